@@ -1,0 +1,66 @@
+// One coded access unit on its way from a camera to its viewers.
+//
+// Ingest fills a frame, publishes it, and nobody writes it again: any thread
+// may read one it holds a reference to.
+#ifndef GW_BASE_FRAME_H
+#define GW_BASE_FRAME_H
+
+#include "base/buf.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum gw_codec {
+    GW_CODEC_H264 = 1, // numbers are on the wire: docs/wire.md
+};
+
+struct gw_frame {
+    atomic_uint refs; // for gw_frame_ref() and gw_frame_unref() only
+    enum gw_codec codec;
+    bool key; // IDR: decoding can start here, `params` are known
+
+    // Frames of this stream since it was created, +1 each. A gap means that
+    // access units were lost before this one (network, camera, malformed).
+    uint32_t seq;
+
+    // Presentation time, 90 kHz ticks. It starts near 0 when the stream is
+    // created, never wraps, and jumps of the camera's clock and reconnects do
+    // not show in it. With B-frames it is not monotonic: order is decode order.
+    int64_t pts_90k;
+
+    uint64_t arrived_us;      // last packet was here, gw_clock_now_us()
+    uint64_t arrived_unix_us; // the same moment, for what leaves the process
+
+    // Parameter sets in force, AVCC form: for each set a 32-bit big-endian
+    // length and the NAL unit (SPS first, then PPS). The same object as long
+    // as they do not change: compare pointers. Owned; NULL while not known.
+    struct gw_buf *params;
+
+    // AVCC form: 32-bit big-endian length, NAL unit, and so on (ISO/IEC
+    // 14496-15 section 5.3.2). No parameter sets and no access unit
+    // delimiters; SEI is kept.
+    size_t len; // bytes of data
+    size_t cap; // bytes of room
+    uint8_t data[];
+};
+
+enum { GW_FRAME_MAX = 8 * 1024 * 1024 }; // bytes; larger is broken or hostile
+
+// Returns an empty frame with one reference and `cap` bytes of room, all fields
+// zero, or NULL when out of memory.
+struct gw_frame *gw_frame_create(size_t cap);
+
+// Changes the room of the only reference's frame to `cap` >= len bytes; the
+// frame may move. Returns 0, or -ENOMEM (*pf is untouched).
+int gw_frame_resize(struct gw_frame **pf, size_t cap);
+
+// Adds a reference. Returns `f`. Any thread.
+struct gw_frame *gw_frame_ref(struct gw_frame *f);
+
+// Drops the caller's reference and sets *pf to NULL; the last one also drops
+// `params`. A NULL *pf is allowed. Any thread.
+void gw_frame_unref(struct gw_frame **pf);
+
+#endif

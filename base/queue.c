@@ -1,0 +1,134 @@
+#include "base/queue.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_ROOM = 64 }; // items; doubled on demand up to the limits
+
+// Items in order of arrival.
+struct items {
+    uint8_t *data;
+    size_t count;
+    size_t room;
+};
+
+struct gw_queue {
+    struct gw_queue_config config;
+    uv_async_t wake;
+
+    pthread_mutex_t lock; // guards `waiting` and `closed`
+    struct items waiting;
+    bool closed;
+
+    // The loop thread drains this one while others fill `waiting`.
+    struct items draining;
+};
+
+static int items_append(struct items *items, const void *item, size_t item_bytes)
+{
+    if (items->count == items->room) {
+        size_t room = items->room ? items->room * 2 : FIRST_ROOM;
+        uint8_t *data = realloc(items->data, room * item_bytes);
+        if (!data)
+            return -ENOMEM;
+        items->data = data;
+        items->room = room;
+    }
+    memcpy(items->data + items->count * item_bytes, item, item_bytes);
+    items->count++;
+    return 0;
+}
+
+static void drain(struct gw_queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    struct items taken = q->waiting;
+    q->waiting = q->draining;
+    q->draining = taken;
+    pthread_mutex_unlock(&q->lock);
+
+    for (size_t i = 0; i < taken.count; i++)
+        q->config.on_item(q->config.arg, taken.data + i * q->config.item_bytes);
+    q->draining.count = 0;
+}
+
+static void on_wake(uv_async_t *wake)
+{
+    drain(wake->data);
+}
+
+int gw_queue_create(uv_loop_t *loop, const struct gw_queue_config *config,
+                    struct gw_queue **ret_queue)
+{
+    struct gw_queue *q = calloc(1, sizeof(*q));
+    if (!q)
+        return -ENOMEM;
+    q->config = *config;
+    q->wake.data = q;
+
+    int r = uv_async_init(loop, &q->wake, on_wake);
+    if (r < 0) {
+        free(q);
+        return r;
+    }
+    pthread_mutex_init(&q->lock, NULL);
+    *ret_queue = q;
+    return 0;
+}
+
+static int push(struct gw_queue *q, const void *item, size_t limit)
+{
+    bool first = false;
+    int r;
+
+    pthread_mutex_lock(&q->lock);
+    if (q->closed) {
+        r = -ESHUTDOWN;
+    } else if (q->waiting.count >= limit) {
+        r = -ENOBUFS;
+    } else {
+        first = q->waiting.count == 0;
+        r = items_append(&q->waiting, item, q->config.item_bytes);
+    }
+    pthread_mutex_unlock(&q->lock);
+
+    // Whoever pushed the first item of a batch wakes the loop for all of it.
+    if (r == 0 && first)
+        (void)uv_async_send(&q->wake);
+    return r;
+}
+
+int gw_queue_push(struct gw_queue *q, const void *item)
+{
+    return push(q, item, q->config.limit);
+}
+
+int gw_queue_push_control(struct gw_queue *q, const void *item)
+{
+    return push(q, item, q->config.limit + q->config.reserve);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct gw_queue *q = handle->data;
+    pthread_mutex_destroy(&q->lock);
+    free(q->waiting.data);
+    free(q->draining.data);
+    free(q);
+}
+
+void gw_queue_destroy(struct gw_queue *q)
+{
+    if (!q)
+        return;
+    pthread_mutex_lock(&q->lock);
+    q->closed = true;
+    pthread_mutex_unlock(&q->lock);
+
+    drain(q);
+    uv_close((uv_handle_t *)&q->wake, on_closed);
+}

@@ -1,0 +1,77 @@
+// The streams of one shard: takes access units in, keeps the current GOP of
+// each stream, and hands packets of the asked form to whoever subscribed.
+//
+// It does no I/O and reads no clock. A stream exists in a hub as long as
+// somebody subscribes to it or frames are published for it. A frame is packaged
+// once a form, not once a subscriber. All calls on the shard's thread.
+//
+// On the shard that owns a stream the frames come from ingest; on any other
+// shard they come from the owner's hub, which sees that shard as one frame
+// subscriber.
+#ifndef GW_MUX_HUB_H
+#define GW_MUX_HUB_H
+
+#include "base/frame.h"
+#include "base/packet.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct gw_hub;
+struct gw_subscription;
+
+struct gw_hub_config {
+    size_t gop_max_bytes; // of one stream's cache; a longer GOP is not kept
+
+    // The first subscriber of a stream came (true) or its last one went (false).
+    // It may be called from within gw_hub_subscribe_*() and _unsubscribe().
+    void (*on_demand)(void *arg, uint32_t stream, bool wanted);
+    void *arg;
+};
+
+struct gw_hub_stats {
+    uint32_t streams;
+    uint32_t subscriptions;
+    uint64_t frames;    // published
+    uint64_t packets;   // made
+    uint64_t gop_bytes; // held now
+    uint64_t gop_evicted; // GOPs given up because they outgrew the bound
+    uint64_t unpackaged;  // frames a form could not carry, or out of memory
+};
+
+// Returns NULL when out of memory. `config` is copied.
+struct gw_hub *gw_hub_create(const struct gw_hub_config *config);
+
+// Ends all subscriptions without a word to the subscribers. NULL is allowed.
+void gw_hub_destroy(struct gw_hub *hub);
+
+// Takes a frame of `stream` to the cache and the subscribers. Frames ahead of
+// the first key frame have nobody who could use them and are dropped.
+void gw_hub_publish(struct gw_hub *hub, uint32_t stream, struct gw_frame *frame);
+
+// Forgets the cached GOP: it is no longer the present. To be called when a
+// source is given up; a reconnect that keeps the picture may leave it.
+void gw_hub_forget_gop(struct gw_hub *hub, uint32_t stream);
+
+// Subscribes to packets: what the form needs first (config packets), then the
+// cached GOP as it stands, then live, in decode order. All that is cached comes
+// within the call. Whenever parameter sets change, config packets come again,
+// in order. The packet is borrowed for the call.
+// Returns 0 or -ENOMEM.
+int gw_hub_subscribe_packets(struct gw_hub *hub, uint32_t stream, enum gw_form form,
+                             void (*on_packet)(void *arg, struct gw_packet *packet),
+                             void *arg, struct gw_subscription **ret_subscription);
+
+// Subscribes to the frames themselves, for another shard. The same promises.
+int gw_hub_subscribe_frames(struct gw_hub *hub, uint32_t stream,
+                            void (*on_frame)(void *arg, struct gw_frame *frame),
+                            void *arg, struct gw_subscription **ret_subscription);
+
+// Ends a subscription and sets *ps to NULL; no callback comes afterwards. It may
+// be called from within the subscription's own callback. A NULL *ps is allowed.
+void gw_hub_unsubscribe(struct gw_hub *hub, struct gw_subscription **ps);
+
+void gw_hub_stats(const struct gw_hub *hub, struct gw_hub_stats *ret_stats);
+
+#endif
