@@ -1,0 +1,66 @@
+// Cameras, divisions, departments and grid cells: kept in SQLite, answered from
+// an immutable snapshot in memory.
+//
+// One thread of its own (the store thread) writes; nothing else waits for the
+// disk. Other processes may write the same data directory (`gridwall import`):
+// the store thread notices and makes a new snapshot.
+#ifndef GW_MAP_REGISTRY_H
+#define GW_MAP_REGISTRY_H
+
+#include "map/snapshot.h"
+
+#include <stdint.h>
+
+struct gw_registry;
+
+// The directory cannot be used: a sentence for the operator that says what,
+// where and how to mend it, in `ret_error` (at least GW_REGISTRY_ERROR_MAX bytes).
+enum { GW_REGISTRY_ERROR_MAX = 512 };
+
+// A camera as it is written. Strings borrowed for the call, NULL = not given.
+struct gw_camera_edit {
+    const char *id; // required
+    const char *name;
+    double lon, lat; // degrees, WGS-84; NAN = not given
+    const char *division;
+    const char *department;
+    const char *cell; // NULL: found by position
+    const char *url_main;
+    const char *url_sub;
+    const char *pull; // "always" or "on_demand"
+};
+
+// What became of a write. Called on the store thread, after it is on disk.
+struct gw_registry_result {
+    int error;         // 0, -EEXIST, -ENOENT, -EINVAL, -ENOSPC, -EIO
+    const char *field; // with -EINVAL: which one; else NULL
+    char en[256], zh[256]; // with an error: what to tell the operator
+};
+typedef void gw_registry_done(void *arg, const struct gw_registry_result *result);
+
+// Opens or creates the registry in directory `dir`, migrates it, reads the first
+// snapshot and starts the store thread. `on_change` (may be NULL) is called on
+// the store thread after each new snapshot.
+// Returns 0 or negative errno, with the words in `ret_error`.
+int gw_registry_open(const char *dir, void (*on_change)(void *arg), void *arg,
+                     struct gw_registry **ret_registry,
+                     char ret_error[GW_REGISTRY_ERROR_MAX]);
+
+// A reference to the current snapshot; the caller unrefs it. Any thread.
+struct gw_snapshot *gw_registry_snapshot(struct gw_registry *reg);
+
+// Queued to the store thread; `done` is always called. Any thread. Strings are
+// copied. Returns 0, -ENOMEM, or -EBUSY when too many writes wait (then `done`
+// is not called).
+enum gw_write_mode { GW_WRITE_CREATE, GW_WRITE_REPLACE, GW_WRITE_PATCH };
+int gw_registry_write_camera(struct gw_registry *reg, enum gw_write_mode mode,
+                             const struct gw_camera_edit *edit, gw_registry_done *done,
+                             void *arg);
+int gw_registry_delete_camera(struct gw_registry *reg, const char *id,
+                              gw_registry_done *done, void *arg);
+
+// Finishes what is queued, stops the thread and closes the database. NULL is
+// allowed.
+void gw_registry_close(struct gw_registry *reg);
+
+#endif

@@ -1,0 +1,98 @@
+// The registry at one moment, in memory: immutable, reference-counted, readable
+// from any thread without a lock.
+//
+// Records are sorted by their key (camera id, code); cameras of a cell, division
+// or department are found through index arrays. A code takes in everything below
+// it in the hierarchy (a town's code its villages, a cell's its sub-cells).
+#ifndef GW_MAP_SNAPSHOT_H
+#define GW_MAP_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct gw_snapshot;
+
+// Strings are never NULL ("" = not known) and live as long as the snapshot.
+struct gw_camera {
+    uint32_t num; // stays with the camera for good; streams are num * 2 (+ 1: sub)
+    const char *id;
+    const char *name;
+    double lon, lat; // degrees, WGS-84; NAN = not known
+    const char *division;   // 12-digit code
+    const char *department; // name
+    const char *cell;       // code; "" = in no cell
+    const char *url_main;   // with user and password: never to be shown
+    const char *url_sub;
+    bool always; // pull policy
+};
+
+// level: 1 district, 2 town or street, 3 village or community
+struct gw_division {
+    const char *code;
+    const char *name;
+    const char *parent;
+    int level;
+    const char *geometry; // GeoJSON geometry object, "" = not known
+};
+
+// level: 1 street ... 6 stairwell, see docs/data-model.md
+struct gw_cell {
+    const char *code;
+    const char *name;
+    const char *division;
+    const char *parent;
+    int level;
+    const char *geometry;
+};
+
+struct gw_department {
+    const char *name;
+};
+
+struct gw_snapshot *gw_snapshot_ref(struct gw_snapshot *s);
+void gw_snapshot_unref(struct gw_snapshot **ps);
+
+// Grows by one with each snapshot of this process: an ETag for lists.
+uint64_t gw_snapshot_version(const struct gw_snapshot *s);
+
+// Whole tables, sorted by key.
+const struct gw_camera *gw_snapshot_cameras(const struct gw_snapshot *s, size_t *ret_n);
+const struct gw_division *gw_snapshot_divisions(const struct gw_snapshot *s,
+                                                size_t *ret_n);
+const struct gw_cell *gw_snapshot_cells(const struct gw_snapshot *s, size_t *ret_n);
+const struct gw_department *gw_snapshot_departments(const struct gw_snapshot *s,
+                                                    size_t *ret_n);
+
+// One record, or NULL.
+const struct gw_camera *gw_snapshot_camera(const struct gw_snapshot *s, const char *id);
+const struct gw_camera *gw_snapshot_camera_by_num(const struct gw_snapshot *s,
+                                                  uint32_t num);
+const struct gw_division *gw_snapshot_division(const struct gw_snapshot *s,
+                                               const char *code);
+const struct gw_cell *gw_snapshot_cell(const struct gw_snapshot *s, const char *code);
+
+// A question; what is NULL, NAN or zero does not restrict. Borrowed strings.
+struct gw_camera_query {
+    const char *cell;       // code: it and all below it
+    const char *division;   // code: it and all below it
+    const char *department; // name, exactly
+    const char *text;       // part of id or name, letters in any case
+    bool has_box;
+    double west, south, east, north; // degrees; west > east crosses the date line
+    bool has_near;
+    double near_lon, near_lat; // results are sorted by distance from here
+    double radius_m;           // 0: any distance
+    const double *polygon;     // lon, lat, lon, lat, ...; closed by us
+    size_t polygon_points;
+    const char *after; // cursor: camera ids beyond this one. Not with near
+    size_t limit;      // at most this many, > 0
+};
+
+// Writes up to query->limit cameras to ret_cameras (room for that many), sorted
+// by id, or by distance with `near`. Sets *ret_more when there are further ones.
+// Returns how many.
+size_t gw_snapshot_query(const struct gw_snapshot *s, const struct gw_camera_query *query,
+                         const struct gw_camera **ret_cameras, bool *ret_more);
+
+#endif

@@ -1,0 +1,135 @@
+// The HTTP and WebSocket server of one shard.
+//
+// It speaks to browsers and knows nothing of cameras: what is asked for goes out
+// through the hooks, packets and answers come in through the functions below.
+// It runs on the shard's libuv loop, without a listening socket of its own: the
+// acceptor (acceptor.h) hands it connections. All calls on the shard's thread.
+//
+// Routes: /ws/v1; /live/{id}[/sub].flv and .mp4 (GET and WebSocket);
+// /api/... , /healthz and /metrics by the request hook; everything else are
+// static files of `www_dir`, and below /basemap/ of `basemap_dir`.
+#ifndef GW_WS_SERVER_H
+#define GW_WS_SERVER_H
+
+#include "base/packet.h"
+#include "base/source.h"
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+enum {
+    GW_CAMERA_ID_MAX = 64,            // bytes of a camera id
+    GW_REQUEST_BODY_MAX = 1024 * 1024, // bytes; more is answered with 413
+    GW_WALL_OPEN_MAX = 256,           // subscriptions of one wall socket
+};
+
+enum gw_profile { GW_PROFILE_MAIN, GW_PROFILE_SUB };
+
+struct gw_server;
+struct gw_request; // one API request, until it is replied to
+struct gw_viewer;  // one subscription of a wall socket, or one live connection
+
+// A request as it was received. Borrowed: valid until the request is replied to.
+struct gw_request_info {
+    const char *method; // "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"
+    const char *path;   // percent-decoded, "/api/v1/cameras"
+    const char *query;  // raw, without "?", "" when there is none
+    const char *body;   // `body_len` bytes, NUL behind them
+    size_t body_len;
+    const char *content_type;  // "" when there is none
+    const char *if_none_match; // "" when there is none
+    enum gw_lang lang;         // of Accept-Language
+};
+
+// What is answered. All borrowed, copied within the call.
+struct gw_reply {
+    int status;
+    const char *content_type;
+    const void *body;
+    size_t body_len;
+    const char *etag;     // NULL for none
+    const char *location; // NULL for none
+};
+
+struct gw_server_hooks {
+    // Answer with gw_request_reply(), within the call or later.
+    void (*on_request)(void *arg, struct gw_request *request,
+                       const struct gw_request_info *info);
+
+    // A viewer wants a camera. Answer within the call with gw_viewer_accept()
+    // or gw_viewer_refuse(). `camera` is borrowed for the call.
+    void (*on_open)(void *arg, struct gw_viewer *viewer, const char *camera,
+                    enum gw_profile profile, enum gw_form form);
+
+    // An accepted viewer went; forget the pointer.
+    void (*on_close)(void *arg, struct gw_viewer *viewer);
+    void *arg;
+};
+
+struct gw_server_config {
+    const char *www_dir;     // installed web application; NULL: none
+    const char *basemap_dir; // NULL: none
+    // Connections are refused whose Host or Origin names anything but a loopback
+    // address: against DNS rebinding while nobody signs in.
+    bool loopback_only;
+    size_t viewer_queue_bytes; // bound of what may wait for one viewer's stream
+    uint64_t viewer_stuck_us;  // a viewer that takes nothing for this long is closed
+};
+
+struct gw_server_config gw_server_config_default(void);
+
+struct gw_server_stats {
+    uint32_t connections;
+    uint32_t wall_sockets;
+    uint32_t viewers;
+    uint64_t messages_out;    // WebSocket messages and HTTP pieces of media
+    uint64_t bytes_out;       // of these
+    uint64_t packets_dropped; // for slow viewers
+    uint64_t queued_bytes;    // waiting now
+    uint64_t viewers_stuck;   // closed because they took nothing
+    uint64_t bad_messages;    // control messages that broke the rules
+};
+
+// Returns 0, -ENOMEM or -EIO when the library would not start.
+int gw_server_create(uv_loop_t *loop, const struct gw_server_config *config,
+                     const struct gw_server_hooks *hooks, struct gw_server **ret_server);
+
+// Takes over a connected, non-blocking socket; closes it itself on failure.
+void gw_server_adopt(struct gw_server *s, int fd);
+
+// Answers a request; afterwards `request` is gone. The peer may have left
+// meanwhile: then this only cleans up.
+void gw_request_reply(struct gw_request *request, const struct gw_reply *reply);
+
+// Answers on_open. `stream` is the number in media frames, `status` how the
+// source fares. The viewer lives until on_close.
+void gw_viewer_accept(struct gw_viewer *v, uint32_t stream, void *user,
+                      const struct gw_source_status *status);
+
+// Answers on_open with an error: HTTP 404 or 503, WebSocket close, or an `error`
+// message on a wall socket. `code` is stable, see docs/wire.md. The viewer is
+// gone afterwards; on_close does not come.
+void gw_viewer_refuse(struct gw_viewer *v, const char *code, struct gw_text why);
+
+void *gw_viewer_user(const struct gw_viewer *v);
+
+// Sends a packet, or queues a reference. Config packets and key frames are never
+// dropped alone: see viewer_queue.h for what a slow viewer gets.
+void gw_viewer_send(struct gw_viewer *v, struct gw_packet *packet);
+
+// Tells wall sockets that have `status->stream` open how its source fares.
+void gw_server_send_status(struct gw_server *s, const struct gw_source_status *status);
+
+// Sends a control message (one JSON object, `len` bytes) to every wall socket.
+void gw_server_broadcast(struct gw_server *s, const char *json, size_t len);
+
+void gw_server_stats(const struct gw_server *s, struct gw_server_stats *ret_stats);
+
+// Closes every connection and frees `s` when the loop has run its close
+// callbacks; on_close comes for each viewer. NULL is allowed.
+void gw_server_destroy(struct gw_server *s);
+
+#endif
