@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""The layer rule: who may include whom, and which third-party header one file may see."""
+
+import pathlib
+import re
+import sys
+
+MAY_INCLUDE = {
+    "base": {"base"},
+    "ingest": {"base", "ingest"},
+    "mux": {"base", "mux"},
+    "ws": {"base", "ws"},
+    "map": {"base", "map"},
+    "app": {"base", "ingest", "mux", "ws", "map", "app"},
+}
+
+# Engine code only: tests may use what they need as a second opinion.
+ONLY_IN = {
+    "libwebsockets.h": {"ws/server.c"},
+    "sqlite3.h": {"map/store.c"},
+    "cjson/cJSON.h": {"ws/control.c", "map/geojson.c", "app/json.c"},
+    "openssl/evp.h": {"ingest/rtsp_auth.c"},
+}
+
+HEADER_LINES_MAX = 200
+FILE_LINES_MAX = 700
+INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.M)
+
+
+def problems(root: pathlib.Path):
+    for path in sorted(root.glob("*/**/*.[ch]")):
+        name = path.relative_to(root).as_posix()
+        folder = name.split("/")[0]
+        if folder not in MAY_INCLUDE or "node_modules" in name:
+            continue
+        text = path.read_text(encoding="utf-8")
+        lines = text.count("\n")
+        limit = HEADER_LINES_MAX if name.endswith(".h") else FILE_LINES_MAX
+        if lines > limit:
+            yield f"{name}: {lines} lines, more than {limit}: two subjects?"
+        for kind, header in INCLUDE.findall(text):
+            if kind == '"' and header.split("/")[0] not in MAY_INCLUDE[folder]:
+                yield f"{name}: {folder}/ must not include {header}"
+            if kind == '"' and "/" not in header:
+                yield f"{name}: write the folder in front of {header}"
+            if kind == "<" and name not in ONLY_IN.get(header, {name}):
+                yield f"{name}: <{header}> belongs to {', '.join(sorted(ONLY_IN[header]))}"
+
+
+def main() -> int:
+    found = list(problems(pathlib.Path(sys.argv[1])))
+    print("\n".join(found) or "layers: clean")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
