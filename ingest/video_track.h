@@ -1,0 +1,83 @@
+// One camera stream's video: RTP packets in, access units out.
+//
+// It joins the RTP header (rtp.h), the H.264 depacketiser (rtp_h264.h) and the
+// timeline (timeline.h). A track lives as long as the stream is pulled, over any
+// number of RTSP sessions: sequence numbers and presentation times go on. It does
+// no I/O and reads no clock; one thread. Between access units it holds under
+// GW_VIDEO_TRACK_IDLE_MAX bytes and the parameter sets in force.
+//
+// What leaves it can be decoded: in each session nothing before the first key
+// frame, and never an access unit that lacks a part. After a loss the frames that
+// follow are passed on at once and the gap shows in `seq`: see rtp_h264.h.
+#ifndef GW_INGEST_VIDEO_TRACK_H
+#define GW_INGEST_VIDEO_TRACK_H
+
+#include "base/buf.h"
+#include "base/frame.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    GW_VIDEO_TRACK_IDLE_MAX = 1024, // bytes
+
+    // Frames from one packet: one that its new timestamp ends, and its own.
+    GW_VIDEO_TRACK_FRAMES_MAX = 2,
+};
+
+struct gw_video_track;
+
+struct gw_video_track_config {
+    // A frame with all fields set. Borrowed for the call: take a reference to
+    // keep it. Must not call back into the track.
+    void (*on_frame)(void *arg, struct gw_frame *frame);
+    void *arg;
+};
+
+// What the SDP of a session says of its H.264 video.
+struct gw_video_track_format {
+    uint32_t clock_rate;  // of RTP timestamps, Hz; 0 is taken as 90000
+    uint8_t payload_type; // 0..127; packets of any other are ignored
+
+    // Decoded sprop-parameter-sets (RFC 6184 section 8.1): for each set a 32-bit
+    // big-endian length and its bytes, in any order. Start codes in them and what
+    // is no parameter set are sorted out here. NULL or empty when the SDP has
+    // none. Borrowed for the call.
+    struct gw_buf *params;
+};
+
+struct gw_video_track_stats {
+    uint64_t packets;           // RTP packets of the right payload type
+    uint64_t packets_ignored;   // of another payload type
+    uint64_t packets_lost;      // gaps in the sequence numbers
+    uint64_t packets_malformed; // dropped, the stream went on
+    uint64_t frames;            // delivered
+    uint64_t frames_dropped;    // lost, damaged, too large, out of memory, or
+                                // of no use: ahead of a session's first key frame
+    uint64_t bytes;             // of the frames delivered
+};
+
+// Returns 0 or -ENOMEM. `config` is copied.
+int gw_video_track_create(const struct gw_video_track_config *config,
+                          struct gw_video_track **ret_track);
+
+// Begins a new RTSP session; what was unfinished of the one before is dropped.
+// To be called before the first packet. Returns 0 or -ENOMEM (the parameter sets
+// of the SDP were not taken; packets may be fed all the same).
+int gw_video_track_start(struct gw_video_track *t,
+                         const struct gw_video_track_format *format, uint64_t now_us);
+
+// Takes one RTP packet (header included; not RTCP). `data` is borrowed for the
+// call, within which at most GW_VIDEO_TRACK_FRAMES_MAX frames are delivered.
+// Nothing in a packet is an error of the caller: see the stats. `unix_us` is the
+// same moment as `now_us`.
+void gw_video_track_packet(struct gw_video_track *t, const void *data, size_t len,
+                           uint64_t now_us, uint64_t unix_us);
+
+void gw_video_track_stats(const struct gw_video_track *t,
+                          struct gw_video_track_stats *ret_stats);
+
+// NULL is allowed. Not from within on_frame.
+void gw_video_track_destroy(struct gw_video_track *t);
+
+#endif
