@@ -1,0 +1,37 @@
+// Reads the bit fields of an H.264 parameter set (ISO/IEC 14496-10 sections 7.2,
+// 7.3.1 and 9.1), taking emulation prevention bytes out on the way.
+//
+// It keeps going after a violation and remembers it: a parser reads on and asks
+// once. A failed reader yields zeros. It does not allocate.
+#ifndef GW_MUX_BIT_READER_H
+#define GW_MUX_BIT_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct gw_bit_reader {
+    const uint8_t *data; // borrowed: a NAL unit's bytes
+    size_t len;          // bytes of data
+    size_t pos;          // next byte to take, <= len
+    unsigned zeros;      // zero bytes right before pos
+    uint8_t byte;        // the byte being read
+    unsigned left;       // its bits not yet read
+    bool failed;         // read past the end, or an Exp-Golomb code too long
+};
+
+struct gw_bit_reader gw_bit_reader_init(const void *data, size_t len);
+
+// u(n): the next `bits` bits, at most 32.
+uint32_t gw_bit_read(struct gw_bit_reader *r, unsigned bits);
+
+// u(1).
+bool gw_bit_read_flag(struct gw_bit_reader *r);
+
+// ue(v): 0 to 2^32 - 2.
+uint32_t gw_bit_read_ue(struct gw_bit_reader *r);
+
+// se(v): -(2^31 - 1) to 2^31 - 1.
+int32_t gw_bit_read_se(struct gw_bit_reader *r);
+
+#endif

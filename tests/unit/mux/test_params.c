@@ -1,0 +1,135 @@
+#include "mux/params.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define BASELINE_SPS                                                                     \
+    "\x67\x42\xc0\x1e\xd9\x00\xa0\x2f\xf9\x70\x11\x00\x00\x03\x00\x01\x00\x00\x03\x00"   \
+    "\x32\x0f\x16\x2e\x48"
+#define HIGH_SPS                                                                         \
+    "\x67\x64\x00\x28\xac\xd9\x40\x78\x02\x27\xe5\xc0\x44\x00\x00\x03\x00\x04\x00\x00"   \
+    "\x03\x00\xc8\x3c\x60\xc6\x58"
+#define PPS "\x68\xcb\x83\xcb\x20"
+
+// From a string literal.
+#define BUF(s) gw_buf_copy(s, sizeof(s) - 1)
+
+static void writes_the_record_of_a_baseline_stream(void **state)
+{
+    static const char want[] =
+        "\x01\x42\xc0\x1e\xff\xe1\x00\x19" BASELINE_SPS "\x01\x00\x05" PPS;
+    struct gw_buf *source = BUF("\0\0\0\x19" BASELINE_SPS "\0\0\0\x05" PPS);
+    struct gw_params *p = NULL;
+    (void)state;
+
+    assert_int_equal(gw_params_parse(source, &p), 0);
+    assert_string_equal(p->codec, "avc1.42C01E");
+    assert_int_equal(p->width, 640);
+    assert_int_equal(p->height, 360);
+    assert_int_equal(p->reorder, 0);
+    assert_int_equal(p->interval_90k, 3600);
+    assert_int_equal(p->avcc_len, sizeof(want) - 1);
+    assert_memory_equal(p->avcc, want, sizeof(want) - 1);
+    gw_params_unref(&p);
+    assert_null(p);
+    gw_buf_unref(&source);
+}
+
+static void a_high_profile_has_the_tail(void **state)
+{
+    static const char want[] = "\x01\x64\x00\x28\xff\xe1\x00\x1b" HIGH_SPS
+                               "\x02\x00\x05" PPS "\x00\x05" PPS "\xfd\xf8\xf8\x00";
+    struct gw_buf *source = BUF("\0\0\0\x1b" HIGH_SPS "\0\0\0\x05" PPS "\0\0\0\x05" PPS);
+    struct gw_params *p = NULL;
+    (void)state;
+
+    assert_int_equal(gw_params_parse(source, &p), 0);
+    assert_string_equal(p->codec, "avc1.640028");
+    assert_int_equal(p->reorder, 2);
+    assert_int_equal(p->avcc_len, sizeof(want) - 1);
+    assert_memory_equal(p->avcc, want, sizeof(want) - 1);
+    gw_params_unref(&p);
+    gw_buf_unref(&source);
+}
+
+static void what_cannot_be_used_is_malformed(void **state)
+{
+    struct gw_buf *bad[] = {
+        BUF(""),
+        BUF("\0\0\0\x19" BASELINE_SPS),                         // no PPS
+        BUF("\0\0\0\x05" PPS),                                  // no SPS
+        BUF("\0\0\0\x19" BASELINE_SPS "\0\0\0\x06" PPS),        // past the end
+        BUF("\0\0\0\x19" BASELINE_SPS "\xff\xff\xff\xff" PPS),  // far past it
+        BUF("\0\0\0\x19" BASELINE_SPS "\0\0\0\x05" PPS "\0\0"), // half a length
+        BUF("\0\0\0\x19" BASELINE_SPS "\0\0\0\x05" PPS "\0\0\0\0"),
+        BUF("\0\0\0\x19" BASELINE_SPS "\0\0\0\x05" PPS "\0\0\0\x01\x65"), // a slice
+        BUF("\0\0\0\x04\x67\x42\xc0\x1e\0\0\0\x05" PPS),                  // half an SPS
+    };
+    struct gw_params *p = NULL;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_int_equal(gw_params_parse(bad[i], &p), -EBADMSG);
+        assert_null(p); // untouched on failure
+        gw_buf_unref(&bad[i]);
+    }
+}
+
+static void too_many_or_too_large_sets_are_over_the_limit(void **state)
+{
+    static const char one[] = "\0\0\0\x05" PPS;
+    static const char sps[] = "\0\0\0\x19" BASELINE_SPS;
+    enum { ONE = sizeof(one) - 1, SPS = sizeof(sps) - 1, SETS = GW_PARAMS_PPS_MAX + 1 };
+    struct gw_buf *many = gw_buf_create(SPS + SETS * ONE);
+    struct gw_buf *large = gw_buf_create(GW_PARAMS_BYTES_MAX + 1);
+    struct gw_params *p = NULL;
+    (void)state;
+
+    uint8_t *fill = gw_buf_fill(many);
+    memcpy(fill, sps, SPS);
+    for (size_t i = 0; i < SETS; i++)
+        memcpy(fill + SPS + i * ONE, one, ONE);
+    assert_int_equal(gw_params_parse(many, &p), -EMSGSIZE);
+
+    memset(gw_buf_fill(large), 0, GW_PARAMS_BYTES_MAX + 1);
+    assert_int_equal(gw_params_parse(large, &p), -EMSGSIZE);
+    assert_null(p);
+    gw_buf_unref(&many);
+    gw_buf_unref(&large);
+}
+
+static void repeated_sets_are_the_same(void **state)
+{
+    struct gw_buf *source = BUF("\0\0\0\x19" BASELINE_SPS "\0\0\0\x05" PPS);
+    struct gw_buf *again = BUF("\0\0\0\x19" BASELINE_SPS "\0\0\0\x05" PPS);
+    struct gw_buf *other = BUF("\0\0\0\x1b" HIGH_SPS "\0\0\0\x05" PPS);
+    struct gw_params *p = NULL;
+    (void)state;
+
+    assert_int_equal(gw_params_parse(source, &p), 0);
+    assert_true(gw_params_same(p, source));
+    assert_true(gw_params_same(p, again));
+    assert_false(gw_params_same(p, other));
+    gw_params_unref(&p);
+    gw_buf_unref(&source);
+    gw_buf_unref(&again);
+    gw_buf_unref(&other);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(writes_the_record_of_a_baseline_stream),
+        cmocka_unit_test(a_high_profile_has_the_tail),
+        cmocka_unit_test(what_cannot_be_used_is_malformed),
+        cmocka_unit_test(too_many_or_too_large_sets_are_over_the_limit),
+        cmocka_unit_test(repeated_sets_are_the_same),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
