@@ -50,6 +50,7 @@ struct gw_video_track_stats {
     uint64_t packets;           // RTP packets of the right payload type
     uint64_t packets_ignored;   // of another payload type
     uint64_t packets_lost;      // gaps in the sequence numbers
+    uint64_t packets_late;      // doubled or out of order; dropped
     uint64_t packets_malformed; // dropped, the stream went on
     uint64_t frames;            // delivered
     uint64_t frames_dropped;    // lost, damaged, too large, out of memory, or
@@ -65,7 +66,7 @@ int gw_video_track_create(const struct gw_video_track_config *config,
 // To be called before the first packet. Returns 0 or -ENOMEM (the parameter sets
 // of the SDP were not taken; packets may be fed all the same).
 int gw_video_track_start(struct gw_video_track *t,
-                         const struct gw_video_track_format *format, uint64_t now_us);
+                         const struct gw_video_track_format *format);
 
 // Takes one RTP packet (header included; not RTCP). `data` is borrowed for the
 // call, within which at most GW_VIDEO_TRACK_FRAMES_MAX frames are delivered.

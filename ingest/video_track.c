@@ -1,0 +1,198 @@
+#include "ingest/video_track.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/bytes.h"
+#include "ingest/rtp.h"
+#include "ingest/rtp_h264.h"
+#include "ingest/timeline.h"
+
+enum {
+    // RFC 3550 appendix A.1: what is behind by less is old or doubled, what is
+    // ahead by less was lost, anything else is a sender that counts anew.
+    MISORDER_MAX = 100,
+    DROPOUT_MAX = 3000,
+};
+
+struct gw_video_track {
+    struct gw_video_track_config config;
+    struct gw_rtp_h264 *h264;
+    struct gw_timeline timeline;
+    struct gw_video_track_stats stats;
+
+    // Of this session.
+    uint8_t payload_type;
+    bool has_sender; // a packet was here: ssrc and next_seq are set
+    bool has_late;   // late_seq is set
+    bool has_key;    // a key frame was delivered
+    uint32_t ssrc;
+    uint16_t next_seq;
+    uint16_t late_seq;   // of the latest packet that was behind
+    uint32_t clock_rate; // Hz
+
+    uint64_t skipped; // frames ahead of a key frame
+    bool started;     // some session was
+
+    uint64_t now_us; // of the packet in hand
+    uint64_t unix_us;
+};
+
+static void on_frame(void *arg, struct gw_frame *frame, uint32_t timestamp)
+{
+    struct gw_video_track *t = arg;
+
+    // References of what comes before a session's first key frame were sent to
+    // somebody else.
+    if (!t->has_key && !frame->key) {
+        t->skipped++;
+        return;
+    }
+    t->has_key = true;
+
+    uint64_t lost = gw_rtp_h264_dropped(t->h264) + t->skipped;
+    frame->seq = (uint32_t)(t->stats.frames + lost);
+    frame->pts_90k = gw_timeline_next(&t->timeline, timestamp, t->now_us);
+    frame->arrived_us = t->now_us;
+    frame->arrived_unix_us = t->unix_us;
+
+    t->stats.frames++;
+    t->stats.bytes += frame->len;
+    t->config.on_frame(t->config.arg, frame);
+}
+
+int gw_video_track_create(const struct gw_video_track_config *config,
+                          struct gw_video_track **ret_track)
+{
+    struct gw_video_track *t = calloc(1, sizeof(*t));
+    if (!t)
+        return -ENOMEM;
+    t->config = *config;
+    gw_timeline_init(&t->timeline);
+
+    t->h264 = gw_rtp_h264_create(
+        &(struct gw_rtp_h264_config) { .on_frame = on_frame, .arg = t });
+    if (!t->h264) {
+        gw_video_track_destroy(t);
+        return -ENOMEM;
+    }
+    *ret_track = t;
+    return 0;
+}
+
+void gw_video_track_destroy(struct gw_video_track *t)
+{
+    if (!t)
+        return;
+    gw_rtp_h264_destroy(t->h264);
+    free(t);
+}
+
+static int take_params(struct gw_video_track *t, const struct gw_buf *params)
+{
+    struct gw_reader r = gw_reader_init(gw_buf_data(params), gw_buf_len(params));
+
+    while (gw_reader_left(&r)) {
+        size_t len = gw_read_u32(&r);
+        const uint8_t *nal = gw_read_bytes(&r, len);
+
+        // What an SDP has wrong, the stream may have right: only our own
+        // trouble is worth a word.
+        if (r.failed)
+            return 0;
+        if (gw_rtp_h264_take_params(t->h264, nal, len) == -ENOMEM)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+int gw_video_track_start(struct gw_video_track *t,
+                         const struct gw_video_track_format *format)
+{
+    if (t->started)
+        gw_rtp_h264_gap(t->h264);
+    t->started = true;
+    t->has_sender = false;
+    t->has_key = false;
+    t->payload_type = format->payload_type;
+    t->clock_rate = format->clock_rate;
+    gw_timeline_restart(&t->timeline, t->clock_rate);
+
+    return format->params ? take_params(t, format->params) : 0;
+}
+
+static void on_gap(struct gw_video_track *t, unsigned lost)
+{
+    t->stats.packets_lost += lost;
+    gw_rtp_h264_gap(t->h264);
+}
+
+static void on_sender(struct gw_video_track *t, const struct gw_rtp_packet *p)
+{
+    // In the midst of a session another sender is as a loss of unknown size:
+    // its clock starts anywhere, too.
+    if (t->has_sender) {
+        on_gap(t, 1);
+        gw_timeline_restart(&t->timeline, t->clock_rate);
+    }
+    t->has_sender = true;
+    t->has_late = false;
+    t->ssrc = p->ssrc;
+    t->next_seq = p->seq;
+}
+
+// Returns whether the packet belongs behind the one before it, lost ones between
+// them or not.
+static bool in_order(struct gw_video_track *t, const struct gw_rtp_packet *p)
+{
+    if (!t->has_sender || p->ssrc != t->ssrc)
+        on_sender(t, p);
+
+    uint16_t ahead = (uint16_t)(p->seq - t->next_seq);
+    uint16_t behind = (uint16_t)(t->next_seq - p->seq);
+    if (ahead && behind <= MISORDER_MAX) {
+        // Two in a row are no stragglers: the sender counts anew.
+        bool anew = p->seq == (uint16_t)(t->late_seq + 1) && t->has_late;
+        t->late_seq = p->seq;
+        t->has_late = !anew;
+        if (!anew)
+            return false;
+    }
+    if (ahead)
+        on_gap(t, ahead <= DROPOUT_MAX ? ahead : 1);
+    t->next_seq = (uint16_t)(p->seq + 1);
+    return true;
+}
+
+void gw_video_track_packet(struct gw_video_track *t, const void *data, size_t len,
+                           uint64_t now_us, uint64_t unix_us)
+{
+    struct gw_rtp_packet p;
+
+    if (gw_rtp_parse(data, len, &p)) {
+        t->stats.packets_malformed++;
+        return;
+    }
+    if (p.payload_type != t->payload_type) {
+        t->stats.packets_ignored++;
+        if (t->has_sender && p.ssrc == t->ssrc && p.seq == t->next_seq)
+            t->next_seq++; // they may count with the others
+        return;
+    }
+    t->stats.packets++;
+    t->now_us = now_us;
+    t->unix_us = unix_us;
+
+    if (!in_order(t, &p))
+        t->stats.packets_late++;
+    else if (gw_rtp_h264_packet(t->h264, &p))
+        t->stats.packets_malformed++;
+}
+
+void gw_video_track_stats(const struct gw_video_track *t,
+                          struct gw_video_track_stats *ret_stats)
+{
+    *ret_stats = t->stats;
+    ret_stats->frames_dropped = gw_rtp_h264_dropped(t->h264) + t->skipped;
+}
