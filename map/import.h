@@ -17,15 +17,15 @@
 // One line or feature that could not be taken, or was taken with a doubt.
 struct gw_import_issue {
     const char *file;
-    size_t line;        // 1-based; of a GeoJSON feature its index, 1-based
-    const char *column; // "" when it concerns the whole line
-    const char *value;  // shortened; "" for stream addresses
-    bool kept;          // a warning: the line was taken
+    size_t line;         // 1-based; of a GeoJSON feature its index, 1-based
+    const char *column;  // "" when it concerns the whole line
+    const char *value;   // shortened; "" for stream addresses
+    bool kept;           // a warning: the line was taken
     struct gw_text what; // what is wrong and how to mend it
 };
 
 struct gw_import_report {
-    size_t read;    // lines or features
+    size_t read; // lines or features
     size_t added;
     size_t changed;
     size_t same;

@@ -17,6 +17,8 @@ struct gw_registry;
 // where and how to mend it, in `ret_error` (at least GW_REGISTRY_ERROR_MAX bytes).
 enum { GW_REGISTRY_ERROR_MAX = 512 };
 
+enum { GW_REGISTRY_WAITING_MAX = 4096 }; // writes that wait; more are refused
+
 // A camera as it is written. Strings borrowed for the call, NULL = not given.
 struct gw_camera_edit {
     const char *id; // required
@@ -32,8 +34,8 @@ struct gw_camera_edit {
 
 // What became of a write. Called on the store thread, after it is on disk.
 struct gw_registry_result {
-    int error;         // 0, -EEXIST, -ENOENT, -EINVAL, -ENOSPC, -EIO
-    const char *field; // with -EINVAL: which one; else NULL
+    int error;             // 0, -EEXIST, -ENOENT, -EINVAL, -ENOSPC, -EIO
+    const char *field;     // with -EINVAL: which one; else NULL
     char en[256], zh[256]; // with an error: what to tell the operator
 };
 typedef void gw_registry_done(void *arg, const struct gw_registry_result *result);

@@ -18,7 +18,7 @@ struct gw_camera {
     uint32_t num; // stays with the camera for good; streams are num * 2 (+ 1: sub)
     const char *id;
     const char *name;
-    double lon, lat; // degrees, WGS-84; NAN = not known
+    double lon, lat;        // degrees, WGS-84; NAN = not known
     const char *division;   // 12-digit code
     const char *department; // name
     const char *cell;       // code; "" = in no cell

@@ -1,0 +1,193 @@
+#include "map/camera_edit.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+#include "map/codes.h"
+
+static bool id_valid(const char *id)
+{
+    size_t len = strnlen(id, GW_CAMERA_ID_MAX + 1);
+    for (size_t i = 0; i < len; i++)
+        if (!isalnum((unsigned char)id[i]) && !strchr("._-", id[i]))
+            return false;
+    // "." and ".." would vanish from a URL's path.
+    return len > 0 && len <= GW_CAMERA_ID_MAX && strspn(id, ".") < len;
+}
+
+static bool text_valid(const char *s, size_t max)
+{
+    size_t len = strnlen(s, max + 1);
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)s[i] < ' ' || s[i] == 0x7f)
+            return false;
+    return len <= max;
+}
+
+static bool given(const char *s)
+{
+    return s && *s;
+}
+
+static bool within(double v, double limit)
+{
+    return isnan(v) || (v >= -limit && v <= limit);
+}
+
+bool gw_camera_edit_check(const struct gw_camera_edit *edit,
+                          struct gw_camera_problem *ret_problem)
+{
+    struct gw_camera_problem problem = { 0 };
+
+    if (!edit->id || !id_valid(edit->id))
+        problem = (struct gw_camera_problem) {
+            "id",
+            { "a camera id has 1 to 64 letters, digits, dots, hyphens or underscores; "
+              "correct it",
+              "摄像机编码须为 1 至 64 个字母、数字、点、连字符或下划线，请更正" }
+        };
+    else if (edit->name && !text_valid(edit->name, GW_CAMERA_NAME_MAX))
+        problem = (struct gw_camera_problem) {
+            "name",
+            { "a name has at most 256 bytes and no line breaks or control characters; "
+              "shorten or clean it",
+              "名称最多 256 字节，不得含换行或控制字符，请缩短或清理" }
+        };
+    else if (!within(edit->lon, 180))
+        problem = (struct gw_camera_problem) {
+            "lon",
+            { "longitude goes from -180 to 180 degrees; correct it",
+              "经度范围为 -180 至 180 度，请更正" }
+        };
+    else if (!within(edit->lat, 90))
+        problem = (struct gw_camera_problem) {
+            "lat",
+            { "latitude goes from -90 to 90 degrees; correct it, or swap longitude and "
+              "latitude if they are the wrong way round",
+              "纬度范围为 -90 至 90 度，请更正；若经纬度填反，请对调" }
+        };
+    else if (given(edit->division) && !gw_code_valid(edit->division))
+        problem = (struct gw_camera_problem) {
+            "division",
+            { "a division code has up to 32 letters or digits, usually 12 digits; "
+              "correct it",
+              "行政区划代码最多 32 个字母或数字，通常为 12 位数字，请更正" }
+        };
+    else if (edit->department && !text_valid(edit->department, GW_DEPARTMENT_MAX))
+        problem = (struct gw_camera_problem) {
+            "department",
+            { "a department's name has at most 128 bytes and no control characters; "
+              "shorten or clean it",
+              "部门名称最多 128 字节，不得含控制字符，请缩短或清理" }
+        };
+    else if (given(edit->cell) && !gw_code_valid(edit->cell))
+        problem = (struct gw_camera_problem) {
+            "cell",
+            { "a cell code has up to 32 letters or digits, usually 15 digits; correct it",
+              "网格编码最多 32 个字母或数字，通常为 15 位数字，请更正" }
+        };
+    else if (given(edit->url_main) && !gw_stream_url_valid(edit->url_main))
+        problem = (struct gw_camera_problem) {
+            "url_main",
+            { "the stream address is not of the form rtsp://user:password@host/path, "
+              "without spaces; correct it",
+              "视频流地址须形如 rtsp://用户:密码@主机/路径，且不含空格，请更正" }
+        };
+    else if (given(edit->url_sub) && !gw_stream_url_valid(edit->url_sub))
+        problem = (struct gw_camera_problem) {
+            "url_sub",
+            { "the stream address is not of the form rtsp://user:password@host/path, "
+              "without spaces; correct it",
+              "视频流地址须形如 rtsp://用户:密码@主机/路径，且不含空格，请更正" }
+        };
+    else if (given(edit->pull) && strcmp(edit->pull, "always") != 0 &&
+             strcmp(edit->pull, "on_demand") != 0)
+        problem = (struct gw_camera_problem) {
+            "pull",
+            { "pull is either \"always\" or \"on_demand\"; choose one",
+              "pull 只能是 always（常拉）或 on_demand（按需），请选择其一" }
+        };
+    else if (isnan(edit->lon) != isnan(edit->lat))
+        problem = (struct gw_camera_problem) {
+            isnan(edit->lon) ? "lon" : "lat",
+            { "longitude and latitude come together; give both or none",
+              "经度和纬度须同时填写，请补全或都留空" }
+        };
+
+    if (!problem.field)
+        return false;
+    *ret_problem = problem;
+    return true;
+}
+
+static void set(const char **field, const char *s)
+{
+    if (s)
+        *field = s;
+}
+
+int gw_camera_edit_apply(const struct gw_camera_edit *edit,
+                         const struct gw_camera_row *old,
+                         const struct gw_camera_row *stored,
+                         struct gw_camera_scratch *scratch, struct gw_camera_row *ret_row)
+{
+    static const struct gw_camera_row nothing = {
+        .camera = { .id = "",
+                    .name = "",
+                    .lon = NAN,
+                    .lat = NAN,
+                    .division = "",
+                    .department = "",
+                    .cell = "",
+                    .url_main = "",
+                    .url_sub = "" },
+    };
+    const struct gw_camera *secrets = stored ? &stored->camera : &nothing.camera;
+    struct gw_camera_row row = old ? *old : nothing;
+    struct gw_camera *c = &row.camera;
+    int r = 0;
+
+    c->id = edit->id;
+    set(&c->name, edit->name);
+    set(&c->division, edit->division);
+    set(&c->department, edit->department);
+    if (!isnan(edit->lon)) {
+        c->lon = edit->lon;
+        c->lat = edit->lat;
+    }
+    if (edit->cell) {
+        c->cell = edit->cell;
+        row.cell_fixed = *edit->cell;
+    }
+    if (edit->pull)
+        c->always = strcmp(edit->pull, "always") == 0;
+    if (edit->url_main) {
+        r = gw_stream_url_keep_login(edit->url_main, secrets->url_main,
+                                     scratch->url_main);
+        c->url_main = scratch->url_main;
+    }
+    if (edit->url_sub && r == 0) {
+        r = gw_stream_url_keep_login(edit->url_sub, secrets->url_sub, scratch->url_sub);
+        c->url_sub = scratch->url_sub;
+    }
+    if (r == 0)
+        *ret_row = row;
+    return r;
+}
+
+static bool same_degrees(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
+
+bool gw_camera_row_equal(const struct gw_camera_row *a, const struct gw_camera_row *b)
+{
+    const struct gw_camera *x = &a->camera, *y = &b->camera;
+    return strcmp(x->id, y->id) == 0 && strcmp(x->name, y->name) == 0 &&
+           same_degrees(x->lon, y->lon) && same_degrees(x->lat, y->lat) &&
+           strcmp(x->division, y->division) == 0 &&
+           strcmp(x->department, y->department) == 0 && strcmp(x->cell, y->cell) == 0 &&
+           strcmp(x->url_main, y->url_main) == 0 && strcmp(x->url_sub, y->url_sub) == 0 &&
+           x->always == y->always && a->cell_fixed == b->cell_fixed;
+}

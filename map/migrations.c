@@ -1,0 +1,113 @@
+#include "map/migrations.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+
+#include "map/store_internal.h"
+
+// Version 1. Codes of divisions and cells may refer to records that are imported
+// later: no foreign keys there.
+static const char version_1[] =
+    "CREATE TABLE divisions ("
+    "  code TEXT NOT NULL PRIMARY KEY,"
+    "  name TEXT NOT NULL DEFAULT '',"
+    "  parent TEXT NOT NULL DEFAULT '',"
+    "  level INTEGER NOT NULL CHECK (level BETWEEN 1 AND 3),"
+    "  geometry TEXT NOT NULL DEFAULT ''"
+    ");"
+    "CREATE TABLE departments ("
+    "  name TEXT NOT NULL PRIMARY KEY"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE cells ("
+    "  code TEXT NOT NULL PRIMARY KEY,"
+    "  name TEXT NOT NULL DEFAULT '',"
+    "  division TEXT NOT NULL DEFAULT '',"
+    "  parent TEXT NOT NULL DEFAULT '',"
+    "  level INTEGER NOT NULL CHECK (level BETWEEN 1 AND 6),"
+    "  geometry TEXT NOT NULL DEFAULT ''"
+    ");"
+    // AUTOINCREMENT: the number of a deleted camera is never given to another,
+    // so no viewer who still asks for it sees a stranger's picture. Streams are
+    // num * 2 + 1 in 32 bits.
+    "CREATE TABLE cameras ("
+    "  num INTEGER PRIMARY KEY AUTOINCREMENT CHECK (num BETWEEN 1 AND 2147483647),"
+    "  id TEXT NOT NULL UNIQUE,"
+    "  name TEXT NOT NULL DEFAULT '',"
+    "  lon REAL CHECK (lon BETWEEN -180 AND 180),"
+    "  lat REAL CHECK (lat BETWEEN -90 AND 90),"
+    "  division TEXT NOT NULL DEFAULT '',"
+    "  department TEXT REFERENCES departments(name),"
+    "  cell TEXT NOT NULL DEFAULT '',"
+    "  cell_fixed INTEGER NOT NULL DEFAULT 0 CHECK (cell_fixed IN (0, 1)),"
+    "  url_main TEXT NOT NULL DEFAULT '',"
+    "  url_sub TEXT NOT NULL DEFAULT '',"
+    "  always INTEGER NOT NULL DEFAULT 0 CHECK (always IN (0, 1)),"
+    "  created_ms INTEGER NOT NULL,"
+    "  changed_ms INTEGER NOT NULL"
+    ");"
+    "CREATE INDEX cameras_department ON cameras(department);";
+
+const struct gw_migration gw_migrations[] = { { version_1 } };
+const size_t gw_migrations_count = sizeof(gw_migrations) / sizeof(*gw_migrations);
+
+static int read_version(sqlite3 *db, size_t *ret_version)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &stmt, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(stmt);
+    sqlite3_int64 version = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
+    sqlite3_finalize(stmt);
+    if (rc != SQLITE_ROW)
+        return gw_store_error(rc);
+    if (version < 0)
+        return -ENOTSUP;
+    *ret_version = (size_t)version;
+    return 0;
+}
+
+// Inside the write transaction: another process may have migrated meanwhile.
+static int run_step(sqlite3 *db, const struct gw_migration *steps, size_t count,
+                    size_t *ret_version)
+{
+    char set_version[64];
+    size_t version;
+    int r = read_version(db, &version);
+    if (r < 0)
+        return r;
+    if (version >= count) {
+        *ret_version = version;
+        return 0;
+    }
+    snprintf(set_version, sizeof(set_version), "PRAGMA user_version = %zu", version + 1);
+    int rc = sqlite3_exec(db, steps[version].sql, NULL, NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(db, set_version, NULL, NULL, NULL);
+    if (rc != SQLITE_OK)
+        return gw_store_error(rc);
+    *ret_version = version + 1;
+    return 0;
+}
+
+int gw_migrate(struct sqlite3 *db, const struct gw_migration *steps, size_t count)
+{
+    size_t version;
+    int r = read_version(db, &version);
+
+    while (r == 0 && version < count) {
+        int rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+        if (rc != SQLITE_OK)
+            return gw_store_error(rc);
+        r = run_step(db, steps, count, &version);
+        if (r == 0) {
+            rc = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+            r = rc == SQLITE_OK ? 0 : gw_store_error(rc);
+        }
+        if (r < 0)
+            sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    if (r < 0)
+        return r;
+    return version > count ? -ENOTSUP : 0;
+}

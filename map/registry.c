@@ -1,0 +1,295 @@
+// The store thread:
+//
+//   waiting writes ──► one transaction ──► commit ──► new snapshot ──► done() each
+//   another process committed (data_version) ────────► new snapshot
+//
+// A write is done only when it is on disk and readers of the snapshot see it.
+#include "map/registry.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "map/placing.h"
+#include "map/registry_write.h"
+#include "map/snapshot_builder.h"
+#include "map/store.h"
+#include "map/store_words.h"
+
+enum {
+    POLL_MS = 1000,  // how often another process's commits are looked for
+    BATCH_MAX = 256, // writes of one transaction
+};
+
+struct gw_registry {
+    char *dir;
+    void (*on_change)(void *arg);
+    void *arg;
+    pthread_t thread;
+    bool started;
+
+    pthread_mutex_t lock; // for all below
+    pthread_cond_t wake;
+    bool closing;
+    struct gw_registry_write *first;
+    struct gw_registry_write **last; // where the next one is linked in
+    size_t waiting;
+    struct gw_snapshot *snapshot;
+
+    // Store thread only (before it starts: the opener).
+    struct gw_store *store;
+    struct gw_locator *locator; // NULL: cells may have changed, load it again
+    int64_t data_version;
+    bool stale; // the snapshot could not be made; try again
+};
+
+// Publishes what the store holds now.
+static int refresh(struct gw_registry *reg)
+{
+    struct gw_snapshot *fresh;
+    int r = gw_snapshot_read(reg->store, &fresh);
+    reg->stale = r < 0;
+    if (r < 0)
+        return r;
+    pthread_mutex_lock(&reg->lock);
+    struct gw_snapshot *old = reg->snapshot;
+    reg->snapshot = fresh;
+    pthread_mutex_unlock(&reg->lock);
+    gw_snapshot_unref(&old);
+    return 0;
+}
+
+static void refresh_and_tell(struct gw_registry *reg)
+{
+    int r = refresh(reg);
+    if (r < 0) {
+        char words[GW_STORE_ERROR_MAX];
+        gw_store_words(r, reg->dir, GW_LANG_EN, words, sizeof(words));
+        gw_log(GW_LOG_ERROR, "registry_read_failed", "error=\"%s\"", words);
+        return;
+    }
+    if (reg->on_change)
+        reg->on_change(reg->arg);
+}
+
+// Whether another connection has committed since the last time. Reads of the
+// version before the data: at worst one snapshot too many.
+static bool changed_elsewhere(struct gw_registry *reg)
+{
+    int64_t version;
+    if (gw_store_data_version(reg->store, &version) < 0 || version == reg->data_version)
+        return false;
+    reg->data_version = version;
+    gw_locator_destroy(reg->locator);
+    reg->locator = NULL;
+    return true;
+}
+
+static int apply_all(struct gw_registry *reg, struct gw_registry_write *batch)
+{
+    uint64_t now_ms = gw_clock_unix_us() / GW_MS;
+    int r = gw_store_begin(reg->store);
+    if (r < 0)
+        return r;
+    // The write lock is held: cells cannot change any more.
+    changed_elsewhere(reg);
+    if (!reg->locator)
+        r = gw_placing_load(reg->store, &reg->locator);
+    for (struct gw_registry_write *w = batch; w && r == 0; w = w->next)
+        r = gw_registry_write_apply(w, reg->store, reg->locator, now_ms);
+    if (r < 0) {
+        gw_store_rollback(reg->store);
+        return r;
+    }
+    return gw_store_commit(reg->store);
+}
+
+static void finish_all(struct gw_registry *reg, struct gw_registry_write *batch,
+                       int error)
+{
+    while (batch) {
+        struct gw_registry_write *w = batch;
+        batch = w->next;
+        // What was refused stays refused; the rest is not on disk.
+        if (error < 0 && w->result.error == 0)
+            gw_registry_write_fail(w, error, reg->dir);
+        w->done(w->arg, &w->result);
+        free(w);
+    }
+}
+
+static void run_batch(struct gw_registry *reg, struct gw_registry_write *batch)
+{
+    int r = apply_all(reg, batch);
+    refresh_and_tell(reg);
+    finish_all(reg, batch, r);
+}
+
+// Waits for writes, at most until the next poll. Returns a batch, or NULL.
+static struct gw_registry_write *next_batch(struct gw_registry *reg, bool *ret_closing)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += POLL_MS / 1000;
+
+    pthread_mutex_lock(&reg->lock);
+    while (!reg->first && !reg->closing)
+        if (pthread_cond_timedwait(&reg->wake, &reg->lock, &until) == ETIMEDOUT)
+            break;
+    struct gw_registry_write *batch = reg->first;
+    struct gw_registry_write **end = &reg->first;
+    for (size_t n = 0; n < BATCH_MAX && *end; n++) {
+        end = &(*end)->next;
+        reg->waiting--;
+    }
+    reg->first = *end;
+    *end = NULL;
+    if (!reg->first)
+        reg->last = &reg->first;
+    *ret_closing = reg->closing;
+    pthread_mutex_unlock(&reg->lock);
+    return batch;
+}
+
+static void *run(void *arg)
+{
+    struct gw_registry *reg = arg;
+    for (;;) {
+        bool closing;
+        struct gw_registry_write *batch = next_batch(reg, &closing);
+        if (batch)
+            run_batch(reg, batch);
+        else if (closing)
+            return NULL;
+        else if (changed_elsewhere(reg) || reg->stale)
+            refresh_and_tell(reg);
+    }
+}
+
+static int init_lock(struct gw_registry *reg)
+{
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    // The wall clock may step; a poll must not wait for it.
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    int e = pthread_cond_init(&reg->wake, &attr);
+    pthread_condattr_destroy(&attr);
+    if (e == 0)
+        e = pthread_mutex_init(&reg->lock, NULL);
+    return -e;
+}
+
+int gw_registry_open(const char *dir, void (*on_change)(void *arg), void *arg,
+                     struct gw_registry **ret_registry,
+                     char ret_error[GW_REGISTRY_ERROR_MAX])
+{
+    struct gw_registry *reg = calloc(1, sizeof(*reg));
+    int r = reg ? init_lock(reg) : -ENOMEM;
+    if (r < 0) {
+        free(reg);
+        gw_store_words(r, dir, gw_lang_of_terminal(), ret_error, GW_REGISTRY_ERROR_MAX);
+        return r;
+    }
+    reg->on_change = on_change;
+    reg->arg = arg;
+    reg->last = &reg->first;
+    reg->dir = strdup(dir);
+    r = gw_store_open(dir, &reg->store, ret_error);
+    if (r < 0)
+        goto fail;
+
+    changed_elsewhere(reg);
+    r = reg->dir ? refresh(reg) : -ENOMEM;
+    if (r == 0)
+        r = -pthread_create(&reg->thread, NULL, run, reg);
+    if (r < 0) {
+        gw_store_words(r, dir, gw_lang_of_terminal(), ret_error, GW_REGISTRY_ERROR_MAX);
+        goto fail;
+    }
+    reg->started = true;
+    *ret_registry = reg;
+    return 0;
+
+fail:
+    gw_registry_close(reg);
+    return r;
+}
+
+struct gw_snapshot *gw_registry_snapshot(struct gw_registry *reg)
+{
+    pthread_mutex_lock(&reg->lock);
+    struct gw_snapshot *s = gw_snapshot_ref(reg->snapshot);
+    pthread_mutex_unlock(&reg->lock);
+    return s;
+}
+
+static int enqueue(struct gw_registry *reg, struct gw_registry_write *w)
+{
+    if (!w)
+        return -ENOMEM;
+    pthread_mutex_lock(&reg->lock);
+    assert(!reg->closing);
+    bool full = reg->waiting >= GW_REGISTRY_WAITING_MAX;
+    if (!full) {
+        *reg->last = w;
+        reg->last = &w->next;
+        reg->waiting++;
+        pthread_cond_signal(&reg->wake);
+    }
+    pthread_mutex_unlock(&reg->lock);
+    if (full)
+        free(w);
+    return full ? -EBUSY : 0;
+}
+
+int gw_registry_write_camera(struct gw_registry *reg, enum gw_write_mode mode,
+                             const struct gw_camera_edit *edit, gw_registry_done *done,
+                             void *arg)
+{
+    struct gw_registry_write *w = gw_registry_write_create(edit);
+    if (w) {
+        w->mode = mode;
+        w->done = done;
+        w->arg = arg;
+    }
+    return enqueue(reg, w);
+}
+
+int gw_registry_delete_camera(struct gw_registry *reg, const char *id,
+                              gw_registry_done *done, void *arg)
+{
+    struct gw_camera_edit edit = { .id = id };
+    struct gw_registry_write *w = gw_registry_write_create(&edit);
+    if (w) {
+        w->remove = true;
+        w->done = done;
+        w->arg = arg;
+    }
+    return enqueue(reg, w);
+}
+
+void gw_registry_close(struct gw_registry *reg)
+{
+    if (!reg)
+        return;
+    if (reg->started) {
+        pthread_mutex_lock(&reg->lock);
+        reg->closing = true;
+        pthread_cond_signal(&reg->wake);
+        pthread_mutex_unlock(&reg->lock);
+        pthread_join(reg->thread, NULL);
+    }
+    gw_locator_destroy(reg->locator);
+    gw_snapshot_unref(&reg->snapshot);
+    gw_store_close(reg->store);
+    pthread_cond_destroy(&reg->wake);
+    pthread_mutex_destroy(&reg->lock);
+    free(reg->dir);
+    free(reg);
+}

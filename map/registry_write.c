@@ -1,0 +1,145 @@
+#include "map/registry_write.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "map/camera_edit.h"
+#include "map/placing.h"
+#include "map/store_words.h"
+
+static const char **string_fields(struct gw_camera_edit *edit, size_t i)
+{
+    const char **fields[] = {
+        &edit->id,   &edit->name,     &edit->division, &edit->department,
+        &edit->cell, &edit->url_main, &edit->url_sub,  &edit->pull,
+    };
+    return i < sizeof(fields) / sizeof(*fields) ? fields[i] : NULL;
+}
+
+struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *edit)
+{
+    struct gw_camera_edit copy = *edit;
+    const char **field;
+    size_t bytes = 0;
+    for (size_t i = 0; (field = string_fields(&copy, i)); i++)
+        bytes += *field ? strlen(*field) + 1 : 0;
+
+    struct gw_registry_write *w = calloc(1, sizeof(*w) + bytes);
+    if (!w)
+        return NULL;
+    char *at = w->strings;
+    for (size_t i = 0; (field = string_fields(&copy, i)); i++) {
+        if (!*field)
+            continue;
+        size_t size = strlen(*field) + 1;
+        *field = memcpy(at, *field, size);
+        at += size;
+    }
+    w->edit = copy;
+    return w;
+}
+
+static void refuse(struct gw_registry_write *w, int error, const char *field,
+                   struct gw_text what)
+{
+    struct gw_registry_result *result = &w->result;
+    *result = (struct gw_registry_result) { .error = error, .field = field };
+    snprintf(result->en, sizeof(result->en), "%s", what.en);
+    snprintf(result->zh, sizeof(result->zh), "%s", what.zh);
+}
+
+static void refuse_missing(struct gw_registry_write *w)
+{
+    refuse(w, -ENOENT, NULL,
+           (struct gw_text) {
+               "There is no camera with this id. It may have been removed; "
+               "look it up in the list, or create it.",
+               "没有此编码的摄像机，可能已被删除。请在列表中查找，或新建。" });
+}
+
+static void refuse_taken(struct gw_registry_write *w)
+{
+    refuse(w, -EEXIST, "id",
+           (struct gw_text) { "A camera with this id exists already. Change that one, or "
+                              "choose another id.",
+                              "此编码的摄像机已存在。请修改原有记录，或换用其他编码。" });
+}
+
+// Whether the edit is good as such; what is stored plays no part.
+static bool check(struct gw_registry_write *w)
+{
+    struct gw_camera_problem problem;
+    if (gw_camera_edit_check(&w->edit, &problem)) {
+        refuse(w, -EINVAL, problem.field, problem.what);
+        return false;
+    }
+    if (w->mode != GW_WRITE_PATCH && (!w->edit.url_main || !*w->edit.url_main)) {
+        refuse(w, -EINVAL, "url_main",
+               (struct gw_text) { "A camera needs the address of its main stream, "
+                                  "rtsp://user:password@host/path; add it.",
+                                  "摄像机须有主码流地址，形如 "
+                                  "rtsp://用户:密码@主机/路径，请补充。" });
+        return false;
+    }
+    return true;
+}
+
+static int remove_camera(struct gw_registry_write *w, struct gw_store *store)
+{
+    int r = gw_store_delete_camera(store, w->edit.id);
+    if (r == -ENOENT) {
+        refuse_missing(w);
+        return 0;
+    }
+    return r;
+}
+
+int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,
+                            const struct gw_locator *locator, uint64_t now_ms)
+{
+    struct gw_camera_scratch scratch;
+    struct gw_camera_row stored, row;
+
+    if (w->remove)
+        return remove_camera(w, store);
+    if (!check(w))
+        return 0;
+    int r = gw_store_find_camera(store, w->edit.id, &stored);
+    if (r < 0 && r != -ENOENT)
+        return r;
+    bool exists = r == 0;
+    if (exists && w->mode == GW_WRITE_CREATE) {
+        refuse_taken(w);
+        return 0;
+    }
+    if (!exists && w->mode != GW_WRITE_CREATE) {
+        refuse_missing(w);
+        return 0;
+    }
+    r = gw_camera_edit_apply(&w->edit, w->mode == GW_WRITE_PATCH ? &stored : NULL,
+                             exists ? &stored : NULL, &scratch, &row);
+    if (r < 0) {
+        refuse(w, -EINVAL, "url_main",
+               (struct gw_text) { "The stream address is too long; shorten it.",
+                                  "视频流地址过长，请缩短。" });
+        return 0;
+    }
+    gw_placing_apply(locator, &row);
+    if (!exists)
+        return gw_store_insert_camera(store, &row, now_ms);
+    row.camera.num = stored.camera.num;
+    if (gw_camera_row_equal(&row, &stored))
+        return 0;
+    return gw_store_update_camera(store, &row, now_ms);
+}
+
+void gw_registry_write_fail(struct gw_registry_write *w, int error, const char *dir)
+{
+    struct gw_registry_result *result = &w->result;
+    result->error = error == -ENOSPC ? -ENOSPC : -EIO;
+    result->field = NULL;
+    gw_store_words(error, dir, GW_LANG_EN, result->en, sizeof(result->en));
+    gw_store_words(error, dir, GW_LANG_ZH, result->zh, sizeof(result->zh));
+}

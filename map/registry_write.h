@@ -1,0 +1,33 @@
+// One write to the registry: a request that waits, and its carrying out inside a
+// transaction of the store. No thread of its own; map/registry.c has that.
+#ifndef GW_MAP_REGISTRY_WRITE_H
+#define GW_MAP_REGISTRY_WRITE_H
+
+#include "map/locate.h"
+#include "map/registry.h"
+#include "map/store.h"
+
+struct gw_registry_write {
+    struct gw_registry_write *next;
+    bool remove; // delete the camera edit.id; else write it
+    enum gw_write_mode mode;
+    struct gw_camera_edit edit; // strings lie in `strings`
+    gw_registry_done *done;
+    void *arg;
+    struct gw_registry_result result;
+    char strings[];
+};
+
+// Copies the strings of `edit`. Returns NULL when out of memory; free() it.
+struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *edit);
+
+// Carries the request out and fills `result`. Returns 0 also when the request was
+// refused (the others of the transaction are not concerned), or an error of
+// map/store.h: roll back.
+int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,
+                            const struct gw_locator *locator, uint64_t now_ms);
+
+// Makes the result say that the store failed.
+void gw_registry_write_fail(struct gw_registry_write *w, int error, const char *dir);
+
+#endif

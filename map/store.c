@@ -1,0 +1,255 @@
+#include "map/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "map/migrations.h"
+#include "map/store_internal.h"
+#include "map/store_words.h"
+
+static const char FILE_NAME[] = "gridwall.db";
+
+#define CAMERA_COLUMNS                                                                   \
+    "num, id, name, lon, lat, division, coalesce(department, ''), cell, cell_fixed, "    \
+    "url_main, url_sub, always"
+#define DIVISION_COLUMNS "code, name, parent, level, geometry"
+#define CELL_COLUMNS "code, name, division, parent, level, geometry"
+
+static const char *const sql[GW_STMTS] = {
+    [GW_STMT_BEGIN] = "BEGIN IMMEDIATE",
+    [GW_STMT_BEGIN_READ] = "BEGIN",
+    [GW_STMT_COMMIT] = "COMMIT",
+    [GW_STMT_ROLLBACK] = "ROLLBACK",
+    [GW_STMT_DATA_VERSION] = "PRAGMA data_version",
+    [GW_STMT_CAMERA_FIND] = "SELECT " CAMERA_COLUMNS " FROM cameras WHERE id = ?1",
+    [GW_STMT_CAMERA_EACH] = "SELECT " CAMERA_COLUMNS " FROM cameras ORDER BY id",
+    [GW_STMT_CAMERA_INSERT] =
+        "INSERT INTO cameras (id, name, lon, lat, division, department, cell, cell_fixed,"
+        " url_main, url_sub, always, created_ms, changed_ms)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, ''), ?7, ?8, ?9, ?10, ?11, ?12, ?12)",
+    [GW_STMT_CAMERA_UPDATE] =
+        "UPDATE cameras SET id = ?1, name = ?2, lon = ?3, lat = ?4, division = ?5,"
+        " department = nullif(?6, ''), cell = ?7, cell_fixed = ?8, url_main = ?9,"
+        " url_sub = ?10, always = ?11, changed_ms = ?12 WHERE num = ?13",
+    [GW_STMT_CAMERA_DELETE] = "DELETE FROM cameras WHERE id = ?1",
+    [GW_STMT_CAMERA_PLACE] = "UPDATE cameras SET cell = ?2 WHERE num = ?1",
+    [GW_STMT_DIVISION_FIND] =
+        "SELECT " DIVISION_COLUMNS " FROM divisions WHERE code = ?1",
+    [GW_STMT_DIVISION_EACH] = "SELECT " DIVISION_COLUMNS " FROM divisions ORDER BY code",
+    [GW_STMT_DIVISION_PUT] =
+        "INSERT INTO divisions (" DIVISION_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5)"
+        " ON CONFLICT (code) DO UPDATE SET name = ?2, parent = ?3, level = ?4,"
+        " geometry = ?5",
+    [GW_STMT_CELL_FIND] = "SELECT " CELL_COLUMNS " FROM cells WHERE code = ?1",
+    [GW_STMT_CELL_EACH] = "SELECT " CELL_COLUMNS " FROM cells ORDER BY code",
+    [GW_STMT_CELL_PUT] =
+        "INSERT INTO cells (" CELL_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        " ON CONFLICT (code) DO UPDATE SET name = ?2, division = ?3, parent = ?4,"
+        " level = ?5, geometry = ?6",
+    [GW_STMT_DEPARTMENT_EACH] = "SELECT name FROM departments ORDER BY name",
+    [GW_STMT_DEPARTMENT_PUT] = "INSERT OR IGNORE INTO departments (name) VALUES (?1)",
+};
+
+int gw_store_error(int rc)
+{
+    switch (rc & 0xff) { // the primary code, without SQLite's details
+    case SQLITE_FULL: return -ENOSPC;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return -EBUSY;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+    case SQLITE_CANTOPEN: return -EACCES;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return -EBADMSG;
+    case SQLITE_NOMEM: return -ENOMEM;
+    case SQLITE_CONSTRAINT: return -EEXIST;
+    default: return -EIO;
+    }
+}
+
+struct sqlite3_stmt *gw_store_stmt(struct gw_store *store, enum gw_store_stmt which,
+                                   int *ret_error)
+{
+    struct sqlite3_stmt *stmt = store->stmts[which];
+    if (!stmt) {
+        int rc = sqlite3_prepare_v3(store->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT,
+                                    &stmt, NULL);
+        if (rc != SQLITE_OK) {
+            *ret_error = gw_store_error(rc);
+            return NULL;
+        }
+        store->stmts[which] = stmt;
+    }
+    sqlite3_reset(stmt);
+    sqlite3_clear_bindings(stmt);
+    return stmt;
+}
+
+int gw_store_run(struct sqlite3_stmt *stmt)
+{
+    int rc = sqlite3_step(stmt);
+    sqlite3_reset(stmt);
+    return rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : gw_store_error(rc);
+}
+
+static int run(struct gw_store *store, enum gw_store_stmt which)
+{
+    int r = 0;
+    struct sqlite3_stmt *stmt = gw_store_stmt(store, which, &r);
+    return stmt ? gw_store_run(stmt) : r;
+}
+
+// A statement left on a row would hold its read mark, and keep the log from
+// being written back.
+static void reset_all(struct gw_store *store)
+{
+    for (int i = 0; i < GW_STMTS; i++)
+        if (store->stmts[i])
+            sqlite3_reset(store->stmts[i]);
+}
+
+int gw_store_begin(struct gw_store *store)
+{
+    return run(store, GW_STMT_BEGIN);
+}
+
+int gw_store_begin_read(struct gw_store *store)
+{
+    return run(store, GW_STMT_BEGIN_READ);
+}
+
+int gw_store_commit(struct gw_store *store)
+{
+    reset_all(store);
+    int r = run(store, GW_STMT_COMMIT);
+    if (r < 0)
+        gw_store_rollback(store);
+    return r;
+}
+
+void gw_store_rollback(struct gw_store *store)
+{
+    reset_all(store);
+    // A full disk may have rolled back already: then there is nothing to end.
+    if (!sqlite3_get_autocommit(store->db))
+        run(store, GW_STMT_ROLLBACK);
+}
+
+int gw_store_data_version(struct gw_store *store, int64_t *ret_version)
+{
+    int r = 0;
+    struct sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_DATA_VERSION, &r);
+    if (!stmt)
+        return r;
+    int rc = sqlite3_step(stmt);
+    if (rc == SQLITE_ROW)
+        *ret_version = sqlite3_column_int64(stmt, 0);
+    sqlite3_reset(stmt);
+    return rc == SQLITE_ROW ? 0 : gw_store_error(rc);
+}
+
+// Creates the file ourselves, so that it is never readable by others, not even
+// for a moment; SQLite gives its log and index the same mode. An existing file is
+// not opened: closing it would drop the locks that another connection of this
+// process holds (POSIX advisory locks belong to the process).
+static int prepare_file(const char *dir, const char *path)
+{
+    struct stat st;
+    if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+        return -errno;
+    if (stat(dir, &st) < 0)
+        return -errno;
+    if (!S_ISDIR(st.st_mode))
+        return -ENOTDIR;
+
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0) {
+        close(fd);
+        return 0;
+    }
+    if (errno != EEXIST)
+        return -errno;
+    if (stat(path, &st) < 0)
+        return -errno;
+    bool open_to_others = st.st_mode & (S_IRWXG | S_IRWXO);
+    return open_to_others && chmod(path, 0600) < 0 ? -errno : 0;
+}
+
+static int path_of(const char *dir, char path[PATH_MAX])
+{
+    int len = snprintf(path, PATH_MAX, "%s/%s", dir, FILE_NAME);
+    return len < PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+// WAL: readers and the one writer do not wait for each other. FULL: a commit
+// returns only after the log is on the platter; with NORMAL a power cut could
+// take back what we have acknowledged.
+static int configure(struct gw_store *store)
+{
+    static const char pragmas[] = "PRAGMA journal_mode = WAL;"
+                                  "PRAGMA synchronous = FULL;"
+                                  "PRAGMA foreign_keys = ON;"
+                                  "PRAGMA trusted_schema = OFF;";
+    sqlite3_extended_result_codes(store->db, 1);
+    sqlite3_busy_timeout(store->db, GW_STORE_BUSY_MS);
+    int rc = sqlite3_exec(store->db, pragmas, NULL, NULL, NULL);
+    return rc == SQLITE_OK ? 0 : gw_store_error(rc);
+}
+
+static int open_database(struct gw_store *store, const char *path)
+{
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    int rc = sqlite3_open_v2(path, &store->db, flags, NULL);
+    if (rc != SQLITE_OK)
+        return gw_store_error(rc);
+    int r = configure(store);
+    return r < 0 ? r : gw_migrate(store->db, gw_migrations, gw_migrations_count);
+}
+
+int gw_store_open(const char *dir, struct gw_store **ret_store,
+                  char ret_error[GW_STORE_ERROR_MAX])
+{
+    char path[PATH_MAX] = ":memory:";
+    struct gw_store *store = calloc(1, sizeof(*store));
+    int r = store ? 0 : -ENOMEM;
+
+    if (r == 0 && dir)
+        r = path_of(dir, path);
+    if (r == 0 && dir)
+        r = prepare_file(dir, path);
+    if (r == 0)
+        r = open_database(store, path);
+    if (r < 0)
+        goto fail;
+    *ret_store = store;
+    return 0;
+
+fail:
+    gw_store_words(r, dir ? path : "memory", gw_lang_of_terminal(), ret_error,
+                   GW_STORE_ERROR_MAX);
+    gw_store_close(store);
+    return r;
+}
+
+bool gw_store_exists(const char *dir)
+{
+    char path[PATH_MAX];
+    return path_of(dir, path) == 0 && access(path, F_OK) == 0;
+}
+
+void gw_store_close(struct gw_store *store)
+{
+    if (!store)
+        return;
+    for (int i = 0; i < GW_STMTS; i++)
+        sqlite3_finalize(store->stmts[i]);
+    sqlite3_close(store->db);
+    free(store);
+}

@@ -1,0 +1,54 @@
+// What store.c, store_rows.c and migrations.c share; nobody else includes it.
+#ifndef GW_MAP_STORE_INTERNAL_H
+#define GW_MAP_STORE_INTERNAL_H
+
+#include "map/store.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+// Prepared on first use, kept until the store is closed.
+enum gw_store_stmt {
+    GW_STMT_BEGIN,
+    GW_STMT_BEGIN_READ,
+    GW_STMT_COMMIT,
+    GW_STMT_ROLLBACK,
+    GW_STMT_DATA_VERSION,
+    GW_STMT_CAMERA_FIND,
+    GW_STMT_CAMERA_EACH,
+    GW_STMT_CAMERA_INSERT,
+    GW_STMT_CAMERA_UPDATE,
+    GW_STMT_CAMERA_DELETE,
+    GW_STMT_CAMERA_PLACE,
+    GW_STMT_DIVISION_FIND,
+    GW_STMT_DIVISION_EACH,
+    GW_STMT_DIVISION_PUT,
+    GW_STMT_CELL_FIND,
+    GW_STMT_CELL_EACH,
+    GW_STMT_CELL_PUT,
+    GW_STMT_DEPARTMENT_EACH,
+    GW_STMT_DEPARTMENT_PUT,
+    GW_STMTS,
+};
+
+struct gw_store {
+    struct sqlite3 *db;
+    struct sqlite3_stmt *stmts[GW_STMTS];
+};
+
+// An SQLite result code as one of our errors:
+//   -ENOSPC  disk full             -EACCES  may not be read or written
+//   -EBUSY   locked by another     -EBADMSG corrupt, or not a database
+//   -ENOMEM                        -EEXIST  a constraint
+//   -EIO     everything else
+int gw_store_error(int rc);
+
+// The statement, reset and without bindings. NULL when it cannot be prepared;
+// the reason is in *ret_error.
+struct sqlite3_stmt *gw_store_stmt(struct gw_store *store, enum gw_store_stmt which,
+                                   int *ret_error);
+
+// Runs a statement that answers nothing, then resets it. Returns 0 or as above.
+int gw_store_run(struct sqlite3_stmt *stmt);
+
+#endif

@@ -1,0 +1,311 @@
+// Rows of the four tables, to and from the records of map/snapshot.h.
+#include "map/store.h"
+
+#include <errno.h>
+#include <math.h>
+#include <sqlite3.h>
+
+#include "map/store_internal.h"
+
+static const char *text(sqlite3_stmt *stmt, int column)
+{
+    const char *s = (const char *)sqlite3_column_text(stmt, column);
+    return s ? s : "";
+}
+
+static double degrees(sqlite3_stmt *stmt, int column)
+{
+    return sqlite3_column_type(stmt, column) == SQLITE_NULL
+               ? NAN
+               : sqlite3_column_double(stmt, column);
+}
+
+// STATIC: the strings outlive the step that follows.
+static void bind_text(sqlite3_stmt *stmt, int index, const char *s)
+{
+    sqlite3_bind_text(stmt, index, s, -1, SQLITE_STATIC);
+}
+
+static void bind_degrees(sqlite3_stmt *stmt, int index, double v)
+{
+    if (isnan(v))
+        sqlite3_bind_null(stmt, index);
+    else
+        sqlite3_bind_double(stmt, index, v);
+}
+
+static void read_camera(sqlite3_stmt *stmt, struct gw_camera_row *ret_row)
+{
+    *ret_row = (struct gw_camera_row) {
+        .camera = {
+            .num = (uint32_t)sqlite3_column_int64(stmt, 0),
+            .id = text(stmt, 1),
+            .name = text(stmt, 2),
+            .lon = degrees(stmt, 3),
+            .lat = degrees(stmt, 4),
+            .division = text(stmt, 5),
+            .department = text(stmt, 6),
+            .cell = text(stmt, 7),
+            .url_main = text(stmt, 9),
+            .url_sub = text(stmt, 10),
+            .always = sqlite3_column_int(stmt, 11),
+        },
+        .cell_fixed = sqlite3_column_int(stmt, 8),
+    };
+}
+
+static void read_division(sqlite3_stmt *stmt, struct gw_division *ret_division)
+{
+    *ret_division = (struct gw_division) {
+        .code = text(stmt, 0),
+        .name = text(stmt, 1),
+        .parent = text(stmt, 2),
+        .level = sqlite3_column_int(stmt, 3),
+        .geometry = text(stmt, 4),
+    };
+}
+
+static void read_cell(sqlite3_stmt *stmt, struct gw_cell *ret_cell)
+{
+    *ret_cell = (struct gw_cell) {
+        .code = text(stmt, 0),
+        .name = text(stmt, 1),
+        .division = text(stmt, 2),
+        .parent = text(stmt, 3),
+        .level = sqlite3_column_int(stmt, 4),
+        .geometry = text(stmt, 5),
+    };
+}
+
+// Steps to the row with that key. Returns 0 (the statement stays on it), or
+// -ENOENT and the like.
+static int find(struct gw_store *store, enum gw_store_stmt which, const char *key,
+                sqlite3_stmt **ret_stmt)
+{
+    int r = 0;
+    sqlite3_stmt *stmt = gw_store_stmt(store, which, &r);
+    if (!stmt)
+        return r;
+    // The caller's key may be gone before the row is: let SQLite copy it.
+    sqlite3_bind_text(stmt, 1, key, -1, SQLITE_TRANSIENT);
+    int rc = sqlite3_step(stmt);
+    if (rc == SQLITE_ROW) {
+        *ret_stmt = stmt;
+        return 0;
+    }
+    sqlite3_reset(stmt);
+    return rc == SQLITE_DONE ? -ENOENT : gw_store_error(rc);
+}
+
+int gw_store_find_camera(struct gw_store *store, const char *id,
+                         struct gw_camera_row *ret_row)
+{
+    sqlite3_stmt *stmt;
+    int r = find(store, GW_STMT_CAMERA_FIND, id, &stmt);
+    if (r == 0)
+        read_camera(stmt, ret_row);
+    return r;
+}
+
+int gw_store_find_division(struct gw_store *store, const char *code,
+                           struct gw_division *ret_division)
+{
+    sqlite3_stmt *stmt;
+    int r = find(store, GW_STMT_DIVISION_FIND, code, &stmt);
+    if (r == 0)
+        read_division(stmt, ret_division);
+    return r;
+}
+
+int gw_store_find_cell(struct gw_store *store, const char *code, struct gw_cell *ret_cell)
+{
+    sqlite3_stmt *stmt;
+    int r = find(store, GW_STMT_CELL_FIND, code, &stmt);
+    if (r == 0)
+        read_cell(stmt, ret_cell);
+    return r;
+}
+
+// Ends a walk that stopped with step code `rc` or the caller's `r`.
+static int finish_walk(sqlite3_stmt *stmt, int rc, int r)
+{
+    sqlite3_reset(stmt);
+    if (r != 0)
+        return r;
+    return rc == SQLITE_DONE ? 0 : gw_store_error(rc);
+}
+
+int gw_store_each_camera(struct gw_store *store,
+                         int (*on_row)(void *arg, const struct gw_camera_row *row),
+                         void *arg)
+{
+    int r = 0;
+    int rc = SQLITE_DONE;
+    sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_CAMERA_EACH, &r);
+    if (!stmt)
+        return r;
+    while (r == 0 && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        struct gw_camera_row row;
+        read_camera(stmt, &row);
+        r = on_row(arg, &row);
+    }
+    return finish_walk(stmt, rc, r);
+}
+
+int gw_store_each_division(struct gw_store *store,
+                           int (*on_row)(void *arg, const struct gw_division *row),
+                           void *arg)
+{
+    int r = 0;
+    int rc = SQLITE_DONE;
+    sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_DIVISION_EACH, &r);
+    if (!stmt)
+        return r;
+    while (r == 0 && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        struct gw_division row;
+        read_division(stmt, &row);
+        r = on_row(arg, &row);
+    }
+    return finish_walk(stmt, rc, r);
+}
+
+int gw_store_each_cell(struct gw_store *store,
+                       int (*on_row)(void *arg, const struct gw_cell *row), void *arg)
+{
+    int r = 0;
+    int rc = SQLITE_DONE;
+    sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_CELL_EACH, &r);
+    if (!stmt)
+        return r;
+    while (r == 0 && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        struct gw_cell row;
+        read_cell(stmt, &row);
+        r = on_row(arg, &row);
+    }
+    return finish_walk(stmt, rc, r);
+}
+
+int gw_store_each_department(struct gw_store *store,
+                             int (*on_row)(void *arg, const struct gw_department *row),
+                             void *arg)
+{
+    int r = 0;
+    int rc = SQLITE_DONE;
+    sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_DEPARTMENT_EACH, &r);
+    if (!stmt)
+        return r;
+    while (r == 0 && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        struct gw_department row = { .name = text(stmt, 0) };
+        r = on_row(arg, &row);
+    }
+    return finish_walk(stmt, rc, r);
+}
+
+static int put_department(struct gw_store *store, const char *name)
+{
+    int r = 0;
+    if (!*name)
+        return 0;
+    sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_DEPARTMENT_PUT, &r);
+    if (!stmt)
+        return r;
+    bind_text(stmt, 1, name);
+    return gw_store_run(stmt);
+}
+
+// Parameters 1 to 12, the same in INSERT and UPDATE.
+static void bind_camera(sqlite3_stmt *stmt, const struct gw_camera_row *row,
+                        uint64_t now_ms)
+{
+    const struct gw_camera *c = &row->camera;
+    bind_text(stmt, 1, c->id);
+    bind_text(stmt, 2, c->name);
+    bind_degrees(stmt, 3, c->lon);
+    bind_degrees(stmt, 4, c->lat);
+    bind_text(stmt, 5, c->division);
+    bind_text(stmt, 6, c->department);
+    bind_text(stmt, 7, c->cell);
+    sqlite3_bind_int(stmt, 8, row->cell_fixed);
+    bind_text(stmt, 9, c->url_main);
+    bind_text(stmt, 10, c->url_sub);
+    sqlite3_bind_int(stmt, 11, c->always);
+    sqlite3_bind_int64(stmt, 12, (sqlite3_int64)now_ms);
+}
+
+static int write_camera(struct gw_store *store, enum gw_store_stmt which,
+                        const struct gw_camera_row *row, uint64_t now_ms)
+{
+    int r = put_department(store, row->camera.department);
+    if (r < 0)
+        return r;
+    sqlite3_stmt *stmt = gw_store_stmt(store, which, &r);
+    if (!stmt)
+        return r;
+    bind_camera(stmt, row, now_ms);
+    if (which == GW_STMT_CAMERA_UPDATE)
+        sqlite3_bind_int64(stmt, 13, row->camera.num);
+    return gw_store_run(stmt);
+}
+
+int gw_store_insert_camera(struct gw_store *store, const struct gw_camera_row *row,
+                           uint64_t now_ms)
+{
+    return write_camera(store, GW_STMT_CAMERA_INSERT, row, now_ms);
+}
+
+int gw_store_update_camera(struct gw_store *store, const struct gw_camera_row *row,
+                           uint64_t now_ms)
+{
+    return write_camera(store, GW_STMT_CAMERA_UPDATE, row, now_ms);
+}
+
+int gw_store_place_camera(struct gw_store *store, uint32_t num, const char *cell)
+{
+    int r = 0;
+    sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_CAMERA_PLACE, &r);
+    if (!stmt)
+        return r;
+    sqlite3_bind_int64(stmt, 1, num);
+    bind_text(stmt, 2, cell);
+    return gw_store_run(stmt);
+}
+
+int gw_store_delete_camera(struct gw_store *store, const char *id)
+{
+    int r = 0;
+    sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_CAMERA_DELETE, &r);
+    if (!stmt)
+        return r;
+    bind_text(stmt, 1, id);
+    r = gw_store_run(stmt);
+    return r == 0 && sqlite3_changes(store->db) == 0 ? -ENOENT : r;
+}
+
+int gw_store_put_division(struct gw_store *store, const struct gw_division *division)
+{
+    int r = 0;
+    sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_DIVISION_PUT, &r);
+    if (!stmt)
+        return r;
+    bind_text(stmt, 1, division->code);
+    bind_text(stmt, 2, division->name);
+    bind_text(stmt, 3, division->parent);
+    sqlite3_bind_int(stmt, 4, division->level);
+    bind_text(stmt, 5, division->geometry);
+    return gw_store_run(stmt);
+}
+
+int gw_store_put_cell(struct gw_store *store, const struct gw_cell *cell)
+{
+    int r = 0;
+    sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_CELL_PUT, &r);
+    if (!stmt)
+        return r;
+    bind_text(stmt, 1, cell->code);
+    bind_text(stmt, 2, cell->name);
+    bind_text(stmt, 3, cell->division);
+    bind_text(stmt, 4, cell->parent);
+    sqlite3_bind_int(stmt, 5, cell->level);
+    bind_text(stmt, 6, cell->geometry);
+    return gw_store_run(stmt);
+}

@@ -1,0 +1,352 @@
+#include "map/registry.h"
+
+#include <errno.h>
+#include <math.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "map/store.h"
+#include "tests/unit/map/temp_dir.h"
+
+// What the store thread reports, for the test to wait for.
+struct inbox {
+    pthread_mutex_t lock;
+    pthread_cond_t news;
+    unsigned done;
+    unsigned changes;
+    struct gw_registry_result last;
+};
+
+struct world {
+    struct temp_dir dir;
+    struct inbox inbox;
+    struct gw_registry *reg;
+};
+
+static void on_done(void *arg, const struct gw_registry_result *result)
+{
+    struct inbox *inbox = arg;
+    pthread_mutex_lock(&inbox->lock);
+    inbox->done++;
+    inbox->last = *result;
+    pthread_cond_broadcast(&inbox->news);
+    pthread_mutex_unlock(&inbox->lock);
+}
+
+static void on_change(void *arg)
+{
+    struct inbox *inbox = arg;
+    pthread_mutex_lock(&inbox->lock);
+    inbox->changes++;
+    pthread_cond_broadcast(&inbox->news);
+    pthread_mutex_unlock(&inbox->lock);
+}
+
+static void wait_for(struct inbox *inbox, const unsigned *counter, unsigned n)
+{
+    pthread_mutex_lock(&inbox->lock);
+    while (*counter < n)
+        pthread_cond_wait(&inbox->news, &inbox->lock);
+    pthread_mutex_unlock(&inbox->lock);
+}
+
+static void reopen(struct world *w)
+{
+    char error[GW_REGISTRY_ERROR_MAX];
+    gw_registry_close(w->reg);
+    assert_int_equal(gw_registry_open(w->dir.path, on_change, &w->inbox, &w->reg, error),
+                     0);
+}
+
+static int set_up(void **state)
+{
+    struct world *w = calloc(1, sizeof(*w));
+    pthread_mutex_init(&w->inbox.lock, NULL);
+    pthread_cond_init(&w->inbox.news, NULL);
+    assert_int_equal(temp_dir_make(&w->dir), 0);
+    reopen(w);
+    *state = w;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *w = *state;
+    gw_registry_close(w->reg);
+    temp_dir_remove(&w->dir);
+    pthread_cond_destroy(&w->inbox.news);
+    pthread_mutex_destroy(&w->inbox.lock);
+    free(w);
+    return 0;
+}
+
+static struct gw_registry_result write_camera(struct world *w, enum gw_write_mode mode,
+                                              const struct gw_camera_edit *edit)
+{
+    unsigned before = w->inbox.done;
+    assert_int_equal(gw_registry_write_camera(w->reg, mode, edit, on_done, &w->inbox), 0);
+    wait_for(&w->inbox, &w->inbox.done, before + 1);
+    return w->inbox.last;
+}
+
+static struct gw_camera_edit gate(void)
+{
+    return (struct gw_camera_edit) {
+        .id = "37081200001310000001",
+        .name = "School gate",
+        .lon = 116.5,
+        .lat = 35.5,
+        .division = "370812001001",
+        .department = "Education",
+        .url_main = "rtsp://admin:p@ss#1@10.0.0.1:554/ch1/main",
+        .url_sub = "rtsp://admin:p@ss#1@10.0.0.1:554/ch1/sub",
+    };
+}
+
+static struct gw_camera_edit only(const char *id)
+{
+    return (struct gw_camera_edit) { .id = id, .lon = NAN, .lat = NAN };
+}
+
+static void a_done_write_is_in_the_snapshot_and_on_disk(void **state)
+{
+    struct world *w = *state;
+    struct gw_camera_edit edit = gate();
+    assert_int_equal(write_camera(w, GW_WRITE_CREATE, &edit).error, 0);
+
+    for (int round = 0; round < 2; round++) {
+        struct gw_snapshot *s = gw_registry_snapshot(w->reg);
+        const struct gw_camera *c = gw_snapshot_camera(s, edit.id);
+        assert_non_null(c);
+        assert_int_equal(c->num, 1);
+        assert_string_equal(c->name, "School gate");
+        assert_string_equal(c->url_main, edit.url_main);
+        assert_ptr_equal(gw_snapshot_camera_by_num(s, 1), c);
+        gw_snapshot_unref(&s);
+        reopen(w);
+    }
+}
+
+static void an_old_snapshot_stays_as_it_was(void **state)
+{
+    struct world *w = *state;
+    struct gw_camera_edit edit = gate();
+    struct gw_snapshot *before = gw_registry_snapshot(w->reg);
+    write_camera(w, GW_WRITE_CREATE, &edit);
+
+    struct gw_snapshot *after = gw_registry_snapshot(w->reg);
+    assert_null(gw_snapshot_camera(before, edit.id));
+    assert_true(gw_snapshot_version(after) > gw_snapshot_version(before));
+    gw_snapshot_unref(&before);
+    gw_snapshot_unref(&after);
+}
+
+static void patch_changes_what_is_given_and_keeps_the_password(void **state)
+{
+    struct world *w = *state;
+    struct gw_camera_edit edit = gate();
+    write_camera(w, GW_WRITE_CREATE, &edit);
+
+    struct gw_camera_edit patch = only(edit.id);
+    patch.name = "South gate";
+    patch.url_main = "rtsp://10.0.0.1:554/ch2/main";
+    patch.url_sub = "";
+    assert_int_equal(write_camera(w, GW_WRITE_PATCH, &patch).error, 0);
+
+    struct gw_snapshot *s = gw_registry_snapshot(w->reg);
+    const struct gw_camera *c = gw_snapshot_camera(s, edit.id);
+    assert_string_equal(c->name, "South gate");
+    assert_string_equal(c->url_main, "rtsp://admin:p@ss#1@10.0.0.1:554/ch2/main");
+    assert_string_equal(c->url_sub, "");
+    assert_string_equal(c->department, "Education");
+    assert_true(c->lon == 116.5);
+    gw_snapshot_unref(&s);
+}
+
+static void a_password_never_follows_to_another_host(void **state)
+{
+    struct world *w = *state;
+    struct gw_camera_edit edit = gate();
+    write_camera(w, GW_WRITE_CREATE, &edit);
+
+    struct gw_camera_edit patch = only(edit.id);
+    patch.url_main = "rtsp://10.0.0.1:8554/ch1/main";
+    write_camera(w, GW_WRITE_PATCH, &patch);
+
+    struct gw_snapshot *s = gw_registry_snapshot(w->reg);
+    assert_string_equal(gw_snapshot_camera(s, edit.id)->url_main, patch.url_main);
+    gw_snapshot_unref(&s);
+}
+
+static void refusals_say_why_and_change_nothing(void **state)
+{
+    struct world *w = *state;
+    struct gw_camera_edit edit = gate();
+    write_camera(w, GW_WRITE_CREATE, &edit);
+
+    assert_int_equal(write_camera(w, GW_WRITE_CREATE, &edit).error, -EEXIST);
+    struct gw_camera_edit stranger = gate();
+    stranger.id = "nobody";
+    assert_int_equal(write_camera(w, GW_WRITE_PATCH, &stranger).error, -ENOENT);
+    assert_int_equal(write_camera(w, GW_WRITE_REPLACE, &stranger).error, -ENOENT);
+
+    edit.lat = 91;
+    struct gw_registry_result result = write_camera(w, GW_WRITE_REPLACE, &edit);
+    assert_int_equal(result.error, -EINVAL);
+    assert_string_equal(result.field, "lat");
+    assert_true(*result.en && *result.zh);
+
+    struct gw_snapshot *s = gw_registry_snapshot(w->reg);
+    size_t n;
+    assert_true(gw_snapshot_cameras(s, &n)[0].lat == 35.5);
+    assert_int_equal(n, 1);
+    gw_snapshot_unref(&s);
+}
+
+static void the_number_of_a_deleted_camera_is_not_given_away(void **state)
+{
+    struct world *w = *state;
+    struct gw_camera_edit edit = gate();
+    write_camera(w, GW_WRITE_CREATE, &edit);
+    unsigned before = w->inbox.done;
+    gw_registry_delete_camera(w->reg, edit.id, on_done, &w->inbox);
+    wait_for(&w->inbox, &w->inbox.done, before + 1);
+    assert_int_equal(w->inbox.last.error, 0);
+    gw_registry_delete_camera(w->reg, edit.id, on_done, &w->inbox);
+    wait_for(&w->inbox, &w->inbox.done, before + 2);
+    assert_int_equal(w->inbox.last.error, -ENOENT);
+
+    write_camera(w, GW_WRITE_CREATE, &edit);
+    struct gw_snapshot *s = gw_registry_snapshot(w->reg);
+    assert_int_equal(gw_snapshot_camera(s, edit.id)->num, 2);
+    gw_snapshot_unref(&s);
+}
+
+static void what_another_process_writes_is_noticed(void **state)
+{
+    struct world *w = *state;
+    struct gw_store *other;
+    char error[GW_STORE_ERROR_MAX];
+    assert_int_equal(gw_store_open(w->dir.path, &other, error), 0);
+    unsigned before = w->inbox.changes;
+
+    assert_int_equal(gw_store_begin(other), 0);
+    struct gw_cell cell = {
+        .code = "370812001001001",
+        .name = "Cell",
+        .division = "",
+        .parent = "",
+        .level = 3,
+        .geometry = "{\"type\":\"Polygon\",\"coordinates\":"
+                    "[[[116,35],[117,35],[117,36],[116,36],[116,35]]]}",
+    };
+    assert_int_equal(gw_store_put_cell(other, &cell), 0);
+    assert_int_equal(gw_store_commit(other), 0);
+    gw_store_close(other);
+    wait_for(&w->inbox, &w->inbox.changes, before + 1);
+
+    // And the next camera is put into the new cell.
+    struct gw_camera_edit edit = gate();
+    write_camera(w, GW_WRITE_CREATE, &edit);
+    struct gw_snapshot *s = gw_registry_snapshot(w->reg);
+    assert_non_null(gw_snapshot_cell(s, cell.code));
+    assert_string_equal(gw_snapshot_camera(s, edit.id)->cell, cell.code);
+    gw_snapshot_unref(&s);
+}
+
+static void close_finishes_what_is_queued(void **state)
+{
+    struct world *w = *state;
+    enum { WRITES = 600 };
+    char id[WRITES][16];
+    for (int i = 0; i < WRITES; i++) {
+        struct gw_camera_edit edit = gate();
+        snprintf(id[i], sizeof(id[i]), "c%04d", i);
+        edit.id = id[i];
+        assert_int_equal(
+            gw_registry_write_camera(w->reg, GW_WRITE_CREATE, &edit, on_done, &w->inbox),
+            0);
+    }
+    gw_registry_close(w->reg);
+    w->reg = NULL;
+    assert_int_equal(w->inbox.done, WRITES);
+    reopen(w);
+    struct gw_snapshot *s = gw_registry_snapshot(w->reg);
+    size_t n;
+    gw_snapshot_cameras(s, &n);
+    assert_int_equal(n, WRITES);
+    gw_snapshot_unref(&s);
+}
+
+static void the_database_is_for_its_owner_only(void **state)
+{
+    struct world *w = *state;
+    struct gw_camera_edit edit = gate();
+    write_camera(w, GW_WRITE_CREATE, &edit);
+    static const char *const names[] = { "gridwall.db", "gridwall.db-wal" };
+    for (int i = 0; i < 2; i++) {
+        char path[128];
+        struct stat st;
+        temp_dir_file(&w->dir, names[i], path);
+        assert_int_equal(stat(path, &st), 0);
+        assert_int_equal(st.st_mode & 0777, 0600);
+    }
+}
+
+static void a_directory_that_cannot_be_used_is_explained(void **state)
+{
+    struct world *w = *state;
+    char error[GW_REGISTRY_ERROR_MAX];
+    char path[128];
+    struct gw_registry *reg = NULL;
+
+    assert_int_equal(gw_registry_open("/nonexistent/data", NULL, NULL, &reg, error),
+                     -ENOENT);
+    assert_non_null(strstr(error, "/nonexistent/data"));
+    temp_dir_write(&w->dir, "a.txt", "x", path);
+    assert_int_equal(gw_registry_open(path, NULL, NULL, &reg, error), -ENOTDIR);
+    assert_non_null(strstr(error, path));
+    assert_null(reg);
+}
+
+static void garbage_in_place_of_the_database_is_explained(void **state)
+{
+    (void)state;
+    struct temp_dir dir;
+    char error[GW_REGISTRY_ERROR_MAX];
+    char path[128];
+    struct gw_registry *reg = NULL;
+    assert_int_equal(temp_dir_make(&dir), 0);
+    temp_dir_write(&dir, "gridwall.db", "This is a letter to my aunt, not a database.",
+                   path);
+    assert_int_equal(gw_registry_open(dir.path, NULL, NULL, &reg, error), -EBADMSG);
+    assert_non_null(strstr(error, "gridwall.db"));
+    temp_dir_remove(&dir);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_done_write_is_in_the_snapshot_and_on_disk),
+        TEST(an_old_snapshot_stays_as_it_was),
+        TEST(patch_changes_what_is_given_and_keeps_the_password),
+        TEST(a_password_never_follows_to_another_host),
+        TEST(refusals_say_why_and_change_nothing),
+        TEST(the_number_of_a_deleted_camera_is_not_given_away),
+        TEST(what_another_process_writes_is_noticed),
+        TEST(close_finishes_what_is_queued),
+        TEST(the_database_is_for_its_owner_only),
+        TEST(a_directory_that_cannot_be_used_is_explained),
+        TEST(garbage_in_place_of_the_database_is_explained),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
