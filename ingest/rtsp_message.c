@@ -41,25 +41,7 @@ bool gw_rtsp_text_cut(struct gw_rtsp_text *rest, char separator,
     return true;
 }
 
-int gw_rtsp_text_number(struct gw_rtsp_text text, uint32_t *ret_number)
-{
-    uint64_t number = 0;
-    size_t i = 0;
-
-    for (; i < text.len && text.s[i] >= '0' && text.s[i] <= '9'; i++) {
-        number = number * 10 + (uint64_t)(text.s[i] - '0');
-        if (number > UINT32_MAX)
-            return -EMSGSIZE;
-    }
-    if (!i)
-        return -EBADMSG;
-    *ret_number = (uint32_t)number;
-    return 0;
-}
-
-// Takes one line off the front of *rest: up to CR LF, CR or LF (RFC 2326 section
-// 4 asks receivers to accept each).
-static bool cut_line(struct gw_rtsp_text *rest, struct gw_rtsp_text *ret_line)
+bool gw_rtsp_text_line(struct gw_rtsp_text *rest, struct gw_rtsp_text *ret_line)
 {
     if (!rest->len)
         return false;
@@ -75,6 +57,22 @@ static bool cut_line(struct gw_rtsp_text *rest, struct gw_rtsp_text *ret_line)
     rest->s += used;
     rest->len -= used;
     return true;
+}
+
+int gw_rtsp_text_number(struct gw_rtsp_text text, uint32_t *ret_number)
+{
+    uint64_t number = 0;
+    size_t i = 0;
+
+    for (; i < text.len && text.s[i] >= '0' && text.s[i] <= '9'; i++) {
+        number = number * 10 + (uint64_t)(text.s[i] - '0');
+        if (number > UINT32_MAX)
+            return -EMSGSIZE;
+    }
+    if (!i)
+        return -EBADMSG;
+    *ret_number = (uint32_t)number;
+    return 0;
 }
 
 // "RTSP/1.0 200 OK"; the reason is for people and may be missing.
@@ -110,7 +108,7 @@ int gw_rtsp_message_parse(const void *head, size_t len,
     struct gw_rtsp_message message = { 0 };
     struct gw_rtsp_text line;
 
-    if (!cut_line(&rest, &line))
+    if (!gw_rtsp_text_line(&rest, &line))
         return -EBADMSG;
 
     int r = line.len >= 5 && !strncasecmp(line.s, "RTSP/", 5)
@@ -129,10 +127,10 @@ static bool cut_header(struct gw_rtsp_text *rest, struct gw_rtsp_text *ret_heade
     struct gw_rtsp_text header;
     struct gw_rtsp_text line;
 
-    if (!cut_line(rest, &header))
+    if (!gw_rtsp_text_line(rest, &header))
         return false;
     while (header.len && rest->len && (rest->s[0] == ' ' || rest->s[0] == '\t')) {
-        cut_line(rest, &line);
+        gw_rtsp_text_line(rest, &line);
         header.len = (size_t)(line.s + line.len - header.s);
     }
     *ret_header = header;

@@ -32,6 +32,10 @@ struct gw_rtsp_text gw_rtsp_text_trim(struct gw_rtsp_text text);
 bool gw_rtsp_text_cut(struct gw_rtsp_text *rest, char separator,
                       struct gw_rtsp_text *ret_part);
 
+// Takes one line off the front of *rest, without its end: CR LF, CR or LF (RFC
+// 2326 section 4 asks receivers to accept each). False when *rest is used up.
+bool gw_rtsp_text_line(struct gw_rtsp_text *rest, struct gw_rtsp_text *ret_line);
+
 // Reads decimal digits at the front. Returns 0, -EBADMSG without any, or
 // -EMSGSIZE above UINT32_MAX.
 int gw_rtsp_text_number(struct gw_rtsp_text text, uint32_t *ret_number);

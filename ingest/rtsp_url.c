@@ -248,6 +248,8 @@ int gw_rtsp_url_resolve(const char *base, size_t base_len, const char *control,
 {
     const char *slash = "";
 
+    if (!control_len)
+        control = "*";
     if (control_len >= SCHEME_LEN && !strncasecmp(control, SCHEME, SCHEME_LEN))
         base_len = 0;
     else if (!control_len || (control_len == 1 && *control == '*'))

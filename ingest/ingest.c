@@ -1,0 +1,367 @@
+// Joins the fleet (whom to pull, when), sessions (sockets) and tracks (RTP in,
+// frames out). All decisions are theirs; here events are passed on, and one timer
+// wakes whoever has something to do.
+//
+// The fleet is run from that timer only, never from within a callback of it, of a
+// session or of a track: so a caller may want and unwant from any callback of
+// ours, and nothing is freed under somebody's feet.
+
+#include "ingest/ingest.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/rng.h"
+#include "base/table.h"
+#include "ingest/fleet.h"
+#include "ingest/rtsp_url.h"
+#include "ingest/session.h"
+#include "ingest/video_track.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+static_assert((int)GW_URL_MAX == (int)GW_RTSP_URL_MAX, "one limit for URLs");
+
+// Sessions are looked at this often, so that none of them needs a timer.
+enum { TICK_MS = 100 };
+
+// A stream that the fleet knows.
+struct stream {
+    struct gw_ingest *ingest;
+    uint32_t number;
+    struct gw_video_track *track;
+    struct gw_session *session; // NULL while none
+    bool framed;                // a frame of this session was delivered
+};
+
+struct gw_ingest {
+    struct gw_ingest_config config;
+    struct gw_fleet *fleet; // NULL once destroyed
+    struct gw_table streams;
+    struct gw_session_group sessions;
+    struct gw_rng rng;
+    struct gw_ingest_stats gone; // counts of tracks that were freed
+    uv_timer_t timer;
+    bool timer_open;
+};
+
+struct gw_ingest_config gw_ingest_config_default(void)
+{
+    struct gw_fleet_config fleet = gw_fleet_config_default();
+    return (struct gw_ingest_config) {
+        .linger_us = fleet.linger_us,
+        .connect_timeout_us = (uint64_t)5 * GW_SECOND,
+        .stall_us = (uint64_t)10 * GW_SECOND,
+        .backoff_min_us = fleet.backoff_min_us,
+        .backoff_max_us = fleet.backoff_max_us,
+    };
+}
+
+static void on_timer(uv_timer_t *timer);
+
+// Wakes up when there is something to do; to be called after each event.
+static void schedule(struct gw_ingest *in)
+{
+    uint64_t wait_ms = UINT64_MAX;
+
+    if (in->fleet && gw_fleet_next_us(in->fleet) != UINT64_MAX) {
+        uint64_t now_us = gw_clock_now_us();
+        uint64_t next_us = gw_fleet_next_us(in->fleet);
+        wait_ms = next_us <= now_us ? 0 : (next_us - now_us + GW_MS - 1) / GW_MS;
+    }
+    if (in->sessions.count && wait_ms > TICK_MS)
+        wait_ms = TICK_MS;
+    if (wait_ms == UINT64_MAX) {
+        (void)uv_timer_stop(&in->timer);
+        return;
+    }
+    // libuv's idea of now is that of the turn's beginning.
+    uv_update_time(in->sessions.loop);
+    (void)uv_timer_start(&in->timer, on_timer, wait_ms, 0);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct gw_ingest *in = timer->data;
+    uint64_t now_us = gw_clock_now_us();
+
+    gw_session_group_tick(&in->sessions, now_us);
+    if (in->fleet)
+        gw_fleet_run(in->fleet, now_us);
+    schedule(in);
+}
+
+static void on_track_frame(void *arg, struct gw_frame *frame)
+{
+    struct stream *s = arg;
+    struct gw_ingest *in = s->ingest;
+
+    if (!s->framed) {
+        s->framed = true;
+        gw_fleet_on_first_frame(in->fleet, s->number, in->sessions.now_us);
+        schedule(in);
+    }
+    in->config.on_frame(in->config.arg, s->number, frame);
+}
+
+static void on_session_setup(void *arg, const struct gw_video_track_format *format)
+{
+    struct stream *s = arg;
+    struct gw_ingest *in = s->ingest;
+
+    s->framed = false;
+    // Without memory for them, the parameter sets come in band.
+    (void)gw_video_track_start(s->track, format);
+    gw_fleet_on_connected(in->fleet, s->number, in->sessions.now_us);
+    schedule(in);
+}
+
+static void on_session_packet(void *arg, const void *data, size_t len)
+{
+    struct stream *s = arg;
+    const struct gw_session_group *g = &s->ingest->sessions;
+    gw_video_track_packet(s->track, data, len, g->now_us, g->unix_us);
+}
+
+static void on_session_failed(void *arg, enum gw_cause cause, uint16_t rtsp_status)
+{
+    struct stream *s = arg;
+
+    s->session = NULL;
+    gw_fleet_on_failed(s->ingest->fleet, s->number, cause, rtsp_status,
+                       gw_clock_now_us());
+    schedule(s->ingest);
+}
+
+static int create_stream(struct gw_ingest *in, uint32_t number)
+{
+    struct stream *s = calloc(1, sizeof(*s));
+    if (!s)
+        return -ENOMEM;
+    s->ingest = in;
+    s->number = number;
+
+    struct gw_video_track_config config = { .on_frame = on_track_frame, .arg = s };
+    int r = gw_video_track_create(&config, &s->track);
+    if (!r)
+        r = gw_table_put(&in->streams, number, s);
+    if (r) {
+        gw_video_track_destroy(s->track);
+        free(s);
+    }
+    return r;
+}
+
+static void add_track_stats(struct gw_ingest_stats *sum, const struct stream *s)
+{
+    struct gw_video_track_stats stats;
+    gw_video_track_stats(s->track, &stats);
+    sum->frames += stats.frames;
+    sum->packets_lost += stats.packets_lost;
+    sum->packets_malformed += stats.packets_malformed;
+    sum->frames_dropped += stats.frames_dropped;
+}
+
+static void destroy_stream(struct stream *s)
+{
+    if (s->session)
+        gw_session_close(s->session);
+    add_track_stats(&s->ingest->gone, s);
+    gw_video_track_destroy(s->track);
+    free(s);
+}
+
+// Returns 0, or why there is no connection and will be none.
+static enum gw_cause open_session(struct stream *s, const char *text)
+{
+    struct gw_ingest *in = s->ingest;
+    struct gw_rtsp_url *url;
+
+    int r = gw_rtsp_url_parse(text, &url);
+    if (r)
+        return r == -ENOMEM ? GW_CAUSE_OUR_LIMIT : GW_CAUSE_BAD_URL;
+
+    struct gw_session_config config = {
+        .timeout_us = in->config.connect_timeout_us,
+        .stall_us = in->config.stall_us,
+        .seed = gw_rng_next(&in->rng),
+        .on_setup = on_session_setup,
+        .on_packet = on_session_packet,
+        .on_failed = on_session_failed,
+        .arg = s,
+    };
+    r = gw_session_open(&in->sessions, url, &config, &s->session);
+    return r ? gw_session_cause_of(r) : GW_CAUSE_NONE;
+}
+
+static void on_fleet_connect(void *arg, uint32_t number, const char *url)
+{
+    struct gw_ingest *in = arg;
+    struct stream *s = gw_table_get(&in->streams, number);
+    assert(s && !s->session);
+
+    enum gw_cause cause = open_session(s, url);
+    if (cause)
+        gw_fleet_on_failed(in->fleet, number, cause, 0, gw_clock_now_us());
+}
+
+static void on_fleet_close(void *arg, uint32_t number)
+{
+    struct gw_ingest *in = arg;
+    struct stream *s = gw_table_get(&in->streams, number);
+    assert(s);
+
+    if (s->session)
+        gw_session_close(s->session);
+    s->session = NULL;
+}
+
+static void log_status(const struct gw_source_status *status)
+{
+    if (status->state == GW_SOURCE_LIVE)
+        gw_log(GW_LOG_INFO, "camera_live", "stream=%u", status->stream);
+    else if (status->state == GW_SOURCE_RETRYING && status->retry_at_us)
+        gw_log(GW_LOG_WARN, "camera_failed",
+               "stream=%u cause=%s rtsp_status=%u attempt=%u", status->stream,
+               gw_cause_name(status->cause), status->rtsp_status, status->attempt);
+}
+
+static void on_fleet_status(void *arg, const struct gw_source_status *status)
+{
+    struct gw_ingest *in = arg;
+
+    log_status(status);
+    in->config.on_status(in->config.arg, status);
+    if (status->state == GW_SOURCE_IDLE) {
+        struct stream *s = gw_table_remove(&in->streams, status->stream);
+        if (s)
+            destroy_stream(s);
+    }
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    struct gw_ingest *in = handle->data;
+    gw_session_group_finish(&in->sessions);
+    free(in);
+}
+
+static void on_sessions_empty(void *arg)
+{
+    struct gw_ingest *in = arg;
+    if (!in->fleet && in->timer_open) {
+        in->timer_open = false;
+        uv_close((uv_handle_t *)&in->timer, on_timer_closed);
+    }
+}
+
+static int create_fleet(struct gw_ingest *in)
+{
+    struct gw_fleet_config fleet = gw_fleet_config_default();
+    fleet.linger_us = in->config.linger_us;
+    fleet.backoff_min_us = in->config.backoff_min_us;
+    fleet.backoff_max_us = in->config.backoff_max_us;
+    fleet.seed = gw_rng_next(&in->rng);
+    fleet.on_connect = on_fleet_connect;
+    fleet.on_close = on_fleet_close;
+    fleet.on_status = on_fleet_status;
+    fleet.arg = in;
+    return gw_fleet_create(&fleet, &in->fleet);
+}
+
+int gw_ingest_create(uv_loop_t *loop, const struct gw_ingest_config *config,
+                     struct gw_ingest **ret_ingest)
+{
+    struct gw_ingest *in = calloc(1, sizeof(*in));
+    if (!in)
+        return -ENOMEM;
+    in->config = *config;
+    gw_table_init(&in->streams);
+    gw_rng_init(&in->rng, config->seed);
+
+    int r = gw_session_group_init(&in->sessions, loop);
+    if (r)
+        goto fail;
+    in->sessions.on_empty = on_sessions_empty;
+    in->sessions.arg = in;
+    r = create_fleet(in);
+    if (r)
+        goto fail;
+    r = uv_timer_init(loop, &in->timer);
+    if (r)
+        goto fail;
+    in->timer.data = in;
+    in->timer_open = true;
+    *ret_ingest = in;
+    return 0;
+
+fail:
+    gw_ingest_destroy(in); // takes a half-built one
+    return r;
+}
+
+void gw_ingest_destroy(struct gw_ingest *in)
+{
+    if (!in)
+        return;
+
+    struct stream *s;
+    for (size_t i = 0; (s = gw_table_next(&in->streams, &i));)
+        destroy_stream(s);
+    gw_table_finish(&in->streams);
+    gw_fleet_destroy(in->fleet);
+    in->fleet = NULL;
+
+    if (!in->timer_open) {
+        gw_session_group_finish(&in->sessions);
+        free(in);
+    } else if (in->sessions.count) {
+        schedule(in); // for the TEARDOWNs; the last session closes the timer
+    } else {
+        on_sessions_empty(in);
+    }
+}
+
+int gw_ingest_want(struct gw_ingest *in, uint32_t stream, const char *url)
+{
+    bool known = gw_table_get(&in->streams, stream) != NULL;
+    int r = known ? 0 : create_stream(in, stream);
+    if (r)
+        return r;
+
+    r = gw_fleet_want(in->fleet, stream, url, gw_clock_now_us());
+    if (r && !known)
+        destroy_stream(gw_table_remove(&in->streams, stream));
+    schedule(in);
+    return r;
+}
+
+void gw_ingest_unwant(struct gw_ingest *in, uint32_t stream)
+{
+    gw_fleet_unwant(in->fleet, stream, gw_clock_now_us());
+    schedule(in);
+}
+
+int gw_ingest_status(const struct gw_ingest *in, uint32_t stream,
+                     struct gw_source_status *ret_status)
+{
+    return gw_fleet_status(in->fleet, stream, ret_status);
+}
+
+void gw_ingest_stats(const struct gw_ingest *in, struct gw_ingest_stats *ret_stats)
+{
+    struct gw_ingest_stats stats = in->gone;
+    struct gw_fleet_stats fleet;
+    const struct stream *s;
+
+    for (size_t i = 0; (s = gw_table_next(&in->streams, &i));)
+        add_track_stats(&stats, s);
+    gw_fleet_stats(in->fleet, &fleet);
+    stats.bytes = in->sessions.bytes;
+    stats.attempts = fleet.attempts;
+    stats.failures = fleet.failures;
+    stats.sessions = in->sessions.count;
+    stats.live = fleet.live;
+    *ret_stats = stats;
+}

@@ -1,0 +1,105 @@
+// What to say to a camera, and what its answers mean: one RTSP session (RFC 2326)
+// over interleaved TCP that pulls the first H.264 video a camera offers.
+//
+// It owns no socket and reads no clock: bytes and the time go in; bytes to send,
+// RTP packets and the next deadline come out. The owner sends what
+// gw_rtsp_client_output() shows after every call, and calls gw_rtsp_client_tick()
+// at gw_rtsp_client_deadline_us(). One thread.
+#ifndef GW_INGEST_RTSP_CLIENT_H
+#define GW_INGEST_RTSP_CLIENT_H
+
+#include "base/source.h"
+#include "ingest/rtsp_url.h"
+#include "ingest/video_track.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    GW_RTSP_SESSION_ID_MAX = 256,   // bytes; longer: CAUSE_OUR_LIMIT
+    GW_RTSP_OUTPUT_MAX = 12 * 1024, // bytes that wait to be sent: two requests
+    GW_RTSP_401_MAX = 2,            // answers to a 401 for one request
+    GW_RTSP_KEEPALIVE_MAX_S = 30,   // between two keep-alives, at most
+    GW_RTSP_TEARDOWN_MS = 500,      // for the answer to a TEARDOWN
+};
+
+enum gw_rtsp_client_state {
+    GW_RTSP_OPTIONS, // the request that waits for its answer
+    GW_RTSP_DESCRIBE,
+    GW_RTSP_SETUP,
+    GW_RTSP_PLAY,
+    GW_RTSP_PLAYING,  // packets come
+    GW_RTSP_TEARDOWN, // gw_rtsp_client_close() was called
+    GW_RTSP_CLOSED,   // nothing more to say: close the connection
+    GW_RTSP_FAILED,   // for good: see gw_rtsp_client_cause(), close the connection
+};
+
+struct gw_rtsp_client;
+
+struct gw_rtsp_client_config {
+    const struct gw_rtsp_url *url; // borrowed as long as the client lives
+    uint64_t answer_timeout_us;    // for each answer: CAUSE_TIMEOUT
+    uint64_t stall_us;             // without a video packet: CAUSE_STALLED
+    uint64_t seed;                 // of client nonces
+
+    // The camera has set the video up: packets may come from now on, even before
+    // it has answered PLAY. `format` is borrowed for the call.
+    void (*on_setup)(void *arg, const struct gw_video_track_format *format);
+
+    // An RTP packet of the video. Borrowed for the call.
+    void (*on_packet)(void *arg, const void *data, size_t len);
+
+    void *arg; // neither callback may call the client
+};
+
+// Begins a session on a connection that stands. Returns 0 or -ENOMEM. `config` is
+// copied.
+int gw_rtsp_client_create(const struct gw_rtsp_client_config *config, uint64_t now_us,
+                          struct gw_rtsp_client **ret_client);
+
+// NULL is allowed.
+void gw_rtsp_client_destroy(struct gw_rtsp_client *c);
+
+// Takes bytes of the camera, borrowed for the call. When CLOSED or FAILED they are
+// ignored.
+void gw_rtsp_client_receive(struct gw_rtsp_client *c, const void *data, size_t len,
+                            uint64_t now_us);
+
+// The connection ended, by the camera or by an error: CAUSE_CLOSED, unless the
+// client was through with it anyway.
+void gw_rtsp_client_disconnected(struct gw_rtsp_client *c);
+
+// Keep-alives, and what did not come in time. Early calls do no harm.
+void gw_rtsp_client_tick(struct gw_rtsp_client *c, uint64_t now_us);
+
+// When gw_rtsp_client_tick() has something to do; UINT64_MAX: never.
+uint64_t gw_rtsp_client_deadline_us(const struct gw_rtsp_client *c);
+
+// Ends the session in an orderly way: TEARDOWN where one stands, so that the
+// camera need not keep it until its timeout (quirk 26). Wait for CLOSED.
+void gw_rtsp_client_close(struct gw_rtsp_client *c, uint64_t now_us);
+
+// Bytes to send; borrowed until the next call. A client that failed may have a
+// last TEARDOWN to send.
+const void *gw_rtsp_client_output(const struct gw_rtsp_client *c, size_t *ret_len);
+
+// The first `len` bytes of the output were sent.
+void gw_rtsp_client_sent(struct gw_rtsp_client *c, size_t len);
+
+enum gw_rtsp_client_state gw_rtsp_client_state(const struct gw_rtsp_client *c);
+
+// Why it FAILED, and with CAUSE_STATUS the camera's status; else NONE and 0.
+enum gw_cause gw_rtsp_client_cause(const struct gw_rtsp_client *c);
+uint16_t gw_rtsp_client_status(const struct gw_rtsp_client *c);
+
+struct gw_rtsp_client_stats {
+    uint64_t packets;       // RTP of the video
+    uint64_t packets_other; // RTCP, other channels, before SETUP
+    uint64_t garbage;       // bytes between units
+    uint64_t unexpected;    // messages that answer nothing, or ask something
+};
+
+void gw_rtsp_client_stats(const struct gw_rtsp_client *c,
+                          struct gw_rtsp_client_stats *ret_stats);
+
+#endif

@@ -1,0 +1,138 @@
+#include "ingest/sdp.h"
+
+#include "base/bytes.h"
+#include "ingest/base64.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+enum { PAYLOAD_TYPE_MAX = 127 };
+
+static bool begins(struct gw_rtsp_text text, const char *prefix)
+{
+    size_t len = strlen(prefix);
+    return text.len >= len && !strncasecmp(text.s, prefix, len);
+}
+
+static struct gw_rtsp_text behind(struct gw_rtsp_text text, size_t len)
+{
+    return gw_rtsp_text_trim((struct gw_rtsp_text) { text.s + len, text.len - len });
+}
+
+// "video 0 RTP/AVP 96". Returns 0, or -EBADMSG for a medium that is none: quirk
+// 14 (TP-Link has "smart/1/90000" where the payload type belongs).
+static int parse_media(struct gw_rtsp_text line, struct gw_sdp_media *ret_media)
+{
+    struct gw_sdp_media media = { 0 };
+    struct gw_rtsp_text port;
+    struct gw_rtsp_text protocol;
+    struct gw_rtsp_text format;
+    uint32_t payload_type;
+
+    if (!gw_rtsp_text_cut(&line, ' ', &media.type) ||
+        !gw_rtsp_text_cut(&line, ' ', &port) ||
+        !gw_rtsp_text_cut(&line, ' ', &protocol) ||
+        !gw_rtsp_text_cut(&line, ' ', &format))
+        return -EBADMSG;
+    if (gw_rtsp_text_number(format, &payload_type) || payload_type > PAYLOAD_TYPE_MAX)
+        return -EBADMSG;
+    media.payload_type = (uint8_t)payload_type;
+    *ret_media = media;
+    return 0;
+}
+
+// Takes the payload type off "96 H264/90000"; false when it is another medium's.
+static bool cut_payload_type(struct gw_rtsp_text *rest, uint8_t wanted)
+{
+    struct gw_rtsp_text part;
+    uint32_t payload_type;
+
+    return gw_rtsp_text_cut(rest, ' ', &part) &&
+           !gw_rtsp_text_number(part, &payload_type) && payload_type == wanted;
+}
+
+static void parse_rtpmap(struct gw_rtsp_text rest, struct gw_sdp_media *media)
+{
+    struct gw_rtsp_text codec;
+
+    if (!cut_payload_type(&rest, media->payload_type))
+        return;
+    rest = gw_rtsp_text_trim(rest);
+    if (!gw_rtsp_text_cut(&rest, '/', &codec))
+        return;
+    media->codec = codec;
+    if (gw_rtsp_text_number(gw_rtsp_text_trim(rest), &media->clock_rate))
+        media->clock_rate = 0;
+}
+
+static void parse_attribute(struct gw_rtsp_text line, struct gw_sdp_media *media)
+{
+    if (begins(line, "rtpmap:"))
+        parse_rtpmap(behind(line, 7), media);
+    else if (begins(line, "control:"))
+        media->control = behind(line, 8);
+    else if (begins(line, "fmtp:")) {
+        struct gw_rtsp_text rest = behind(line, 5);
+        if (cut_payload_type(&rest, media->payload_type))
+            media->fmtp = gw_rtsp_text_trim(rest);
+    }
+}
+
+void gw_sdp_parse(const void *text, size_t len, struct gw_sdp *ret_sdp)
+{
+    struct gw_rtsp_text rest = { text, len };
+    struct gw_rtsp_text line;
+    struct gw_sdp_media session = { 0 };
+    struct gw_sdp_media broken = { 0 };
+    struct gw_sdp_media *at = &session; // whom attributes belong to
+    struct gw_sdp sdp = { .count = 0 };
+
+    while (gw_rtsp_text_line(&rest, &line)) {
+        if (begins(line, "m=")) {
+            struct gw_sdp_media *next =
+                sdp.count < GW_SDP_MEDIA_MAX ? &sdp.media[sdp.count] : &broken;
+            bool good = !parse_media(behind(line, 2), next);
+            sdp.count += good && next != &broken;
+            at = good ? next : &broken;
+        } else if (begins(line, "a=")) {
+            parse_attribute(behind(line, 2), at);
+        }
+    }
+    sdp.control = session.control;
+    *ret_sdp = sdp;
+}
+
+static struct gw_rtsp_text find_parameter(struct gw_rtsp_text fmtp, const char *name)
+{
+    struct gw_rtsp_text part;
+    struct gw_rtsp_text key;
+
+    while (gw_rtsp_text_cut(&fmtp, ';', &part)) {
+        if (gw_rtsp_text_cut(&part, '=', &key) && gw_rtsp_text_is(key, name))
+            return gw_rtsp_text_trim(part);
+    }
+    return (struct gw_rtsp_text) { 0 };
+}
+
+struct gw_buf *gw_sdp_h264_params(const struct gw_sdp_media *media)
+{
+    struct gw_rtsp_text sets = find_parameter(media->fmtp, "sprop-parameter-sets");
+    struct gw_rtsp_text set;
+    uint8_t decoded[GW_SDP_PARAMS_MAX];
+    uint8_t params[GW_SDP_PARAMS_MAX];
+    struct gw_writer w = gw_writer_init(params, sizeof(params));
+
+    // Quirk 21: it may be missing or empty, or have a comma too many.
+    while (gw_rtsp_text_cut(&sets, ',', &set)) {
+        size_t len;
+        if (set.len > sizeof(decoded) || gw_base64_decode(set.s, set.len, decoded, &len))
+            continue;
+        if (!len || w.cap - w.pos < sizeof(uint32_t) + len)
+            continue;
+        gw_write_u32(&w, (uint32_t)len);
+        gw_write_bytes(&w, decoded, len);
+    }
+    return w.pos ? gw_buf_copy(params, w.pos) : NULL;
+}

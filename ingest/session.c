@@ -1,0 +1,411 @@
+// State diagram, one arrow per `s->state =` below:
+//
+//   RESOLVING ---> CONNECTING ---> TALKING ---> GONE (socket is being closed)
+//    |  a name         ^              |  the client is through, or failed
+//    +--- an address --+              +--- gw_session_close(): until TEARDOWN is
+//                                          answered, without callbacks
+//   any --- error, timeout ---> GONE
+
+#include "ingest/session.h"
+
+#include "base/clock.h"
+#include "ingest/rtsp_client.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum session_state { RESOLVING, CONNECTING, TALKING, GONE };
+
+enum { PORT_TEXT = 6 }; // "65535" and a zero
+
+struct gw_session {
+    struct gw_session_group *group;
+    struct gw_session *next;
+    struct gw_session *prev;
+
+    struct gw_session_config config;
+    bool closed; // by the owner: no more callbacks
+    enum session_state state;
+    uint64_t deadline_us; // RESOLVING, CONNECTING
+
+    struct gw_rtsp_url *url;
+    struct gw_rtsp_client *client; // NULL until TALKING
+    uv_tcp_t tcp;
+    bool tcp_closed;
+
+    // Requests under way: each is an allocation of its own, for they are large and
+    // seldom.
+    uv_getaddrinfo_t *resolve;
+    uv_write_t *write;
+};
+
+enum gw_cause gw_session_cause_of(int uv_error)
+{
+    switch (uv_error) {
+    case UV_ECONNREFUSED: return GW_CAUSE_REFUSED;
+    case UV_ETIMEDOUT: return GW_CAUSE_TIMEOUT;
+    case UV_ECONNRESET:
+    case UV_EPIPE:
+    case UV_EOF: return GW_CAUSE_CLOSED;
+    case UV_ENOMEM:
+    case UV_EMFILE:
+    case UV_ENFILE:
+    case UV_ENOBUFS: return GW_CAUSE_OUR_LIMIT;
+    default: return GW_CAUSE_NO_ROUTE;
+    }
+}
+
+int gw_session_group_init(struct gw_session_group *g, uv_loop_t *loop)
+{
+    uint8_t *receive = malloc(GW_SESSION_RECEIVE_BYTES);
+    if (!receive)
+        return -ENOMEM;
+    *g = (struct gw_session_group) { .loop = loop, .receive = receive };
+    return 0;
+}
+
+void gw_session_group_finish(struct gw_session_group *g)
+{
+    assert(!g->first);
+    free(g->receive);
+}
+
+static void enter_group(struct gw_session *s)
+{
+    struct gw_session_group *g = s->group;
+    s->next = g->first;
+    if (g->first)
+        g->first->prev = s;
+    g->first = s;
+    g->count++;
+}
+
+static void leave_group(struct gw_session *s)
+{
+    struct gw_session_group *g = s->group;
+    if (s->prev)
+        s->prev->next = s->next;
+    else
+        g->first = s->next;
+    if (s->next)
+        s->next->prev = s->prev;
+    g->count--;
+}
+
+// libuv may still hold the socket or a look-up: the last to go frees.
+static void free_when_unused(struct gw_session *s)
+{
+    if (!s->tcp_closed || s->resolve)
+        return;
+
+    struct gw_session_group *g = s->group;
+    leave_group(s);
+    gw_rtsp_client_destroy(s->client);
+    gw_rtsp_url_destroy(s->url);
+    free(s);
+    if (!g->first && g->on_empty)
+        g->on_empty(g->arg);
+}
+
+static void on_tcp_closed(uv_handle_t *handle)
+{
+    struct gw_session *s = handle->data;
+    s->tcp_closed = true;
+    free_when_unused(s);
+}
+
+static void leave(struct gw_session *s)
+{
+    if (s->state == GONE)
+        return;
+    s->state = GONE;
+    if (s->resolve)
+        (void)uv_cancel((uv_req_t *)s->resolve); // too late: its callback comes anyway
+    uv_close((uv_handle_t *)&s->tcp, on_tcp_closed);
+}
+
+static void fail(struct gw_session *s, enum gw_cause cause, uint16_t rtsp_status)
+{
+    if (s->state == GONE)
+        return;
+    leave(s);
+    if (!s->closed)
+        s->config.on_failed(s->config.arg, cause, rtsp_status);
+}
+
+static void flush(struct gw_session *s);
+
+// After every call of the client: sends what it wants sent, and goes when it is
+// through.
+static void settle(struct gw_session *s)
+{
+    flush(s);
+    if (s->state != TALKING)
+        return;
+    switch (gw_rtsp_client_state(s->client)) {
+    case GW_RTSP_CLOSED: leave(s); break;
+    case GW_RTSP_FAILED:
+        fail(s, gw_rtsp_client_cause(s->client), gw_rtsp_client_status(s->client));
+        break;
+    case GW_RTSP_OPTIONS:
+    case GW_RTSP_DESCRIBE:
+    case GW_RTSP_SETUP:
+    case GW_RTSP_PLAY:
+    case GW_RTSP_PLAYING:
+    case GW_RTSP_TEARDOWN: break;
+    }
+}
+
+static void on_written(uv_write_t *write, int status)
+{
+    struct gw_session *s = write->data;
+
+    free(write);
+    s->write = NULL;
+    if (s->state != TALKING)
+        return;
+    if (status < 0)
+        gw_rtsp_client_disconnected(s->client);
+    settle(s);
+}
+
+// Leaves the bytes to libuv, which sends them when the socket takes more. They lie
+// behind the request.
+static int write_later(struct gw_session *s, const void *data, size_t len)
+{
+    uv_write_t *write = malloc(sizeof(*write) + len);
+    if (!write)
+        return UV_ENOMEM;
+    uv_buf_t buf = uv_buf_init((char *)(write + 1), (unsigned)len);
+    memcpy(buf.base, data, len);
+    write->data = s;
+    int r = uv_write(write, (uv_stream_t *)&s->tcp, &buf, 1, on_written);
+    if (r) {
+        free(write);
+        return r;
+    }
+    s->write = write;
+    return 0;
+}
+
+static void flush(struct gw_session *s)
+{
+    size_t len;
+    const void *data = gw_rtsp_client_output(s->client, &len);
+
+    if (!len || s->write || s->state != TALKING)
+        return;
+    uv_buf_t buf = uv_buf_init((char *)data, (unsigned)len);
+    int sent = uv_try_write((uv_stream_t *)&s->tcp, &buf, 1);
+    int r = sent < 0 && sent != UV_EAGAIN ? sent : 0;
+    size_t left = sent > 0 ? len - (size_t)sent : len;
+    if (!r && left)
+        r = write_later(s, (const char *)data + (len - left), left);
+    if (r)
+        gw_rtsp_client_disconnected(s->client);
+    else
+        gw_rtsp_client_sent(s->client, len);
+}
+
+static void lend_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buf)
+{
+    struct gw_session *s = handle->data;
+    (void)suggested;
+    *ret_buf = uv_buf_init((char *)s->group->receive, GW_SESSION_RECEIVE_BYTES);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+    struct gw_session *s = stream->data;
+    struct gw_session_group *g = s->group;
+
+    if (n == 0 || s->state != TALKING)
+        return;
+    if (n < 0) {
+        gw_rtsp_client_disconnected(s->client);
+    } else {
+        g->bytes += (uint64_t)n;
+        g->now_us = gw_clock_now_us();
+        g->unix_us = gw_clock_unix_us();
+        gw_rtsp_client_receive(s->client, buf->base, (size_t)n, g->now_us);
+    }
+    settle(s);
+}
+
+static void on_connected(uv_connect_t *connect, int status)
+{
+    struct gw_session *s = connect->data;
+
+    free(connect);
+    if (s->state != CONNECTING)
+        return;
+    if (status < 0) {
+        fail(s, gw_session_cause_of(status), 0);
+        return;
+    }
+    struct gw_rtsp_client_config config = {
+        .url = s->url,
+        .answer_timeout_us = s->config.timeout_us,
+        .stall_us = s->config.stall_us,
+        .seed = s->config.seed,
+        .on_setup = s->config.on_setup,
+        .on_packet = s->config.on_packet,
+        .arg = s->config.arg,
+    };
+    (void)uv_tcp_nodelay(&s->tcp, 1);
+    if (gw_rtsp_client_create(&config, gw_clock_now_us(), &s->client) ||
+        uv_read_start((uv_stream_t *)&s->tcp, lend_buffer, on_read)) {
+        fail(s, GW_CAUSE_OUR_LIMIT, 0);
+        return;
+    }
+    s->state = TALKING;
+    settle(s);
+}
+
+static int start_connect(struct gw_session *s, const struct sockaddr *addr)
+{
+    uv_connect_t *connect = malloc(sizeof(*connect));
+    if (!connect)
+        return -ENOMEM;
+    connect->data = s;
+    int r = uv_tcp_connect(connect, &s->tcp, addr, on_connected);
+    if (r) {
+        free(connect);
+        return r;
+    }
+    s->state = CONNECTING;
+    s->deadline_us = gw_clock_now_us() + s->config.timeout_us;
+    return 0;
+}
+
+static void on_resolved(uv_getaddrinfo_t *resolve, int status, struct addrinfo *info)
+{
+    struct gw_session *s = resolve->data;
+
+    free(resolve);
+    s->resolve = NULL;
+    if (s->state == GONE) {
+        uv_freeaddrinfo(info);
+        free_when_unused(s);
+        return;
+    }
+    if (status < 0 || !info) {
+        fail(s, GW_CAUSE_UNRESOLVED, 0);
+    } else {
+        int r = start_connect(s, info->ai_addr);
+        if (r)
+            fail(s, gw_session_cause_of(r), 0);
+    }
+    uv_freeaddrinfo(info);
+}
+
+static int start_resolve(struct gw_session *s)
+{
+    struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG };
+    char port[PORT_TEXT];
+
+    s->resolve = malloc(sizeof(*s->resolve));
+    if (!s->resolve)
+        return -ENOMEM;
+    s->resolve->data = s;
+    s->deadline_us = gw_clock_now_us() + s->config.timeout_us;
+    snprintf(port, sizeof(port), "%u", s->url->port);
+    int r = uv_getaddrinfo(s->group->loop, s->resolve, on_resolved, s->url->host, port,
+                           &hints);
+    if (r) {
+        free(s->resolve);
+        s->resolve = NULL;
+    }
+    return r;
+}
+
+// An address needs no look-up, whose few threads slow name servers may hold up.
+static int start(struct gw_session *s)
+{
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+
+    if (!uv_ip4_addr(s->url->host, s->url->port, &v4))
+        return start_connect(s, (const struct sockaddr *)&v4);
+    if (!uv_ip6_addr(s->url->host, s->url->port, &v6))
+        return start_connect(s, (const struct sockaddr *)&v6);
+    return start_resolve(s);
+}
+
+int gw_session_open(struct gw_session_group *g, struct gw_rtsp_url *url,
+                    const struct gw_session_config *config,
+                    struct gw_session **ret_session)
+{
+    struct gw_session *s = calloc(1, sizeof(*s));
+    int r = s ? uv_tcp_init(g->loop, &s->tcp) : -ENOMEM;
+    if (r) {
+        gw_rtsp_url_destroy(url);
+        free(s);
+        return r;
+    }
+    s->group = g;
+    s->url = url;
+    s->config = *config;
+    s->state = RESOLVING;
+    s->tcp.data = s;
+    enter_group(s);
+
+    r = start(s);
+    if (r) {
+        s->closed = true;
+        leave(s);
+        return r;
+    }
+    *ret_session = s;
+    return 0;
+}
+
+void gw_session_close(struct gw_session *s)
+{
+    if (s->state == GONE)
+        return;
+    s->closed = true;
+    if (s->state != TALKING) {
+        leave(s);
+        return;
+    }
+    gw_rtsp_client_close(s->client, gw_clock_now_us());
+    settle(s);
+}
+
+static void tick(struct gw_session *s, uint64_t now_us)
+{
+    switch (s->state) {
+    case RESOLVING:
+    case CONNECTING:
+        if (now_us >= s->deadline_us)
+            fail(s, GW_CAUSE_TIMEOUT, 0);
+        break;
+    case TALKING:
+        if (now_us < gw_rtsp_client_deadline_us(s->client))
+            return;
+        gw_rtsp_client_tick(s->client, now_us);
+        settle(s);
+        break;
+    case GONE: break;
+    }
+}
+
+// Sessions leave the list in libuv's close callbacks only, new ones enter at its
+// front: both leave this walk alone.
+void gw_session_group_tick(struct gw_session_group *g, uint64_t now_us)
+{
+    for (struct gw_session *s = g->first; s; s = s->next)
+        tick(s, now_us);
+}
+
+void gw_session_group_close(struct gw_session_group *g)
+{
+    for (struct gw_session *s = g->first; s; s = s->next)
+        gw_session_close(s);
+}

@@ -1,0 +1,81 @@
+// One connection to a camera on a libuv loop: name, TCP, and an RTSP client
+// (rtsp_client.h) that says what goes over it.
+//
+// Sessions of one group share the loop and the buffer they receive into, and are
+// looked at together when time has passed. All on the loop's thread.
+#ifndef GW_INGEST_SESSION_H
+#define GW_INGEST_SESSION_H
+
+#include "base/source.h"
+#include "ingest/rtsp_url.h"
+#include "ingest/video_track.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+enum {
+    // One for all sessions of a group: units are parsed where they were received.
+    GW_SESSION_RECEIVE_BYTES = 256 * 1024,
+};
+
+struct gw_session;
+
+// Read `count`, `bytes`, `now_us` and `unix_us`.
+struct gw_session_group {
+    uv_loop_t *loop;
+    uint8_t *receive;         // GW_SESSION_RECEIVE_BYTES
+    struct gw_session *first; // all that hold a socket
+    uint32_t count;           // of them
+    uint64_t bytes;           // received so far
+
+    // The moment of the bytes that are being handled: gw_clock_now_us() and
+    // gw_clock_unix_us(), read once for all packets of one receive.
+    uint64_t now_us;
+    uint64_t unix_us;
+
+    void (*on_empty)(void *arg); // the last session is gone
+    void *arg;
+};
+
+// Returns 0 or -ENOMEM. The caller sets on_empty and arg.
+int gw_session_group_init(struct gw_session_group *g, uv_loop_t *loop);
+
+// No session may be left.
+void gw_session_group_finish(struct gw_session_group *g);
+
+// Keep-alives and timeouts of all sessions. May end any of them.
+void gw_session_group_tick(struct gw_session_group *g, uint64_t now_us);
+
+// Ends all sessions as gw_session_close() does.
+void gw_session_group_close(struct gw_session_group *g);
+
+struct gw_session_config {
+    uint64_t timeout_us; // for the name, for TCP, and for each RTSP answer
+    uint64_t stall_us;   // without a video packet
+    uint64_t seed;       // of client nonces
+
+    // As in rtsp_client.h.
+    void (*on_setup)(void *arg, const struct gw_video_track_format *format);
+    void (*on_packet)(void *arg, const void *data, size_t len);
+
+    // It is over, and not by gw_session_close(). The session frees itself: forget
+    // it. No other callback follows.
+    void (*on_failed)(void *arg, enum gw_cause cause, uint16_t rtsp_status);
+    void *arg;
+};
+
+// Starts to connect. Takes `url` over, also when it fails. Callbacks come from the
+// loop, not from within. Returns 0, -ENOMEM or a libuv error.
+int gw_session_open(struct gw_session_group *g, struct gw_rtsp_url *url,
+                    const struct gw_session_config *config,
+                    struct gw_session **ret_session);
+
+// Ends it in an orderly way: TEARDOWN where a session stands, and up to
+// GW_RTSP_TEARDOWN_MS for the answer. No callback comes any more; it frees itself.
+void gw_session_close(struct gw_session *s);
+
+// What a uv_connect() or uv_read_start() error means to people.
+enum gw_cause gw_session_cause_of(int uv_error);
+
+#endif

@@ -1,0 +1,624 @@
+// Whole sessions against a scripted camera: what the client says is checked line
+// by line, and its answers reach the client in pieces of `chunk` bytes.
+
+// clang-format off
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+// clang-format on
+
+#include "base/clock.h"
+#include "ingest/rtsp_client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define URL "rtsp://10.0.0.1/x"
+#define VIDEO                                                                            \
+    "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"                                 \
+    "a=fmtp:96 sprop-parameter-sets=Z0IA,aM4=\r\na=control:trackID=1\r\n"
+#define DIGEST "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\"\r\n"
+
+static const uint64_t TIMEOUT_US = 5 * GW_SECOND;
+static const uint64_t STALL_US = 10 * GW_SECOND;
+
+struct talk {
+    struct gw_rtsp_url *url;
+    struct gw_rtsp_client *c;
+    size_t chunk;
+    uint64_t now_us;
+    char request[8192]; // last one the client sent
+    unsigned cseq;      // of it
+    unsigned setups;
+    struct gw_video_track_format format;
+    unsigned packets;
+    size_t bytes;
+};
+
+static void on_setup(void *arg, const struct gw_video_track_format *format)
+{
+    struct talk *t = arg;
+    t->setups++;
+    t->format = *format;
+}
+
+static void on_packet(void *arg, const void *data, size_t len)
+{
+    struct talk *t = arg;
+    (void)data;
+    t->packets++;
+    t->bytes += len;
+}
+
+static void begin_at(const char *url, struct talk *t)
+{
+    *t = (struct talk) { .chunk = SIZE_MAX, .now_us = 1000 };
+    assert_int_equal(gw_rtsp_url_parse(url, &t->url), 0);
+    struct gw_rtsp_client_config config = {
+        .url = t->url,
+        .answer_timeout_us = TIMEOUT_US,
+        .stall_us = STALL_US,
+        .on_setup = on_setup,
+        .on_packet = on_packet,
+        .arg = t,
+    };
+    assert_int_equal(gw_rtsp_client_create(&config, t->now_us, &t->c), 0);
+}
+
+static void end(struct talk *t)
+{
+    gw_rtsp_client_destroy(t->c);
+    gw_rtsp_url_destroy(t->url);
+}
+
+// The client sends a request that begins like this, and nothing else.
+static void says(struct talk *t, const char *line)
+{
+    size_t len;
+    const void *out = gw_rtsp_client_output(t->c, &len);
+
+    assert_in_range(len, 1, sizeof(t->request) - 1);
+    memcpy(t->request, out, len);
+    t->request[len] = '\0';
+    gw_rtsp_client_sent(t->c, len);
+    if (strncmp(t->request, line, strlen(line)) != 0)
+        fail_msg("wanted '%s', got '%s'", line, t->request);
+    const char *cseq = strstr(t->request, "\r\nCSeq: ");
+    assert_non_null(cseq);
+    assert_null(strstr(cseq + 1, "\r\nCSeq: "));
+    assert_int_equal(sscanf(cseq, "\r\nCSeq: %u", &t->cseq), 1);
+}
+
+static void says_nothing(struct talk *t)
+{
+    size_t len;
+    (void)gw_rtsp_client_output(t->c, &len);
+    assert_int_equal(len, 0);
+}
+
+static void said(struct talk *t, const char *part)
+{
+    if (!strstr(t->request, part))
+        fail_msg("no '%s' in '%s'", part, t->request);
+}
+
+static void feed(struct talk *t, const void *data, size_t len)
+{
+    for (size_t at = 0; at < len;) {
+        size_t n = len - at < t->chunk ? len - at : t->chunk;
+        char *copy = malloc(n); // exact and gone afterwards: borrows are seen
+        assert_non_null(copy);
+        memcpy(copy, (const char *)data + at, n);
+        gw_rtsp_client_receive(t->c, copy, n, t->now_us);
+        free(copy);
+        at += n;
+    }
+}
+
+static void answer_with(struct talk *t, const char *status, const char *headers,
+                        const char *body)
+{
+    char text[4096];
+    int len = snprintf(text, sizeof(text),
+                       "RTSP/1.0 %s\r\nCSeq: %u\r\n%sContent-Length: %zu\r\n\r\n%s",
+                       status, t->cseq, headers, strlen(body), body);
+    feed(t, text, (size_t)len);
+}
+
+static void answer(struct talk *t, const char *status, const char *headers)
+{
+    answer_with(t, status, headers, "");
+}
+
+static void packet(struct talk *t, uint8_t channel)
+{
+    const uint8_t data[] = {
+        '$', channel, 0, 12, 0x80, 96, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7
+    };
+    feed(t, data, sizeof(data));
+}
+
+static void is_in(struct talk *t, enum gw_rtsp_client_state state)
+{
+    assert_int_equal(gw_rtsp_client_state(t->c), state);
+}
+
+static void failed_with(struct talk *t, enum gw_cause cause, unsigned status)
+{
+    is_in(t, GW_RTSP_FAILED);
+    assert_int_equal(gw_rtsp_client_cause(t->c), cause);
+    assert_int_equal(gw_rtsp_client_status(t->c), status);
+}
+
+static void describe(struct talk *t, const char *headers, const char *sdp)
+{
+    says(t, "OPTIONS ");
+    answer(t, "200 OK", "Public: OPTIONS, DESCRIBE\r\n");
+    says(t, "DESCRIBE ");
+    answer_with(t, "200 OK", headers, sdp);
+}
+
+static void play(struct talk *t, const char *session, const char *transport)
+{
+    describe(t, "", VIDEO);
+    says(t, "SETUP ");
+    char headers[512];
+    snprintf(headers, sizeof(headers), "Session: %s\r\nTransport: %s\r\n", session,
+             transport);
+    answer(t, "200 OK", headers);
+    says(t, "PLAY ");
+    answer(t, "200 OK", "");
+    is_in(t, GW_RTSP_PLAYING);
+}
+
+static void play_default(struct talk *t)
+{
+    begin_at(URL, t);
+    play(t, "ab", "RTP/AVP/TCP;interleaved=0-1");
+}
+
+static void whole_session(struct talk *t)
+{
+    says(t, "OPTIONS " URL " RTSP/1.0\r\n");
+    answer(t, "200 OK", "");
+    says(t, "DESCRIBE " URL " RTSP/1.0\r\n");
+    said(t, "\r\nAccept: application/sdp\r\n");
+    answer_with(t, "200 OK", "Content-Base: " URL "/\r\n", "v=0\r\n" VIDEO);
+    says(t, "SETUP " URL "/trackID=1 RTSP/1.0\r\n");
+    said(t, "\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n");
+    answer(t, "200 OK",
+           "Session: ab;timeout=60\r\nTransport: RTP/AVP/TCP;interleaved=0-1\r\n");
+    assert_int_equal(t->setups, 1);
+    assert_int_equal(t->format.payload_type, 96);
+    assert_int_equal(t->format.clock_rate, 90000);
+    assert_int_equal(gw_buf_len(t->format.params), 13);
+    says(t, "PLAY " URL "/ RTSP/1.0\r\n");
+    said(t, "\r\nSession: ab\r\n");
+    packet(t, 0); // quirk 25: before the answer
+    answer(t, "200 OK", "RTP-Info: url=x;seq=0;rtptime=bad;\r\n");
+    packet(t, 0);
+    packet(t, 1);
+    packet(t, 77);
+    assert_int_equal(t->packets, 2);
+    assert_int_equal(t->bytes, 24);
+    says_nothing(t);
+    gw_rtsp_client_close(t->c, t->now_us);
+    says(t, "TEARDOWN " URL "/ RTSP/1.0\r\n");
+    said(t, "\r\nSession: ab\r\n");
+    packet(t, 0);
+    is_in(t, GW_RTSP_TEARDOWN);
+    answer(t, "200 OK", "");
+    is_in(t, GW_RTSP_CLOSED);
+    assert_int_equal(t->packets, 2);
+    assert_true(gw_rtsp_client_deadline_us(t->c) == UINT64_MAX);
+}
+
+static void pulls_a_camera_however_tcp_cuts_its_answers(void **state)
+{
+    (void)state;
+    for (size_t chunk = 1; chunk < 400; chunk++) {
+        struct talk t;
+        begin_at(URL, &t);
+        t.chunk = chunk;
+        whole_session(&t);
+        end(&t);
+    }
+}
+
+static void answers_a_challenge_once(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_at("rtsp://u:p@10.0.0.1/x", &t);
+    says(&t, "OPTIONS " URL " ");
+    answer(&t, "401 Unauthorized", DIGEST);
+    says(&t, "OPTIONS " URL " ");
+    said(&t, "Authorization: Digest username=\"u\"");
+    answer(&t, "401 Unauthorized", DIGEST);
+    failed_with(&t, GW_CAUSE_PASSWORD, 0);
+    says_nothing(&t);
+    end(&t);
+}
+
+static void without_credentials_a_challenge_asks_for_a_password(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_at(URL, &t);
+    says(&t, "OPTIONS ");
+    answer(&t, "401 Unauthorized", DIGEST);
+    failed_with(&t, GW_CAUSE_PASSWORD, 0);
+    end(&t);
+}
+
+// Quirk 3: stale=true renews the nonce; so does a new nonce after a good answer.
+static void renews_a_nonce_that_became_too_old(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_at("rtsp://u:p@10.0.0.1/x", &t);
+    says(&t, "OPTIONS ");
+    answer(&t, "401 Unauthorized", DIGEST);
+    says(&t, "OPTIONS ");
+    answer(&t, "401 Unauthorized",
+           "WWW-Authenticate: Digest nonce=\"m\", stale=true\r\n");
+    says(&t, "OPTIONS ");
+    said(&t, "nonce=\"m\"");
+    answer(&t, "200 OK", "");
+    says(&t, "DESCRIBE ");
+    said(&t, "nonce=\"m\"");
+    answer(&t, "401 Unauthorized", "WWW-Authenticate: Digest nonce=\"o\"\r\n");
+    says(&t, "DESCRIBE ");
+    said(&t, "nonce=\"o\"");
+    answer_with(&t, "200 OK", "", VIDEO);
+    says(&t, "SETUP ");
+    end(&t);
+}
+
+static void a_camera_that_is_never_content_is_given_up(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_at("rtsp://u:p@10.0.0.1/x", &t);
+    for (int i = 0; i <= GW_RTSP_401_MAX; i++) {
+        says(&t, "OPTIONS ");
+        answer(&t, "401 Unauthorized",
+               "WWW-Authenticate: Digest nonce=\"m\", stale=true\r\n");
+    }
+    failed_with(&t, GW_CAUSE_PASSWORD, 0);
+    end(&t);
+}
+
+static void the_password_is_in_no_request(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_at("rtsp://u:s3cret@10.0.0.1/x", &t);
+    says(&t, "OPTIONS ");
+    answer(&t, "401 Unauthorized", DIGEST);
+    says(&t, "OPTIONS ");
+    assert_null(strstr(t.request, "s3cret"));
+    end(&t);
+}
+
+static void each_status_has_its_cause(void **state)
+{
+    static const struct {
+        const char *status;
+        enum gw_cause cause;
+        unsigned rtsp_status;
+    } cases[] = {
+        { "403 Forbidden", GW_CAUSE_FORBIDDEN, 0 },
+        { "404 Not Found", GW_CAUSE_NOT_FOUND, 0 },
+        { "453 Not Enough Bandwidth", GW_CAUSE_BUSY, 0 }, // quirk 34
+        { "503 Service Unavailable", GW_CAUSE_BUSY, 0 },
+        { "500 Internal Server Error", GW_CAUSE_STATUS, 500 },
+        { "302 Found", GW_CAUSE_STATUS, 302 },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct talk t;
+        begin_at(URL, &t);
+        says(&t, "OPTIONS ");
+        answer(&t, "501 Not Implemented", ""); // some do not know OPTIONS
+        says(&t, "DESCRIBE ");
+        answer(&t, cases[i].status, "");
+        failed_with(&t, cases[i].cause, cases[i].rtsp_status);
+        end(&t);
+    }
+}
+
+static void says_why_there_is_no_picture(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_at(URL, &t);
+    describe(&t, "", "m=audio 0 RTP/AVP 8\r\n");
+    failed_with(&t, GW_CAUSE_NO_VIDEO, 0);
+    end(&t);
+    begin_at(URL, &t);
+    describe(&t, "", "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000\r\n");
+    failed_with(&t, GW_CAUSE_CODEC, 0);
+    end(&t);
+    begin_at(URL, &t);
+    feed(&t, "HTTP/1.1 400 Bad Request\r\n\r\n", 28);
+    failed_with(&t, GW_CAUSE_NOT_RTSP, 0);
+    end(&t);
+}
+
+// Quirks 10 (Anjvision), 11 (Hikvision), 12 (VStarcam).
+static void asks_for_the_track_where_the_camera_says(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_at(URL, &t);
+    describe(&t, "Content-Base: 10.0.0.1/y/\r\n", VIDEO);
+    says(&t, "SETUP " URL "/trackID=1 ");
+    end(&t);
+
+    begin_at(URL, &t);
+    describe(&t, "Content-Location: rtsp://10.0.0.1/z/ \r\n",
+             "a=control:*\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
+             "a=control:rtsp://10.0.0.1/x/trackID=1?p=1\r\n");
+    says(&t, "SETUP rtsp://10.0.0.1/x/trackID=1?p=1 ");
+    answer(&t, "200 OK", "");
+    says(&t, "PLAY rtsp://10.0.0.1/z/ ");
+    assert_null(strstr(t.request, "Session:"));
+    end(&t);
+}
+
+static void takes_h264_behind_a_video_it_cannot_carry(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_at(URL, &t);
+    describe(&t, "", "m=video 0 RTP/AVP 26\r\na=control:a\r\n" VIDEO);
+    says(&t, "SETUP " URL "/trackID=1 ");
+    end(&t);
+}
+
+// Quirks 16 (Luckfox has ssrc first) and 23: other channels than asked for.
+static void listens_to_the_channel_that_the_camera_names(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_at(URL, &t);
+    play(&t, "ab", "RTP/AVP/TCP;unicast;ssrc= d6d6627;interleaved=8-9");
+    packet(&t, 0);
+    assert_int_equal(t.packets, 0);
+    packet(&t, 8);
+    assert_int_equal(t.packets, 1);
+    end(&t);
+}
+
+static void advance(struct talk *t, uint64_t us)
+{
+    t->now_us += us;
+    gw_rtsp_client_tick(t->c, t->now_us);
+}
+
+// Quirks 5, 7, 8: no answer to any keep-alive, and media counts as alive.
+static void keeps_alive_without_ever_being_answered(void **state)
+{
+    struct talk t;
+    (void)state;
+    play_default(&t);
+    for (int i = 0; i < 100; i++) {
+        packet(&t, 0);
+        advance(&t, 5 * GW_SECOND);
+        if (i % 6 == 5)
+            says(&t, "GET_PARAMETER " URL " ");
+        else
+            says_nothing(&t);
+    }
+    is_in(&t, GW_RTSP_PLAYING);
+    end(&t);
+}
+
+// Quirk 6: GET_PARAMETER is tried even where it is not advertised.
+static void falls_back_to_options_where_get_parameter_is_refused(void **state)
+{
+    struct talk t;
+    (void)state;
+    play_default(&t);
+    for (int i = 0; i < 4; i++) {
+        packet(&t, 0);
+        advance(&t, 8 * GW_SECOND);
+    }
+    says(&t, "GET_PARAMETER ");
+    answer(&t, "501 Not Implemented", "");
+    says(&t, "OPTIONS ");
+    answer(&t, "501 Not Implemented", "");
+    says_nothing(&t);
+    is_in(&t, GW_RTSP_PLAYING);
+    end(&t);
+}
+
+// Quirk 9.
+static void pings_at_half_of_a_short_session_timeout(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_at(URL, &t);
+    play(&t, "ab ; timeout = 10", "RTP/AVP/TCP;interleaved=0-1");
+    uint64_t played_us = t.now_us;
+    assert_true(gw_rtsp_client_deadline_us(t.c) == played_us + 5 * GW_SECOND);
+    advance(&t, 5 * GW_SECOND - 1);
+    says_nothing(&t);
+    advance(&t, 1);
+    says(&t, "GET_PARAMETER ");
+    said(&t, "\r\nSession: ab\r\n");
+    end(&t);
+}
+
+static void a_refused_keep_alive_does_not_end_the_pictures(void **state)
+{
+    struct talk t;
+    (void)state;
+    play_default(&t);
+    for (int i = 0; i < 4; i++) {
+        packet(&t, 0);
+        advance(&t, 8 * GW_SECOND);
+    }
+    says(&t, "GET_PARAMETER ");
+    answer(&t, "401 Unauthorized", DIGEST);
+    is_in(&t, GW_RTSP_PLAYING);
+    end(&t);
+}
+
+static void a_silent_camera_is_stalled(void **state)
+{
+    struct talk t;
+    (void)state;
+    play_default(&t);
+    advance(&t, STALL_US - 1);
+    packet(&t, 1); // RTCP is no picture
+    is_in(&t, GW_RTSP_PLAYING);
+    advance(&t, 1);
+    failed_with(&t, GW_CAUSE_STALLED, 0);
+    says(&t, "TEARDOWN "); // quirk 26: or it refuses the next session
+    end(&t);
+}
+
+static void an_answer_that_does_not_come_is_a_timeout(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_at(URL, &t);
+    says(&t, "OPTIONS ");
+    advance(&t, TIMEOUT_US - 1);
+    is_in(&t, GW_RTSP_OPTIONS);
+    advance(&t, 1);
+    failed_with(&t, GW_CAUSE_TIMEOUT, 0);
+    end(&t);
+}
+
+static void failed_stays_failed(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_at(URL, &t);
+    says(&t, "OPTIONS ");
+    advance(&t, TIMEOUT_US);
+    answer(&t, "200 OK", "");
+    gw_rtsp_client_close(t.c, t.now_us);
+    gw_rtsp_client_disconnected(t.c);
+    advance(&t, TIMEOUT_US);
+    says_nothing(&t);
+    failed_with(&t, GW_CAUSE_TIMEOUT, 0);
+    end(&t);
+}
+
+static void a_late_answer_to_another_request_is_passed_over(void **state)
+{
+    struct talk t;
+    struct gw_rtsp_client_stats stats;
+    (void)state;
+    begin_at(URL, &t);
+    says(&t, "OPTIONS ");
+    t.cseq += 7;
+    answer(&t, "404 Not Found", "");
+    t.cseq -= 7;
+    feed(&t, "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n", 31);
+    feed(&t, "RTSP/1.0 100 Continue\r\n\r\n", 25);
+    is_in(&t, GW_RTSP_OPTIONS);
+    says_nothing(&t);
+    gw_rtsp_client_stats(t.c, &stats);
+    assert_int_equal(stats.unexpected, 3);
+    answer(&t, "200 OK", "");
+    says(&t, "DESCRIBE ");
+    end(&t);
+}
+
+static void closing_waits_for_teardown_only_so_long(void **state)
+{
+    struct talk t;
+    (void)state;
+    play_default(&t);
+    gw_rtsp_client_close(t.c, t.now_us);
+    says(&t, "TEARDOWN ");
+    advance(&t, GW_RTSP_TEARDOWN_MS * GW_MS - 1);
+    is_in(&t, GW_RTSP_TEARDOWN);
+    advance(&t, 1);
+    is_in(&t, GW_RTSP_CLOSED);
+    end(&t);
+
+    begin_at(URL, &t);
+    gw_rtsp_client_close(t.c, t.now_us); // nothing stands yet
+    is_in(&t, GW_RTSP_CLOSED);
+    says_nothing(&t);
+    end(&t);
+}
+
+static void a_camera_that_hangs_up_is_closed(void **state)
+{
+    struct talk t;
+    (void)state;
+    play_default(&t);
+    gw_rtsp_client_disconnected(t.c);
+    failed_with(&t, GW_CAUSE_CLOSED, 0);
+    says_nothing(&t);
+    end(&t);
+}
+
+// A session id goes into headers of ours.
+static void a_session_id_that_forges_headers_is_refused(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_at(URL, &t);
+    describe(&t, "", VIDEO);
+    says(&t, "SETUP ");
+    answer(&t, "200 OK", "Session: a\r\n b\r\n");
+    failed_with(&t, GW_CAUSE_NOT_RTSP, 0);
+    end(&t);
+}
+
+// Quirk 24.
+static void goes_on_after_garbage_between_frames(void **state)
+{
+    struct talk t;
+    struct gw_rtsp_client_stats stats;
+    (void)state;
+    play_default(&t);
+    packet(&t, 0);
+    feed(&t, "\x00\x01garbage", 9);
+    packet(&t, 0);
+    assert_int_equal(t.packets, 2);
+    gw_rtsp_client_stats(t.c, &stats);
+    assert_int_equal(stats.garbage, 9);
+    end(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pulls_a_camera_however_tcp_cuts_its_answers),
+        cmocka_unit_test(answers_a_challenge_once),
+        cmocka_unit_test(without_credentials_a_challenge_asks_for_a_password),
+        cmocka_unit_test(renews_a_nonce_that_became_too_old),
+        cmocka_unit_test(a_camera_that_is_never_content_is_given_up),
+        cmocka_unit_test(the_password_is_in_no_request),
+        cmocka_unit_test(each_status_has_its_cause),
+        cmocka_unit_test(says_why_there_is_no_picture),
+        cmocka_unit_test(asks_for_the_track_where_the_camera_says),
+        cmocka_unit_test(takes_h264_behind_a_video_it_cannot_carry),
+        cmocka_unit_test(listens_to_the_channel_that_the_camera_names),
+        cmocka_unit_test(keeps_alive_without_ever_being_answered),
+        cmocka_unit_test(falls_back_to_options_where_get_parameter_is_refused),
+        cmocka_unit_test(pings_at_half_of_a_short_session_timeout),
+        cmocka_unit_test(a_refused_keep_alive_does_not_end_the_pictures),
+        cmocka_unit_test(a_silent_camera_is_stalled),
+        cmocka_unit_test(an_answer_that_does_not_come_is_a_timeout),
+        cmocka_unit_test(failed_stays_failed),
+        cmocka_unit_test(a_late_answer_to_another_request_is_passed_over),
+        cmocka_unit_test(closing_waits_for_teardown_only_so_long),
+        cmocka_unit_test(a_camera_that_hangs_up_is_closed),
+        cmocka_unit_test(a_session_id_that_forges_headers_is_refused),
+        cmocka_unit_test(goes_on_after_garbage_between_frames),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
