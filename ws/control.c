@@ -1,0 +1,228 @@
+#include "ws/control.h"
+
+#include "ws/json_text.h"
+
+#include <assert.h>
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+static cJSON *parse_object(const char *text, size_t len)
+{
+    const char *end = NULL;
+    if (memchr(text, '\0', len))
+        return NULL;
+    cJSON *json = cJSON_ParseWithLengthOpts(text, len, &end, false);
+    bool whole = json && end;
+    for (; whole && end < text + len; end++)
+        whole = strchr(" \t\r\n", *end) != NULL;
+    if (!whole || !cJSON_IsObject(json)) {
+        cJSON_Delete(json);
+        return NULL;
+    }
+    return json;
+}
+
+static const char *string_of(const cJSON *json, const char *name)
+{
+    const char *s = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
+    return s ? s : "";
+}
+
+static int read_ref(const cJSON *json, uint32_t *ret_ref)
+{
+    const cJSON *ref = cJSON_GetObjectItemCaseSensitive(json, "ref");
+    if (!cJSON_IsNumber(ref) || !(ref->valuedouble >= 0) ||
+        ref->valuedouble > INT32_MAX || ref->valuedouble != floor(ref->valuedouble))
+        return -EBADMSG;
+    *ret_ref = (uint32_t)ref->valuedouble;
+    return 0;
+}
+
+bool gw_control_is_camera_id(const char *id)
+{
+    size_t len = strnlen(id, GW_CAMERA_ID_MAX + 1);
+    if (len == 0 || len > GW_CAMERA_ID_MAX)
+        return false;
+    for (const char *c = id; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f || *c == '/' || *c == '\\')
+            return false;
+    return true;
+}
+
+static int read_open(const cJSON *json, struct gw_control *c)
+{
+    const char *camera = string_of(json, "camera");
+    const char *profile = string_of(json, "profile");
+    const char *form = string_of(json, "form");
+
+    if (read_ref(json, &c->ref) < 0 || !gw_control_is_camera_id(camera))
+        return -EBADMSG;
+    memcpy(c->camera, camera, strlen(camera) + 1);
+
+    if (strcmp(profile, "main") == 0)
+        c->profile = GW_PROFILE_MAIN;
+    else if (strcmp(profile, "sub") == 0)
+        c->profile = GW_PROFILE_SUB;
+    else
+        return -EBADMSG;
+
+    if (strcmp(form, "avcc") == 0)
+        c->form = GW_FORM_WALL_AVCC;
+    else if (strcmp(form, "mp4") == 0)
+        c->form = GW_FORM_WALL_MP4;
+    else
+        return -EBADMSG;
+    return 0;
+}
+
+static int read_ping(const cJSON *json, struct gw_control *c)
+{
+    const cJSON *t = cJSON_GetObjectItemCaseSensitive(json, "t");
+    if (!cJSON_IsNumber(t) || !isfinite(t->valuedouble))
+        return -EBADMSG;
+    c->t = t->valuedouble;
+    return 0;
+}
+
+static int read_message(const cJSON *json, struct gw_control *c)
+{
+    const char *type = string_of(json, "type");
+
+    if (strcmp(type, "open") == 0) {
+        c->type = GW_CONTROL_OPEN;
+        return read_open(json, c);
+    }
+    if (strcmp(type, "close") == 0) {
+        c->type = GW_CONTROL_CLOSE;
+        return read_ref(json, &c->ref);
+    }
+    if (strcmp(type, "ping") == 0) {
+        c->type = GW_CONTROL_PING;
+        return read_ping(json, c);
+    }
+    return -EBADMSG;
+}
+
+int gw_control_parse(const char *text, size_t len, struct gw_control *ret_control)
+{
+    if (len > GW_CONTROL_IN_MAX)
+        return -EMSGSIZE;
+
+    cJSON *json = parse_object(text, len);
+    if (!json)
+        return -EBADMSG;
+
+    struct gw_control c = { 0 };
+    int r = read_message(json, &c);
+    cJSON_Delete(json);
+    if (r == 0)
+        *ret_control = c;
+    return r;
+}
+
+int gw_control_parse_ref(const char *text, size_t len, uint32_t *ret_ref)
+{
+    cJSON *json = len <= GW_CONTROL_IN_MAX ? parse_object(text, len) : NULL;
+    int r = json ? read_ref(json, ret_ref) : -EBADMSG;
+    cJSON_Delete(json);
+    return r;
+}
+
+// All that is written here is ours and bounded: running out of room is our bug.
+static size_t finished(const struct gw_json_text *t)
+{
+    assert(!t->overflow);
+    return t->len;
+}
+
+size_t gw_control_hello(char *out, uint64_t unix_us)
+{
+    struct gw_json_text t = gw_json_text_init(out, GW_CONTROL_OUT_MAX);
+    gw_json_text_add(&t, "{\"type\":\"hello\",\"version\":\"" GW_VERSION "\"");
+    gw_json_text_add(&t, ",\"now_us\":%" PRIu64 ",\"max_open\":%d}", unix_us,
+                     GW_WALL_OPEN_MAX);
+    return finished(&t);
+}
+
+static void add_state(struct gw_json_text *t, const struct gw_source_status *s,
+                      uint64_t now_us)
+{
+    uint64_t age_us = now_us > s->since_us ? now_us - s->since_us : 0;
+
+    gw_json_text_add(
+        t, "\"state\":{\"name\":\"%s\",\"attempt\":%" PRIu32 ",\"age_ms\":%" PRIu64,
+        gw_source_state_name(s->state), s->attempt, age_us / 1000);
+    if (s->state == GW_SOURCE_RETRYING) {
+        struct gw_text text = gw_cause_text(s->cause);
+        uint64_t left_us = s->retry_at_us > now_us ? s->retry_at_us - now_us : 0;
+        gw_json_text_add(t, ",\"cause\":\"%s\",\"retry_ms\":%" PRIu64 ",\"en\":",
+                         gw_cause_name(s->cause), left_us / 1000);
+        gw_json_text_add_string(t, text.en);
+        gw_json_text_add(t, ",\"zh\":");
+        gw_json_text_add_string(t, text.zh);
+    }
+    gw_json_text_add(t, "}");
+}
+
+size_t gw_control_opened(char *out, uint32_t ref, const struct gw_source_status *status,
+                         uint64_t now_us)
+{
+    struct gw_json_text t = gw_json_text_init(out, GW_CONTROL_OUT_MAX);
+    gw_json_text_add(&t,
+                     "{\"type\":\"opened\",\"ref\":%" PRIu32 ",\"stream\":%" PRIu32 ",",
+                     ref, status->stream);
+    add_state(&t, status, now_us);
+    gw_json_text_add(&t, "}");
+    return finished(&t);
+}
+
+size_t gw_control_state(char *out, const struct gw_source_status *status, uint64_t now_us)
+{
+    struct gw_json_text t = gw_json_text_init(out, GW_CONTROL_OUT_MAX);
+    gw_json_text_add(&t, "{\"type\":\"state\",\"stream\":%" PRIu32 ",", status->stream);
+    add_state(&t, status, now_us);
+    gw_json_text_add(&t, "}");
+    return finished(&t);
+}
+
+size_t gw_control_dropped(char *out, uint32_t stream, uint64_t frames)
+{
+    struct gw_json_text t = gw_json_text_init(out, GW_CONTROL_OUT_MAX);
+    gw_json_text_add(
+        &t, "{\"type\":\"dropped\",\"stream\":%" PRIu32 ",\"frames\":%" PRIu64 "}",
+        stream, frames);
+    return finished(&t);
+}
+
+size_t gw_control_closed(char *out, uint32_t ref)
+{
+    struct gw_json_text t = gw_json_text_init(out, GW_CONTROL_OUT_MAX);
+    gw_json_text_add(&t, "{\"type\":\"closed\",\"ref\":%" PRIu32 "}", ref);
+    return finished(&t);
+}
+
+size_t gw_control_pong(char *out, double t_page, uint64_t unix_us)
+{
+    struct gw_json_text t = gw_json_text_init(out, GW_CONTROL_OUT_MAX);
+    gw_json_text_add(&t, "{\"type\":\"pong\",\"t\":%.17g,\"now_us\":%" PRIu64 "}", t_page,
+                     unix_us);
+    return finished(&t);
+}
+
+size_t gw_control_error(char *out, const uint32_t *ref, const char *code,
+                        struct gw_text why)
+{
+    struct gw_json_text t = gw_json_text_init(out, GW_CONTROL_OUT_MAX);
+    gw_json_text_add(&t, "{\"type\":\"error\"");
+    if (ref)
+        gw_json_text_add(&t, ",\"ref\":%" PRIu32, *ref);
+    gw_json_text_add(&t, ",\"code\":\"%s\",\"en\":", code);
+    gw_json_text_add_string(&t, why.en);
+    gw_json_text_add(&t, ",\"zh\":");
+    gw_json_text_add_string(&t, why.zh);
+    gw_json_text_add(&t, "}");
+    return finished(&t);
+}

@@ -1,0 +1,500 @@
+// State diagram:
+//
+//   READING ---- body is here ----> ASKED ---- gw_request_reply() ----> ANSWERING
+//      |                              |                                    |
+//      | refused, or a file           | peer leaves                        | all is out
+//      +-----------> ANSWERING        +---> ORPHAN --- reply ---> freed    +--> finish
+
+#include "ws/http.h"
+
+#include "ws/live.h"
+#include "ws/origin.h"
+#include "ws/static_files.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// What a page may do: its own scripts, workers and sockets; pictures it makes
+// itself (blob:, data:). MapLibre sets styles through the DOM, which needs no
+// 'unsafe-inline'.
+#define CONTENT_SECURITY_POLICY                                                          \
+    "default-src 'self'; script-src 'self'; worker-src 'self' blob:; "                   \
+    "child-src 'self' blob:; img-src 'self' data: blob:; media-src 'self' blob:; "       \
+    "style-src 'self'; connect-src 'self' ws: wss:; object-src 'none'; "                 \
+    "base-uri 'self'; frame-ancestors 'self'"
+
+enum { HEAD_MAX = 2048 }; // bytes of an answer's head without what the hook gives
+
+enum request_state { READING, ASKED, ORPHAN, ANSWERING };
+
+struct gw_request {
+    struct gw_ws *ws;
+    struct gw_peer *peer; // NULL for an ORPHAN
+    enum request_state state;
+    enum gw_lang lang;
+    bool head_only; // HEAD: the answer has no body
+    bool close;     // after the answer
+
+    struct gw_request_info info; // strings lie in `strings`
+    char *strings;
+    char *body;
+    size_t body_room; // bytes of body, the NUL included
+
+    uint8_t *out; // ANSWERING: bytes to send, then the file
+    size_t out_len;
+    size_t out_sent;
+    int file; // or -1
+    uint64_t file_left;
+};
+
+static const struct gw_problem FOREIGN_HOST = {
+    .status = 403,
+    .code = "foreign_host",
+    .why = { "This engine runs without sign-in and answers to localhost only; the Host "
+             "of "
+             "the request is another. Open it as http://localhost.",
+             "本引擎未启用登录，只接受以 localhost 访问；请改用 http://localhost "
+             "打开。" },
+};
+static const struct gw_problem FOREIGN_ORIGIN = {
+    .status = 403,
+    .code = "foreign_origin",
+    .why = { "This engine runs without sign-in and does not answer pages of other "
+             "origins.",
+             "本引擎未启用登录，不接受来自其他来源页面的请求。" },
+};
+static const struct gw_problem HEAD_TOO_LONG = {
+    .status = 431,
+    .code = "head_too_long",
+    .why = { "A header of the request is too long.", "请求头过长。" },
+};
+static const struct gw_problem NO_LENGTH = {
+    .status = 411,
+    .code = "length_required",
+    .why = { "Send the body with a Content-Length.", "请求体必须带有 Content-Length。" },
+};
+static const struct gw_problem BODY_TOO_LARGE = {
+    .status = 413,
+    .code = "body_too_large",
+    .why = { "The body is larger than 1 MiB; send less at once.",
+             "请求体超过 1 MiB，请分批发送。" },
+};
+static const struct gw_problem BAD_METHOD = {
+    .status = 405,
+    .code = "bad_method",
+    .why = { "This address does not know that method.", "该地址不支持此方法。" },
+};
+static const struct gw_problem NOT_FOUND = {
+    .status = 404,
+    .code = "not_found",
+    .why = { "There is nothing at this address.", "该地址不存在。" },
+};
+static const struct gw_problem UPGRADE_REQUIRED = {
+    .status = 426,
+    .code = "upgrade_required",
+    .why = { "This address speaks WebSocket only, see docs/wire.md.",
+             "该地址只支持 WebSocket，参见 docs/wire.md。" },
+};
+const struct gw_problem GW_PROBLEM_NO_WEBSOCKET = {
+    .status = 404,
+    .code = "not_found",
+    .why = { "There is no WebSocket at this address, or not with this subprotocol.",
+             "该地址没有此子协议的 WebSocket 服务。" },
+};
+static const struct gw_problem UNREADABLE = {
+    .status = 500,
+    .code = "unreadable",
+    .why = { "The file cannot be read; see the engine's log.",
+             "文件无法读取，请查看引擎日志。" },
+};
+
+// ---- what is asked for ----
+
+static bool starts_with(const char *s, const char *prefix)
+{
+    return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+enum gw_route gw_route_of(const char *path)
+{
+    if (strcmp(path, "/ws/v1") == 0)
+        return GW_ROUTE_WALL;
+    if (starts_with(path, "/live/"))
+        return GW_ROUTE_LIVE;
+    if (starts_with(path, "/api/") || strcmp(path, "/healthz") == 0 ||
+        strcmp(path, "/metrics") == 0)
+        return GW_ROUTE_API;
+    return GW_ROUTE_FILE;
+}
+
+static bool is_read(const char *method)
+{
+    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
+
+static bool has_body(const char *method)
+{
+    return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 ||
+           strcmp(method, "PATCH") == 0;
+}
+
+static const struct gw_problem *check_loopback(const struct gw_http_head *head)
+{
+    if (!gw_host_is_loopback(head->host))
+        return &FOREIGN_HOST;
+    if (!*head->origin)
+        return NULL;
+    if (!gw_origin_is_loopback(head->origin))
+        return &FOREIGN_ORIGIN;
+    // Another port of this machine is another application.
+    bool harmless = is_read(head->method) && !head->upgrade;
+    return harmless || gw_origin_is_host(head->origin, head->host) ? NULL
+                                                                   : &FOREIGN_ORIGIN;
+}
+
+static bool is_live(const char *path)
+{
+    struct gw_live_target target;
+    return gw_live_parse(path, &target) == 0;
+}
+
+static const struct gw_problem *check_websocket(const struct gw_http_head *head)
+{
+    switch (gw_route_of(head->path)) {
+    case GW_ROUTE_WALL:
+        return strcmp(head->subprotocol, "gridwall.v1") == 0 ? NULL
+                                                             : &GW_PROBLEM_NO_WEBSOCKET;
+    case GW_ROUTE_LIVE:
+        if (*head->subprotocol)
+            return &GW_PROBLEM_NO_WEBSOCKET;
+        return is_live(head->path) ? NULL : &GW_PROBLEM_NO_WEBSOCKET;
+    case GW_ROUTE_API:
+    case GW_ROUTE_FILE: break;
+    }
+    return &GW_PROBLEM_NO_WEBSOCKET;
+}
+
+static const struct gw_problem *check_request(const struct gw_http_head *head)
+{
+    if (head->chunked || (has_body(head->method) && !head->has_length))
+        return &NO_LENGTH;
+    if (head->content_length > GW_REQUEST_BODY_MAX)
+        return &BODY_TOO_LARGE;
+
+    switch (gw_route_of(head->path)) {
+    case GW_ROUTE_WALL: return &UPGRADE_REQUIRED;
+    case GW_ROUTE_LIVE:
+        if (strcmp(head->method, "GET") != 0)
+            return &BAD_METHOD;
+        return is_live(head->path) ? NULL : &NOT_FOUND;
+    case GW_ROUTE_FILE: return is_read(head->method) ? NULL : &BAD_METHOD;
+    case GW_ROUTE_API: break;
+    }
+    bool known = is_read(head->method) || has_body(head->method) ||
+                 strcmp(head->method, "DELETE") == 0;
+    return known ? NULL : &BAD_METHOD;
+}
+
+int gw_http_admit(const struct gw_ws *ws, const struct gw_http_head *head,
+                  struct gw_problem *ret_problem)
+{
+    const struct gw_problem *p = head->too_long ? &HEAD_TOO_LONG : NULL;
+    if (!p && ws->config.loopback_only)
+        p = check_loopback(head);
+    if (!p)
+        p = head->upgrade ? check_websocket(head) : check_request(head);
+    if (!p)
+        return 0;
+    *ret_problem = *p;
+    return -EACCES;
+}
+
+// ---- answers ----
+
+static void answer(struct gw_request *r, uint8_t *out, size_t len)
+{
+    r->out = out;
+    r->out_len = len;
+    r->state = ANSWERING;
+    gw_peer_want_write(r->peer);
+}
+
+// Without memory for an answer, the end of the connection has to do.
+static void abandon(struct gw_request *r)
+{
+    r->state = ANSWERING;
+    gw_peer_close(r->peer, 0, "");
+}
+
+static void answer_problem(struct gw_request *r, const struct gw_problem *problem)
+{
+    // Where the body's length is not known, its end is not either.
+    r->close = r->close || problem->status == NO_LENGTH.status;
+
+    char *out = malloc(GW_PROBLEM_MAX);
+    if (!out) {
+        abandon(r);
+        return;
+    }
+    size_t len = gw_problem_write(out, GW_PROBLEM_MAX, problem, r->lang, r->close);
+    if (r->head_only)
+        len = (size_t)(strstr(out, "\r\n\r\n") + 4 - out);
+    answer(r, (uint8_t *)out, len);
+}
+
+static int write_file_head(char *out, const struct gw_static_file *f, bool fresh)
+{
+    return snprintf(out, HEAD_MAX,
+                    "HTTP/1.1 %s\r\n"
+                    "Content-Type: %s\r\n"
+                    "Content-Length: %llu\r\n"
+                    "ETag: %s\r\n"
+                    "Vary: Accept-Encoding\r\n"
+                    "Cache-Control: %s\r\n"
+                    "%s%s%s%s" GW_HTTP_SAFE_HEADERS "\r\n",
+                    fresh ? "304 Not Modified" : "200 OK", f->content_type,
+                    (unsigned long long)f->size_bytes, f->etag,
+                    f->immutable ? "public, max-age=31536000, immutable" : "no-cache",
+                    f->encoding ? "Content-Encoding: " : "",
+                    f->encoding ? f->encoding : "", f->encoding ? "\r\n" : "",
+                    f->html ? "Content-Security-Policy: " CONTENT_SECURITY_POLICY "\r\n"
+                            : "");
+}
+
+static void answer_file(struct gw_request *r, const struct gw_static_file *f,
+                        const char *if_none_match)
+{
+    bool fresh = gw_static_etag_matches(if_none_match, f->etag);
+    char *out = malloc(HEAD_MAX);
+    if (!out || fresh || r->head_only) {
+        close(f->fd);
+    } else {
+        r->file = f->fd;
+        r->file_left = f->size_bytes;
+    }
+    if (!out) {
+        abandon(r);
+        return;
+    }
+    int n = write_file_head(out, f, fresh);
+    assert(n > 0 && n < HEAD_MAX);
+    answer(r, (uint8_t *)out, (size_t)n);
+}
+
+static void serve_file(struct gw_request *r, const struct gw_http_head *head)
+{
+    static const char basemap[] = "/basemap";
+    const char *dir = r->ws->config.www_dir;
+    const char *path = head->path;
+    char name[GW_STATIC_PATH_MAX + 1];
+    struct gw_static_file file;
+
+    if (starts_with(path, "/basemap/")) {
+        dir = r->ws->config.basemap_dir;
+        path += sizeof(basemap) - 1;
+    }
+    int found = dir ? gw_static_resolve(path, name) : -ENOENT;
+    if (found == 0)
+        found = gw_static_open(dir, name, head->accept_encoding, &file);
+    if (found == 0)
+        answer_file(r, &file, head->if_none_match);
+    else
+        answer_problem(r, found == -ENOENT ? &NOT_FOUND : &UNREADABLE);
+}
+
+void gw_request_writable(struct gw_request *r)
+{
+    if (r->state != ANSWERING)
+        return;
+
+    while (gw_peer_can_write(r->peer)) {
+        // The first piece of a file leaves together with the head.
+        uint8_t *piece = r->ws->scratch;
+        size_t len = r->out_len - r->out_sent;
+        if (len > GW_WS_PIECE_MAX)
+            len = GW_WS_PIECE_MAX;
+        if (len)
+            memcpy(piece, r->out + r->out_sent, len);
+        r->out_sent += len;
+
+        size_t room = GW_WS_PIECE_MAX - len;
+        if (room > r->file_left)
+            room = (size_t)r->file_left;
+        ssize_t got = room ? read(r->file, piece + len, room) : 0;
+        if (room && got <= 0) {
+            // Shorter than promised: only the end of the connection tells.
+            gw_peer_finish(r->peer, true);
+            return;
+        }
+        r->file_left -= (uint64_t)got;
+        gw_peer_write(r->peer, GW_PEER_RAW, piece, len + (size_t)got);
+        if (r->out_sent == r->out_len && r->file_left == 0) {
+            gw_peer_finish(r->peer, r->close);
+            return;
+        }
+    }
+    gw_peer_want_write(r->peer);
+}
+
+size_t gw_request_queued(const struct gw_request *r)
+{
+    return r->state == ANSWERING ? r->out_len - r->out_sent + (size_t)r->file_left : 0;
+}
+
+// ---- life ----
+
+static void destroy(struct gw_request *r)
+{
+    if (r->file >= 0)
+        close(r->file);
+    free(r->out);
+    free(r->body);
+    free(r->strings);
+    free(r);
+}
+
+static const char *keep(char **pos, const char *s)
+{
+    size_t len = strlen(s) + 1;
+    char *kept = memcpy(*pos, s, len);
+    *pos += len;
+    return kept;
+}
+
+static int keep_info(struct gw_request *r, const struct gw_http_head *head)
+{
+    char *pos = malloc(strlen(head->method) + strlen(head->path) + strlen(head->query) +
+                       strlen(head->content_type) + strlen(head->if_none_match) + 5);
+    if (!pos)
+        return -ENOMEM;
+    r->strings = pos;
+    r->info = (struct gw_request_info) {
+        .method = keep(&pos, head->method),
+        .path = keep(&pos, head->path),
+        .query = keep(&pos, head->query),
+        .content_type = keep(&pos, head->content_type),
+        .if_none_match = keep(&pos, head->if_none_match),
+        .lang = r->lang,
+    };
+    r->body_room = (size_t)head->content_length + 1;
+    r->body = calloc(1, r->body_room);
+    return r->body ? 0 : -ENOMEM;
+}
+
+static void ask(struct gw_request *r)
+{
+    r->state = ASKED;
+    r->info.body = r->body;
+    r->ws->hooks.on_request(r->ws->hooks.arg, r, &r->info);
+}
+
+struct gw_request *gw_request_begin(struct gw_ws *ws, struct gw_peer *peer,
+                                    const struct gw_http_head *head,
+                                    const struct gw_problem *problem)
+{
+    struct gw_request *r = calloc(1, sizeof(*r));
+    if (!r)
+        return NULL;
+    r->ws = ws;
+    r->peer = peer;
+    r->file = -1;
+    r->lang = gw_lang_of_header(head->accept_language);
+    r->head_only = strcmp(head->method, "HEAD") == 0;
+
+    if (problem) {
+        answer_problem(r, problem);
+    } else if (gw_route_of(head->path) == GW_ROUTE_FILE) {
+        serve_file(r, head);
+    } else if (keep_info(r, head) < 0) {
+        destroy(r);
+        return NULL;
+    }
+    if (r->state == READING && head->content_length == 0)
+        ask(r);
+    return r;
+}
+
+bool gw_request_wants_body(const struct gw_request *r)
+{
+    return r->state == READING;
+}
+
+void gw_request_body(struct gw_request *r, const void *data, size_t len)
+{
+    // The library hands out no more than Content-Length.
+    if (r->state != READING || len >= r->body_room - r->info.body_len)
+        return;
+    memcpy(r->body + r->info.body_len, data, len);
+    r->info.body_len += len;
+}
+
+void gw_request_body_end(struct gw_request *r)
+{
+    if (r->state == READING)
+        ask(r);
+}
+
+void gw_request_release(struct gw_request *r)
+{
+    if (!r)
+        return;
+    if (r->state == ASKED) {
+        r->state = ORPHAN;
+        r->peer = NULL;
+    } else {
+        destroy(r);
+    }
+}
+
+static uint8_t *write_reply(const struct gw_reply *reply, bool head_only, size_t *ret_len)
+{
+    size_t room = HEAD_MAX + reply->body_len + strlen(reply->content_type) +
+                  (reply->etag ? strlen(reply->etag) : 0) +
+                  (reply->location ? strlen(reply->location) : 0);
+    char *out = malloc(room);
+    if (!out)
+        return NULL;
+    bool bodiless = reply->status == 204 || reply->status == 304;
+    char length[48] = "";
+    if (!bodiless)
+        snprintf(length, sizeof(length), "Content-Length: %zu\r\n", reply->body_len);
+    int n =
+        snprintf(out, room,
+                 "HTTP/1.1 %d %s\r\n"
+                 "Content-Type: %s\r\n"
+                 "%s"
+                 "Cache-Control: no-cache\r\n"
+                 "%s%s%s%s%s%s" GW_HTTP_SAFE_HEADERS "\r\n",
+                 reply->status, gw_http_reason(reply->status), reply->content_type,
+                 length, reply->etag ? "ETag: " : "", reply->etag ? reply->etag : "",
+                 reply->etag ? "\r\n" : "", reply->location ? "Location: " : "",
+                 reply->location ? reply->location : "", reply->location ? "\r\n" : "");
+    assert(n > 0 && (size_t)n < room);
+    size_t len = (size_t)n;
+    if (!head_only && !bodiless && reply->body_len) {
+        memcpy(out + len, reply->body, reply->body_len);
+        len += reply->body_len;
+    }
+    *ret_len = len;
+    return (uint8_t *)out;
+}
+
+void gw_request_reply(struct gw_request *request, const struct gw_reply *reply)
+{
+    if (request->state == ORPHAN) {
+        destroy(request);
+        return;
+    }
+    assert(request->state == ASKED);
+
+    size_t len = 0;
+    uint8_t *out = write_reply(reply, request->head_only, &len);
+    if (out)
+        answer(request, out, len);
+    else
+        abandon(request);
+}

@@ -1,0 +1,223 @@
+// State diagram:
+//
+//            on_open: accept              (WebSocket: at once)
+//   ASKING ------------------> GREETING --- head is out ---> STREAMING
+//      |     on_open: refuse
+//      +-----------------> REFUSED  (the reason goes out, then the peer closes)
+
+#include "ws/live.h"
+
+#include "ws/control.h"
+#include "ws/problem.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CLOSE_NO_SUCH = 4404, // private use, RFC 6455 section 7.4.2: HTTP's status
+    CLOSE_BUSY = 4503,
+    CLOSE_TRY_LATER = 1013,
+};
+
+enum live_state { ASKING, GREETING, STREAMING, REFUSED };
+
+struct gw_live {
+    struct gw_ws *ws;
+    struct gw_peer *peer;
+    bool websocket;
+    enum gw_form form;
+    enum live_state state;
+    struct gw_viewer viewer;
+    struct gw_viewer_queue queue;
+    struct gw_problem problem; // REFUSED
+};
+
+// ---- the address ----
+
+struct suffix {
+    const char *text;
+    enum gw_profile profile;
+    enum gw_form form;
+};
+
+// "/sub.flv" before ".flv": the longer one wins.
+static const struct suffix SUFFIXES[] = {
+    { "/sub.flv", GW_PROFILE_SUB, GW_FORM_FLV },
+    { "/sub.mp4", GW_PROFILE_SUB, GW_FORM_MP4 },
+    { ".flv", GW_PROFILE_MAIN, GW_FORM_FLV },
+    { ".mp4", GW_PROFILE_MAIN, GW_FORM_MP4 },
+};
+
+int gw_live_parse(const char *path, struct gw_live_target *ret_target)
+{
+    static const char prefix[] = "/live/";
+    if (strncmp(path, prefix, sizeof(prefix) - 1) != 0)
+        return -EBADMSG;
+    const char *id = path + sizeof(prefix) - 1;
+    size_t len = strlen(id);
+
+    for (size_t i = 0; i < sizeof(SUFFIXES) / sizeof(*SUFFIXES); i++) {
+        const struct suffix *s = &SUFFIXES[i];
+        size_t tail = strlen(s->text);
+        if (len <= tail || strcmp(id + len - tail, s->text) != 0)
+            continue;
+        if (len - tail > GW_CAMERA_ID_MAX)
+            return -EBADMSG;
+
+        struct gw_live_target t = { .profile = s->profile, .form = s->form };
+        memcpy(t.camera, id, len - tail);
+        if (!gw_control_is_camera_id(t.camera))
+            return -EBADMSG;
+        *ret_target = t;
+        return 0;
+    }
+    return -EBADMSG;
+}
+
+// ---- out ----
+
+static void write_packet(struct gw_live *l, struct gw_packet *packet)
+{
+    l->ws->stats.messages_out++;
+    l->ws->stats.bytes_out += packet->len;
+    gw_peer_write(l->peer, l->websocket ? GW_PEER_BINARY : GW_PEER_RAW,
+                  gw_packet_payload(packet), packet->len);
+}
+
+static void write_head(struct gw_live *l)
+{
+    char *head = (char *)l->ws->scratch;
+    // No length and no chunks: the body ends with the connection (RFC 9112
+    // section 6.3), which every player understands.
+    int n =
+        snprintf(head, GW_WS_PIECE_MAX,
+                 "HTTP/1.1 200 OK\r\n"
+                 "Content-Type: %s\r\n"
+                 "Cache-Control: no-store\r\n"
+                 "Connection: close\r\n"
+                 "X-Content-Type-Options: nosniff\r\n"
+                 "%s\r\n",
+                 l->form == GW_FORM_FLV ? "video/x-flv" : "video/mp4",
+                 l->ws->config.loopback_only ? "" : "Access-Control-Allow-Origin: *\r\n");
+    gw_peer_write(l->peer, GW_PEER_RAW, (uint8_t *)head, (size_t)n);
+    l->state = STREAMING;
+}
+
+static void write_refusal(struct gw_live *l)
+{
+    char *out = (char *)l->ws->scratch;
+    size_t len = gw_problem_write(out, GW_WS_PIECE_MAX, &l->problem, GW_LANG_EN, false);
+    gw_peer_write(l->peer, GW_PEER_RAW, (uint8_t *)out, len);
+    gw_peer_finish(l->peer, false);
+}
+
+static void write_queued(struct gw_live *l)
+{
+    struct gw_viewer_item item;
+    while (gw_peer_can_write(l->peer) && gw_viewer_queue_pop(&l->queue, &item)) {
+        write_packet(l, item.packet);
+        gw_packet_unref(&item.packet);
+    }
+    if (gw_viewer_queue_peek(&l->queue))
+        gw_peer_want_write(l->peer);
+}
+
+void gw_live_writable(struct gw_live *l)
+{
+    switch (l->state) {
+    case ASKING: break;
+    case GREETING:
+        write_head(l);
+        write_queued(l);
+        break;
+    case STREAMING: write_queued(l); break;
+    case REFUSED: write_refusal(l); break;
+    }
+}
+
+void gw_live_send(struct gw_live *l, struct gw_packet *packet, uint64_t now_us)
+{
+    if (l->state == STREAMING && !l->viewer.lane.waits_for_key &&
+        !gw_viewer_queue_peek(&l->queue) && gw_peer_can_write(l->peer)) {
+        write_packet(l, packet);
+        return;
+    }
+
+    uint64_t dropped = l->queue.dropped;
+    if (gw_viewer_queue_push(&l->queue, &l->viewer.lane, packet, now_us) < 0)
+        gw_peer_close(l->peer, CLOSE_TRY_LATER, "too much waits for this viewer");
+    l->ws->stats.packets_dropped += l->queue.dropped - dropped;
+    if (l->state == STREAMING)
+        write_queued(l);
+    else
+        gw_peer_want_write(l->peer);
+}
+
+// ---- the answers of on_open ----
+
+void gw_live_accepted(struct gw_live *l)
+{
+    assert(l->state == ASKING);
+    l->state = l->websocket ? STREAMING : GREETING;
+    l->ws->stats.viewers++;
+    gw_peer_want_write(l->peer);
+}
+
+void gw_live_refused(struct gw_live *l, const char *code, struct gw_text why)
+{
+    assert(l->state == ASKING);
+    bool missing = strncmp(code, "no_such", 7) == 0;
+    l->state = REFUSED;
+    l->problem = (struct gw_problem) {
+        .status = missing ? 404 : 503,
+        .code = code,
+        .why = why,
+    };
+    if (l->websocket)
+        gw_peer_close(l->peer, missing ? CLOSE_NO_SUCH : CLOSE_BUSY, code);
+    else
+        gw_peer_want_write(l->peer);
+}
+
+// ---- life ----
+
+struct gw_live *gw_live_create(struct gw_ws *ws, struct gw_peer *peer,
+                               const struct gw_live_target *target, bool websocket)
+{
+    struct gw_live *l = calloc(1, sizeof(*l));
+    if (!l)
+        return NULL;
+    l->ws = ws;
+    l->peer = peer;
+    l->websocket = websocket;
+    l->form = target->form;
+    l->viewer.live = l;
+    gw_viewer_queue_init(&l->queue, &(struct gw_viewer_limits) {
+                                        .lane_bytes = ws->config.viewer_queue_bytes,
+                                        .lane_age_us = GW_WS_LANE_AGE_US,
+                                    });
+    ws->hooks.on_open(ws->hooks.arg, &l->viewer, target->camera, target->profile,
+                      target->form);
+    assert(l->state != ASKING);
+    return l;
+}
+
+void gw_live_destroy(struct gw_live *l)
+{
+    if (!l)
+        return;
+    if (l->viewer.accepted) {
+        l->ws->stats.viewers--;
+        l->ws->hooks.on_close(l->ws->hooks.arg, &l->viewer);
+    }
+    gw_viewer_queue_finish(&l->queue);
+    free(l);
+}
+
+size_t gw_live_queued(const struct gw_live *l)
+{
+    return l->queue.bytes;
+}

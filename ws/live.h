@@ -1,0 +1,44 @@
+// Live pictures at an address of their own: /live/{id}.flv, /live/{id}.mp4 (main
+// stream), /live/{id}/sub.flv and /live/{id}/sub.mp4, by HTTP GET as one endless
+// body, and by WebSocket with one binary message a packet.
+//
+// Pages of other origins may read the GET answers (Access-Control-Allow-Origin),
+// unless the server is for this machine only. One thread.
+#ifndef GW_WS_LIVE_H
+#define GW_WS_LIVE_H
+
+#include "ws/peer.h"
+#include "ws/viewer.h"
+#include "ws/ws.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct gw_live_target {
+    char camera[GW_CAMERA_ID_MAX + 1];
+    enum gw_profile profile;
+    enum gw_form form; // FLV or MP4
+};
+
+// Reads the percent-decoded path of a request. Returns 0, or -EBADMSG when it is
+// none of the four above.
+int gw_live_parse(const char *path, struct gw_live_target *ret_target);
+
+// Asks the hooks for the camera. The answer to the peer goes out with the next
+// `writable`: media, or why there is none. Returns NULL when out of memory.
+struct gw_live *gw_live_create(struct gw_ws *ws, struct gw_peer *peer,
+                               const struct gw_live_target *target, bool websocket);
+
+// on_close comes if the viewer had been accepted. NULL is allowed.
+void gw_live_destroy(struct gw_live *l);
+
+void gw_live_writable(struct gw_live *l);
+size_t gw_live_queued(const struct gw_live *l);
+
+// For viewer.c: the answers of on_open, and media.
+void gw_live_accepted(struct gw_live *l);
+void gw_live_refused(struct gw_live *l, const char *code, struct gw_text why);
+void gw_live_send(struct gw_live *l, struct gw_packet *packet, uint64_t now_us);
+
+#endif

@@ -1,0 +1,665 @@
+// The only file that sees libwebsockets: it turns the library's callbacks into
+// calls on sessions (wall.h, live.h, http.h), and their writes into the library's.
+//
+// Life of a connection:
+//
+//   adopted --- request ---> HTTP --- answered, kept alive ---> adopted
+//      |  \                    |
+//      |   +--- /live GET ---> LIVE (until either side closes)
+//      +--- upgrade ---------> WALL or LIVE
+
+#include "ws/server.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "ws/http.h"
+#include "ws/live.h"
+#include "ws/peer.h"
+#include "ws/wall.h"
+#include "ws/ws.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <libwebsockets.h>
+#include <linux/sockios.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static_assert(GW_PACKET_HEADROOM >= LWS_PRE, "the library needs more headroom");
+
+enum {
+    CONNECTIONS_MAX = 16384, // of one shard; more are closed at the door
+
+    // The library sends at most this much of a message with one system call.
+    SEND_MAX = 32 * 1024 * 1024, // bytes
+    SERVICE_BUFFER = 64 * 1024,  // bytes, one a shard: what one read can bring
+    HEAD_MAX = 8 * 1024,         // bytes of a request's head, its tables aside
+    CONTROL_READ = 512,          // bytes of receive buffer each wall socket owns
+    NOTHING_READ = 128,          // likewise each live one, which has nothing to say
+    TIMEOUT_S = 15,              // for a head or the next piece of a body to come
+    KEEP_ALIVE_S = 60,           // for the next request on an idle connection
+    TICK_MS = 250,               // how often peers are looked at
+    CLOSE_TURNS = 4,             // of the loop, until the library's handles are gone
+};
+
+struct gw_peer {
+    struct gw_server *server;
+    struct lws *wsi;
+    struct gw_peer *prev;
+    struct gw_peer *next;
+
+    // What the connection is used for: at most one is set.
+    struct gw_request *request;
+    struct gw_live *live;
+    struct gw_wall *wall;
+    bool websocket;
+    struct gw_live_target *target; // of an upgrade, until it is done
+
+    bool finished; // the HTTP answer is complete
+    bool finish_close;
+
+    bool closing; // asked for by a session
+    bool killed;  // is gone with the loop's next turn
+    uint16_t close_status;
+    const char *close_reason;
+
+    // Since when something has been waiting that the socket did not take.
+    uint64_t waiting_since_us; // 0: nothing waits
+    int unacked_bytes;         // when last looked at
+};
+
+struct gw_server {
+    struct gw_ws ws;
+    struct lws_context *context;
+    struct lws_vhost *vhost;
+    struct gw_peer *peers;
+    uint32_t peer_count;
+    uv_timer_t tick;
+    uv_idle_t ending;
+    unsigned close_turns;
+};
+
+// ---- peer.h ----
+
+bool gw_peer_can_write(const struct gw_peer *p)
+{
+    return p->wsi && !p->closing && !p->finished && !lws_partial_buffered(p->wsi);
+}
+
+void gw_peer_want_write(struct gw_peer *p)
+{
+    if (p->waiting_since_us == 0)
+        p->waiting_since_us = gw_clock_now_us();
+    lws_callback_on_writable(p->wsi);
+}
+
+// Closes from outside the library's callbacks: on the loop's next turn, which the
+// library has to be woken for.
+static void kill_peer(struct gw_peer *p)
+{
+    if (p->killed)
+        return;
+    p->killed = true;
+    p->closing = true;
+    lws_set_timeout(p->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+    lws_cancel_service(p->server->context);
+}
+
+void gw_peer_write(struct gw_peer *p, enum gw_peer_message as, uint8_t *data, size_t len)
+{
+    static const enum lws_write_protocol protocols[] = {
+        [GW_PEER_TEXT] = LWS_WRITE_TEXT,
+        [GW_PEER_BINARY] = LWS_WRITE_BINARY,
+        [GW_PEER_RAW] = LWS_WRITE_HTTP,
+    };
+    if (lws_write(p->wsi, data, len, protocols[as]) < 0)
+        kill_peer(p);
+    else if (lws_partial_buffered(p->wsi) && p->waiting_since_us == 0)
+        p->waiting_since_us = gw_clock_now_us();
+}
+
+void gw_peer_finish(struct gw_peer *p, bool close)
+{
+    p->finished = true;
+    p->finish_close = close;
+}
+
+void gw_peer_close(struct gw_peer *p, uint16_t status, const char *reason)
+{
+    if (p->closing)
+        return;
+    p->closing = true;
+    p->close_status = status;
+    p->close_reason = reason;
+    gw_peer_want_write(p);
+}
+
+// ---- peers ----
+
+static struct gw_peer *peer_of(struct lws *wsi)
+{
+    return wsi ? lws_get_opaque_user_data(wsi) : NULL;
+}
+
+static struct gw_peer *create_peer(struct gw_server *s)
+{
+    struct gw_peer *p = calloc(1, sizeof(*p));
+    if (!p)
+        return NULL;
+    p->server = s;
+    p->next = s->peers;
+    if (s->peers)
+        s->peers->prev = p;
+    s->peers = p;
+    s->peer_count++;
+    return p;
+}
+
+static void end_sessions(struct gw_peer *p)
+{
+    gw_request_release(p->request);
+    gw_live_destroy(p->live);
+    gw_wall_destroy(p->wall);
+    free(p->target);
+    p->request = NULL;
+    p->live = NULL;
+    p->wall = NULL;
+    p->target = NULL;
+}
+
+static void destroy_peer(struct gw_peer *p)
+{
+    if (!p)
+        return;
+    if (p->wsi)
+        lws_set_opaque_user_data(p->wsi, NULL);
+    end_sessions(p);
+    if (p->prev)
+        p->prev->next = p->next;
+    else
+        p->server->peers = p->next;
+    if (p->next)
+        p->next->prev = p->prev;
+    p->server->peer_count--;
+    free(p);
+}
+
+void gw_server_adopt(struct gw_server *s, int fd)
+{
+    struct gw_peer *p = s->peer_count < CONNECTIONS_MAX ? create_peer(s) : NULL;
+    if (!p) {
+        gw_log(GW_LOG_WARN, "connection_refused", "connections=%u", s->peer_count);
+        close(fd);
+        return;
+    }
+    // On failure the library closes the socket.
+    struct lws *wsi = lws_adopt_socket_vhost(s->vhost, fd);
+    if (!wsi) {
+        destroy_peer(p);
+        return;
+    }
+    p->wsi = wsi;
+    lws_set_opaque_user_data(wsi, p);
+}
+
+// ---- the head of a request ----
+
+struct head_room {
+    struct gw_http_head head;
+    char path[GW_CAMERA_ID_MAX + 1024 + 1];
+    char query[HEAD_MAX * 3];
+    char host[256];
+    char origin[256];
+    char content_type[128];
+    char if_none_match[256];
+    char accept_encoding[256];
+    char accept_language[256];
+    char subprotocol[64];
+};
+
+static const char *read_header(struct head_room *h, struct lws *wsi, char *room, int cap,
+                               enum lws_token_indexes token)
+{
+    room[0] = '\0';
+    if (lws_hdr_copy(wsi, room, cap, token) < 0) {
+        h->head.too_long = true;
+        room[0] = '\0';
+    }
+    return room;
+}
+
+static bool is_plain_in_query(char c)
+{
+    return isalnum((unsigned char)c) || strchr("-._~!$'()*,;:@/?=", c);
+}
+
+// The library hands out the query decoded and cut at each '&': it is put together
+// again, encoded, as those who read it expect.
+static void read_query(struct head_room *h, struct lws *wsi)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    char piece[HEAD_MAX];
+    size_t len = 0;
+
+    for (int i = 0;
+         lws_hdr_copy_fragment(wsi, piece, sizeof(piece), WSI_TOKEN_HTTP_URI_ARGS, i) > 0;
+         i++) {
+        if (len + strlen(piece) * 3 + 2 > sizeof(h->query)) {
+            h->head.too_long = true;
+            break;
+        }
+        if (i)
+            h->query[len++] = '&';
+        for (const char *c = piece; *c; c++) {
+            if (is_plain_in_query(*c)) {
+                h->query[len++] = *c;
+                continue;
+            }
+            h->query[len++] = '%';
+            h->query[len++] = hex[(unsigned char)*c >> 4];
+            h->query[len++] = hex[(unsigned char)*c & 15];
+        }
+    }
+    h->query[len] = '\0';
+    h->head.query = h->query;
+}
+
+static void read_length(struct head_room *h, struct lws *wsi)
+{
+    char text[24];
+    int n = lws_hdr_copy(wsi, text, sizeof(text), WSI_TOKEN_HTTP_CONTENT_LENGTH);
+    if (n == 0)
+        return;
+    h->head.has_length = n > 0 && strspn(text, "0123456789") == (size_t)n;
+    if (h->head.has_length)
+        h->head.content_length = strtoull(text, NULL, 10);
+    else
+        h->head.chunked = true; // no length that could be believed
+}
+
+static void read_head(struct head_room *h, struct lws *wsi, bool upgrade)
+{
+    static const char *const methods[] = {
+        [LWSHUMETH_GET] = "GET",         [LWSHUMETH_POST] = "POST",
+        [LWSHUMETH_OPTIONS] = "OPTIONS", [LWSHUMETH_PUT] = "PUT",
+        [LWSHUMETH_PATCH] = "PATCH",     [LWSHUMETH_DELETE] = "DELETE",
+        [LWSHUMETH_CONNECT] = "CONNECT", [LWSHUMETH_HEAD] = "HEAD",
+    };
+    char *uri = NULL;
+    int uri_len = 0;
+    int method = lws_http_get_uri_and_method(wsi, &uri, &uri_len);
+
+    h->head = (struct gw_http_head) { .upgrade = upgrade };
+    bool known = method >= 0 && method < (int)LWS_ARRAY_SIZE(methods);
+    h->head.method = known ? methods[method] : "";
+    h->head.path = h->path;
+    h->path[0] = '\0';
+    if (uri_len >= (int)sizeof(h->path))
+        h->head.too_long = true;
+    else if (uri)
+        lws_strncpy(h->path, uri, sizeof(h->path));
+
+    read_query(h, wsi);
+    read_length(h, wsi);
+    struct gw_http_head *d = &h->head;
+    d->chunked |= lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0;
+    d->host = read_header(h, wsi, h->host, sizeof(h->host), WSI_TOKEN_HOST);
+    d->origin = read_header(h, wsi, h->origin, sizeof(h->origin), WSI_TOKEN_ORIGIN);
+    d->content_type = read_header(h, wsi, h->content_type, sizeof(h->content_type),
+                                  WSI_TOKEN_HTTP_CONTENT_TYPE);
+    d->if_none_match = read_header(h, wsi, h->if_none_match, sizeof(h->if_none_match),
+                                   WSI_TOKEN_HTTP_IF_NONE_MATCH);
+    d->accept_encoding =
+        read_header(h, wsi, h->accept_encoding, sizeof(h->accept_encoding),
+                    WSI_TOKEN_HTTP_ACCEPT_ENCODING);
+    d->accept_language =
+        read_header(h, wsi, h->accept_language, sizeof(h->accept_language),
+                    WSI_TOKEN_HTTP_ACCEPT_LANGUAGE);
+    d->subprotocol =
+        read_header(h, wsi, h->subprotocol, sizeof(h->subprotocol), WSI_TOKEN_PROTOCOL);
+}
+
+// ---- what the library calls: each returns nonzero to have the peer closed ----
+
+// After a session had its turn: carries out what it asked for.
+static int settle(struct gw_peer *p)
+{
+    if (p->finished) {
+        bool close = p->finish_close;
+        p->finished = false;
+        p->waiting_since_us = 0;
+        end_sessions(p);
+        return close || lws_http_transaction_completed(p->wsi) ? -1 : 0;
+    }
+    if (p->closing) {
+        if (p->websocket && p->close_status)
+            lws_close_reason(p->wsi, (enum lws_close_status)p->close_status,
+                             (unsigned char *)p->close_reason, strlen(p->close_reason));
+        return -1;
+    }
+    return 0;
+}
+
+static int on_http(struct gw_peer *p)
+{
+    struct gw_ws *ws = &p->server->ws;
+    struct head_room h;
+    struct gw_problem problem;
+    struct gw_live_target target = { 0 };
+
+    read_head(&h, p->wsi, false);
+    bool refused = gw_http_admit(ws, &h.head, &problem) < 0;
+    if (!refused && gw_route_of(h.path) == GW_ROUTE_LIVE) {
+        (void)gw_live_parse(h.path, &target); // admitted: it can be read
+        lws_set_timeout(p->wsi, NO_PENDING_TIMEOUT, 0);
+        p->live = gw_live_create(ws, p, &target, false);
+        return p->live ? 0 : -1;
+    }
+    p->request = gw_request_begin(ws, p, &h.head, refused ? &problem : NULL);
+    if (!p->request)
+        return -1;
+    if (!gw_request_wants_body(p->request))
+        lws_set_timeout(p->wsi, NO_PENDING_TIMEOUT, 0);
+    return 0;
+}
+
+static int on_body(struct gw_peer *p, const void *data, size_t len)
+{
+    if (p->request)
+        gw_request_body(p->request, data, len);
+    return 0;
+}
+
+static int on_body_end(struct gw_peer *p)
+{
+    if (p->request)
+        gw_request_body_end(p->request);
+    return 0;
+}
+
+// A WebSocket is asked for. Returns 0 to go on, nonzero when it was refused.
+static int on_upgrade(struct gw_peer *p, const char *protocol)
+{
+    struct gw_ws *ws = &p->server->ws;
+    struct head_room h;
+    struct gw_problem problem;
+
+    read_head(&h, p->wsi, strcasecmp(protocol, "websocket") == 0);
+    bool refused = gw_http_admit(ws, &h.head, &problem) < 0;
+    if (!refused && !h.head.upgrade) {
+        // HTTP/2 in clear text: no browser speaks it.
+        refused = true;
+        problem = GW_PROBLEM_NO_WEBSOCKET;
+    }
+    if (!refused && gw_route_of(h.path) == GW_ROUTE_LIVE) {
+        p->target = calloc(1, sizeof(*p->target));
+        if (!p->target)
+            return -1;
+        (void)gw_live_parse(h.path, p->target); // admitted: it can be read
+    }
+    if (!refused) {
+        p->websocket = true;
+        return 0;
+    }
+    char *out = (char *)ws->scratch;
+    size_t len = gw_problem_write(out, GW_WS_PIECE_MAX, &problem,
+                                  gw_lang_of_header(h.head.accept_language), true);
+    gw_peer_write(p, GW_PEER_RAW, (uint8_t *)out, len);
+    return -1;
+}
+
+static int on_established(struct gw_peer *p)
+{
+    struct gw_ws *ws = &p->server->ws;
+    if (p->target) {
+        p->live = gw_live_create(ws, p, p->target, true);
+        free(p->target);
+        p->target = NULL;
+        return p->live ? 0 : -1;
+    }
+    p->wall = gw_wall_create(ws, p, gw_clock_unix_us());
+    return p->wall ? 0 : -1;
+}
+
+static int on_receive(struct gw_peer *p, const void *data, size_t len)
+{
+    if (p->wall)
+        gw_wall_receive(p->wall, data, len, lws_frame_is_binary(p->wsi),
+                        lws_is_final_fragment(p->wsi) &&
+                            lws_remaining_packet_payload(p->wsi) == 0,
+                        gw_clock_unix_us());
+    return settle(p);
+}
+
+static int on_writable(struct gw_peer *p)
+{
+    p->waiting_since_us = 0;
+    if (!p->closing) {
+        if (p->wall)
+            gw_wall_writable(p->wall);
+        else if (p->live)
+            gw_live_writable(p->live);
+        else if (p->request)
+            gw_request_writable(p->request);
+    }
+    return settle(p);
+}
+
+static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+                  size_t len)
+{
+    struct gw_peer *p = peer_of(wsi);
+    (void)user;
+
+    if (!p)
+        return 0;
+    // Not -Wswitch-enum's business: the library has a hundred reasons.
+    switch ((int)reason) {
+    case LWS_CALLBACK_HTTP: return on_http(p);
+    case LWS_CALLBACK_HTTP_BODY: return on_body(p, in, len);
+    case LWS_CALLBACK_HTTP_BODY_COMPLETION: return on_body_end(p);
+    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return on_upgrade(p, in);
+    case LWS_CALLBACK_ESTABLISHED: return on_established(p);
+    case LWS_CALLBACK_RECEIVE: return on_receive(p, in, len);
+    case LWS_CALLBACK_HTTP_WRITEABLE:
+    case LWS_CALLBACK_SERVER_WRITEABLE: return on_writable(p);
+    case LWS_CALLBACK_CLOSED:
+    case LWS_CALLBACK_CLOSED_HTTP:
+    case LWS_CALLBACK_WSI_DESTROY: destroy_peer(p); return 0;
+    default: return 0;
+    }
+}
+
+// ---- the tick: peers that take nothing, and live ones that left ----
+
+// Bytes that the peer's kernel has not acknowledged. While a connection waits,
+// any change of it means that something was taken.
+static int unacked_bytes(int fd)
+{
+    int bytes = 0;
+    (void)ioctl(fd, SIOCOUTQ, &bytes);
+    return bytes;
+}
+
+static bool is_stuck(struct gw_peer *p, uint64_t now_us)
+{
+    if (p->waiting_since_us == 0)
+        return false;
+    int unacked = unacked_bytes(lws_get_socket_fd(p->wsi));
+    if (unacked != p->unacked_bytes) {
+        p->unacked_bytes = unacked;
+        p->waiting_since_us = now_us;
+    }
+    return now_us - p->waiting_since_us > p->server->ws.config.viewer_stuck_us;
+}
+
+// The library does not look at what an HTTP connection sends while it is being
+// answered, not even at its end.
+static bool has_left(struct gw_peer *p)
+{
+    char byte;
+    if (!p->live || p->websocket)
+        return false;
+    ssize_t n = recv(lws_get_socket_fd(p->wsi), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return n >= 0 || (errno != EAGAIN && errno != EINTR);
+}
+
+static void on_tick(uv_timer_t *tick)
+{
+    struct gw_server *s = tick->data;
+    uint64_t now_us = gw_clock_now_us();
+
+    for (struct gw_peer *p = s->peers; p; p = p->next) {
+        if (p->killed)
+            continue;
+        if (is_stuck(p, now_us)) {
+            s->ws.stats.viewers_stuck += p->wall || p->live;
+            kill_peer(p);
+        } else if (has_left(p)) {
+            kill_peer(p);
+        }
+    }
+}
+
+// ---- the server ----
+
+static void on_lws_log(int level, const char *line)
+{
+    int len = (int)strcspn(line, "\n");
+    gw_log(level & LLL_ERR ? GW_LOG_ERROR : GW_LOG_WARN, "lws", "text=\"%.*s\"", len,
+           line);
+}
+
+static struct lws_context *create_context(uv_loop_t *loop, struct gw_server *s)
+{
+    // The first one is also for plain HTTP and for WebSockets without subprotocol.
+    static const struct lws_protocols protocols[] = {
+        { "http", on_lws, 0, NOTHING_READ, 0, NULL, SEND_MAX },
+        { "gridwall.v1", on_lws, 0, CONTROL_READ, 0, NULL, SEND_MAX },
+        { 0 },
+    };
+    void *loops[] = { loop };
+    struct lws_context_creation_info info = {
+        .port = CONTEXT_PORT_NO_LISTEN_SERVER,
+        .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
+        .foreign_loops = loops,
+        .pcontext = &s->context,
+        .protocols = protocols,
+        .pt_serv_buf_size = SERVICE_BUFFER,
+        .max_http_header_data2 = HEAD_MAX,
+        .max_http_header_data = HEAD_MAX,
+        .timeout_secs = TIMEOUT_S,
+        .timeout_secs_ah_idle = TIMEOUT_S,
+        .keepalive_timeout = KEEP_ALIVE_S,
+        .server_string = "gridwall",
+    };
+    lws_set_log_level(LLL_ERR | LLL_WARN, on_lws_log);
+    struct lws_context *context = lws_create_context(&info);
+    if (context)
+        s->vhost = lws_create_vhost(context, &info);
+    return context;
+}
+
+struct gw_server_config gw_server_config_default(void)
+{
+    return (struct gw_server_config) {
+        .viewer_queue_bytes = 4 * 1024 * 1024,
+        .viewer_stuck_us = 10 * GW_SECOND,
+    };
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct gw_server *s = handle->data;
+    // Both handles close in one turn; the tick was closed last and comes first.
+    if (handle != (uv_handle_t *)&s->ending)
+        return;
+    free(s->ws.scratch);
+    free(s);
+}
+
+int gw_server_create(uv_loop_t *loop, const struct gw_server_config *config,
+                     const struct gw_server_hooks *hooks, struct gw_server **ret_server)
+{
+    struct gw_server *s = calloc(1, sizeof(*s));
+    if (!s)
+        return -ENOMEM;
+    s->ws.config = *config;
+    s->ws.hooks = *hooks;
+    s->ws.scratch = malloc(GW_PACKET_HEADROOM + GW_WS_PIECE_MAX);
+    s->tick.data = s;
+    s->ending.data = s;
+    uv_timer_init(loop, &s->tick);
+    uv_idle_init(loop, &s->ending);
+
+    if (s->ws.scratch)
+        s->context = create_context(loop, s);
+    if (!s->ws.scratch || !s->context || !s->vhost) {
+        int r = s->ws.scratch ? -EIO : -ENOMEM;
+        gw_server_destroy(s);
+        return r;
+    }
+    uv_timer_start(&s->tick, on_tick, TICK_MS, TICK_MS);
+    *ret_server = s;
+    return 0;
+}
+
+// The library's handles lie in its context, which may go once the loop has closed
+// them: they take a turn or two to close, and nothing tells when.
+static void on_ending(uv_idle_t *ending)
+{
+    struct gw_server *s = ending->data;
+    if (s->context && ++s->close_turns < CLOSE_TURNS)
+        return;
+    if (s->context)
+        lws_context_destroy(s->context);
+    uv_close((uv_handle_t *)&s->ending, on_closed);
+    uv_close((uv_handle_t *)&s->tick, on_closed);
+}
+
+void gw_server_destroy(struct gw_server *s)
+{
+    if (!s)
+        return;
+    if (s->context)
+        lws_context_destroy(s->context);
+    uv_timer_stop(&s->tick);
+    uv_idle_start(&s->ending, on_ending);
+}
+
+void gw_server_send_status(struct gw_server *s, const struct gw_source_status *status)
+{
+    uint64_t now_us = gw_clock_now_us();
+    for (struct gw_wall *w = s->ws.walls; w; w = gw_wall_next(w))
+        gw_wall_send_status(w, status, now_us);
+}
+
+void gw_server_broadcast(struct gw_server *s, const char *json, size_t len)
+{
+    struct gw_packet *message = gw_packet_create(len);
+    if (!message)
+        return;
+    memcpy(gw_packet_payload(message), json, len);
+    for (struct gw_wall *w = s->ws.walls; w; w = gw_wall_next(w))
+        gw_wall_send_control(w, message);
+    gw_packet_unref(&message);
+}
+
+void gw_server_stats(const struct gw_server *s, struct gw_server_stats *ret_stats)
+{
+    struct gw_server_stats stats = s->ws.stats;
+    stats.connections = s->peer_count;
+    stats.queued_bytes = 0;
+    for (const struct gw_peer *p = s->peers; p; p = p->next) {
+        if (p->wall)
+            stats.queued_bytes += gw_wall_queued(p->wall);
+        else if (p->live)
+            stats.queued_bytes += gw_live_queued(p->live);
+        else if (p->request)
+            stats.queued_bytes += gw_request_queued(p->request);
+    }
+    *ret_stats = stats;
+}

@@ -1,0 +1,46 @@
+// The public functions of a viewer: each one goes on to the wall's socket or the
+// live connection that the viewer belongs to.
+
+#include "ws/viewer.h"
+
+#include "base/clock.h"
+#include "ws/live.h"
+#include "ws/wall.h"
+
+#include <assert.h>
+
+void gw_viewer_accept(struct gw_viewer *v, uint32_t stream, void *user,
+                      const struct gw_source_status *status)
+{
+    assert(!v->accepted);
+    v->accepted = true;
+    v->stream = stream;
+    v->user = user;
+    if (v->wall)
+        gw_wall_accepted(v->wall, v, status, gw_clock_now_us());
+    else
+        gw_live_accepted(v->live);
+}
+
+void gw_viewer_refuse(struct gw_viewer *v, const char *code, struct gw_text why)
+{
+    assert(!v->accepted);
+    if (v->wall)
+        gw_wall_refused(v->wall, v, code, why);
+    else
+        gw_live_refused(v->live, code, why);
+}
+
+void *gw_viewer_user(const struct gw_viewer *v)
+{
+    return v->user;
+}
+
+void gw_viewer_send(struct gw_viewer *v, struct gw_packet *packet)
+{
+    assert(v->accepted);
+    if (v->wall)
+        gw_wall_send(v->wall, v, packet, gw_clock_now_us());
+    else
+        gw_live_send(v->live, packet, gw_clock_now_us());
+}

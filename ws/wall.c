@@ -1,0 +1,404 @@
+#include "ws/wall.h"
+
+#include "ws/control.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CLOSE_POLICY = 1008,    // RFC 6455 section 7.4.1
+    CLOSE_TRY_LATER = 1013, // IANA registry of close codes
+    FLAGS_OFFSET = 2,       // of a media frame, docs/wire.md
+    FLAG_GAP = 1 << 1,
+};
+
+struct gw_wall {
+    struct gw_ws *ws;
+    struct gw_peer *peer;
+    struct gw_viewer_queue queue;
+
+    struct gw_viewer *viewers;
+    uint32_t viewer_count;
+    bool refused; // what on_open said of the viewer it was asked about
+
+    char *partial; // a message of which not all pieces are here, or NULL
+    size_t partial_len;
+    bool too_long; // the pieces so far are over the limit: only count them
+    uint32_t bad_messages;
+
+    struct gw_wall *prev;
+    struct gw_wall *next;
+};
+
+static const struct gw_text BAD_MESSAGE = {
+    "This message does not follow docs/wire.md; it was ignored.",
+    "该消息不符合 docs/wire.md 的规定，已忽略。",
+};
+static const struct gw_text REF_IN_USE = {
+    "This ref is already open on this socket; choose another number.",
+    "该 ref 已在本连接上使用，请换一个编号。",
+};
+static const struct gw_text NO_SUCH_REF = {
+    "No subscription with this ref is open on this socket.",
+    "本连接上没有此 ref 的订阅。",
+};
+static const struct gw_text TOO_MANY = {
+    "This socket has as many subscriptions as it may have; close one first.",
+    "本连接的订阅数已达上限，请先关闭一个。",
+};
+static const struct gw_text NO_MEMORY = {
+    "The engine is out of memory; try again later.",
+    "引擎内存不足，请稍后再试。",
+};
+
+// ---- out ----
+
+// A copy of a media frame whose header says that frames before it are missing
+// for this viewer; the frame itself is shared with others. Without memory for it
+// the frame goes unmarked: the `dropped` message has told the page anyway.
+static void mark_gap(struct gw_packet **pp)
+{
+    struct gw_packet *shared = *pp;
+    if (shared->len <= FLAGS_OFFSET)
+        return;
+    struct gw_packet *own = gw_packet_create(shared->len);
+    if (!own)
+        return;
+    own->key = shared->key;
+    memcpy(gw_packet_payload(own), gw_packet_payload(shared), shared->len);
+    gw_packet_payload(own)[FLAGS_OFFSET] |= FLAG_GAP;
+    gw_packet_unref(pp);
+    *pp = own;
+}
+
+static void write_media(struct gw_wall *w, uint8_t *data, size_t len)
+{
+    w->ws->stats.messages_out++;
+    w->ws->stats.bytes_out += len;
+    gw_peer_write(w->peer, GW_PEER_BINARY, data, len);
+}
+
+static bool next_fits(const struct gw_wall *w, size_t used)
+{
+    const struct gw_packet *next = gw_viewer_queue_peek(&w->queue);
+    return next && !gw_viewer_queue_has_control(&w->queue) &&
+           next->len <= GW_WS_PIECE_MAX - used;
+}
+
+// Writes one message with the frame that was popped and as many of the next ones
+// as fit: a send a message costs more than the copy.
+static void write_frames(struct gw_wall *w, struct gw_packet *packet)
+{
+    if (packet->len > GW_WS_PIECE_MAX || !next_fits(w, packet->len)) {
+        write_media(w, gw_packet_payload(packet), packet->len);
+        gw_packet_unref(&packet);
+        return;
+    }
+
+    uint8_t *out = w->ws->scratch + GW_PACKET_HEADROOM;
+    size_t used = 0;
+    for (;;) {
+        memcpy(out + used, gw_packet_payload(packet), packet->len);
+        used += packet->len;
+        gw_packet_unref(&packet);
+
+        struct gw_viewer_item item;
+        if (!next_fits(w, used) || !gw_viewer_queue_pop(&w->queue, &item))
+            break;
+        if (item.after_gap)
+            mark_gap(&item.packet);
+        packet = item.packet;
+    }
+    write_media(w, out, used);
+}
+
+void gw_wall_writable(struct gw_wall *w)
+{
+    struct gw_viewer_item item;
+    while (gw_peer_can_write(w->peer) && gw_viewer_queue_pop(&w->queue, &item)) {
+        if (item.after_gap)
+            mark_gap(&item.packet);
+        if (item.control) {
+            gw_peer_write(w->peer, GW_PEER_TEXT, gw_packet_payload(item.packet),
+                          item.packet->len);
+            gw_packet_unref(&item.packet);
+        } else {
+            write_frames(w, item.packet);
+        }
+    }
+    if (gw_viewer_queue_peek(&w->queue))
+        gw_peer_want_write(w->peer);
+}
+
+// A queue over its last bound belongs to a page that reads nothing.
+static void give_up(struct gw_wall *w)
+{
+    gw_peer_close(w->peer, CLOSE_TRY_LATER, "too much waits for this page");
+}
+
+void gw_wall_send_control(struct gw_wall *w, struct gw_packet *message)
+{
+    if (gw_viewer_queue_push_control(&w->queue, message) < 0)
+        give_up(w);
+    else
+        gw_wall_writable(w);
+}
+
+static void send_text(struct gw_wall *w, const char *text, size_t len)
+{
+    struct gw_packet *message = gw_packet_create(len);
+    if (!message) {
+        give_up(w);
+        return;
+    }
+    memcpy(gw_packet_payload(message), text, len);
+    gw_wall_send_control(w, message);
+    gw_packet_unref(&message);
+}
+
+static void send_error(struct gw_wall *w, const uint32_t *ref, const char *code,
+                       struct gw_text why)
+{
+    char out[GW_CONTROL_OUT_MAX];
+    send_text(w, out, gw_control_error(out, ref, code, why));
+}
+
+static void tell_dropped(struct gw_wall *w, struct gw_viewer *v)
+{
+    uint64_t frames = gw_viewer_lane_take_untold(&v->lane);
+    if (frames) {
+        char out[GW_CONTROL_OUT_MAX];
+        send_text(w, out, gw_control_dropped(out, v->stream, frames));
+    }
+}
+
+void gw_wall_send(struct gw_wall *w, struct gw_viewer *v, struct gw_packet *packet,
+                  uint64_t now_us)
+{
+    if (!v->lane.waits_for_key && !gw_viewer_queue_peek(&w->queue) &&
+        gw_peer_can_write(w->peer)) {
+        write_media(w, gw_packet_payload(packet), packet->len);
+        return;
+    }
+
+    uint64_t dropped = w->queue.dropped;
+    if (gw_viewer_queue_push(&w->queue, &v->lane, packet, now_us) < 0)
+        give_up(w);
+    w->ws->stats.packets_dropped += w->queue.dropped - dropped;
+    tell_dropped(w, v);
+    gw_wall_writable(w);
+}
+
+// ---- subscriptions ----
+
+static struct gw_viewer **find(struct gw_wall *w, uint32_t ref)
+{
+    struct gw_viewer **pv = &w->viewers;
+    while (*pv && (*pv)->ref != ref)
+        pv = &(*pv)->next;
+    return pv;
+}
+
+// Takes a viewer off the list and ends it.
+static void remove_viewer(struct gw_wall *w, struct gw_viewer **pv)
+{
+    struct gw_viewer *v = *pv;
+    *pv = v->next;
+    w->viewer_count--;
+    if (v->accepted) {
+        w->ws->stats.viewers--;
+        w->ws->hooks.on_close(w->ws->hooks.arg, v);
+    }
+    gw_viewer_queue_remove_lane(&w->queue, &v->lane);
+    free(v);
+}
+
+void gw_wall_accepted(struct gw_wall *w, struct gw_viewer *v,
+                      const struct gw_source_status *status, uint64_t now_us)
+{
+    char out[GW_CONTROL_OUT_MAX];
+    struct gw_source_status own = *status;
+    own.stream = v->stream;
+    w->ws->stats.viewers++;
+    send_text(w, out, gw_control_opened(out, v->ref, &own, now_us));
+}
+
+void gw_wall_refused(struct gw_wall *w, struct gw_viewer *v, const char *code,
+                     struct gw_text why)
+{
+    send_error(w, &v->ref, code, why);
+    w->refused = true;
+}
+
+static void open_viewer(struct gw_wall *w, const struct gw_control *c)
+{
+    if (*find(w, c->ref)) {
+        send_error(w, &c->ref, "ref_in_use", REF_IN_USE);
+        return;
+    }
+    if (w->viewer_count == GW_WALL_OPEN_MAX) {
+        send_error(w, &c->ref, "too_many", TOO_MANY);
+        return;
+    }
+    struct gw_viewer *v = calloc(1, sizeof(*v));
+    if (!v) {
+        send_error(w, &c->ref, "busy", NO_MEMORY);
+        return;
+    }
+    v->wall = w;
+    v->ref = c->ref;
+    v->next = w->viewers;
+    w->viewers = v;
+    w->viewer_count++;
+
+    w->refused = false;
+    w->ws->hooks.on_open(w->ws->hooks.arg, v, c->camera, c->profile, c->form);
+    assert(w->refused || v->accepted);
+    if (w->refused)
+        remove_viewer(w, find(w, c->ref));
+}
+
+static void close_viewer(struct gw_wall *w, uint32_t ref)
+{
+    struct gw_viewer **pv = find(w, ref);
+    if (!*pv) {
+        send_error(w, &ref, "no_such_ref", NO_SUCH_REF);
+        return;
+    }
+    remove_viewer(w, pv);
+
+    char out[GW_CONTROL_OUT_MAX];
+    send_text(w, out, gw_control_closed(out, ref));
+}
+
+void gw_wall_send_status(struct gw_wall *w, const struct gw_source_status *status,
+                         uint64_t now_us)
+{
+    for (const struct gw_viewer *v = w->viewers; v; v = v->next) {
+        if (v->accepted && v->stream == status->stream) {
+            char out[GW_CONTROL_OUT_MAX];
+            send_text(w, out, gw_control_state(out, status, now_us));
+            return;
+        }
+    }
+}
+
+// ---- in ----
+
+static void refuse_message(struct gw_wall *w, const uint32_t *ref)
+{
+    w->ws->stats.bad_messages++;
+    send_error(w, ref, "bad_message", BAD_MESSAGE);
+    if (++w->bad_messages == GW_WALL_BAD_MESSAGES_MAX)
+        gw_peer_close(w->peer, CLOSE_POLICY, "too many messages against docs/wire.md");
+}
+
+static void on_message(struct gw_wall *w, const char *text, size_t len, uint64_t unix_us)
+{
+    struct gw_control c;
+    char out[GW_CONTROL_OUT_MAX];
+    uint32_t ref;
+
+    if (gw_control_parse(text, len, &c) < 0) {
+        bool named = gw_control_parse_ref(text, len, &ref) == 0;
+        refuse_message(w, named ? &ref : NULL);
+        return;
+    }
+    switch (c.type) {
+    case GW_CONTROL_OPEN: open_viewer(w, &c); break;
+    case GW_CONTROL_CLOSE: close_viewer(w, c.ref); break;
+    case GW_CONTROL_PING: send_text(w, out, gw_control_pong(out, c.t, unix_us)); break;
+    }
+}
+
+// Keeps a piece. Most messages come whole: the room exists only while needed.
+static void keep_piece(struct gw_wall *w, const void *data, size_t len)
+{
+    if (!w->partial)
+        w->partial = malloc(GW_CONTROL_IN_MAX);
+    if (!w->partial || len > GW_CONTROL_IN_MAX - w->partial_len) {
+        w->too_long = true;
+        return;
+    }
+    memcpy(w->partial + w->partial_len, data, len);
+    w->partial_len += len;
+}
+
+void gw_wall_receive(struct gw_wall *w, const void *data, size_t len, bool binary,
+                     bool last, uint64_t unix_us)
+{
+    if (w->bad_messages >= GW_WALL_BAD_MESSAGES_MAX)
+        return; // being closed
+
+    bool whole = last && !w->partial && !w->too_long;
+    if (!whole && len)
+        keep_piece(w, data, len);
+    if (!last)
+        return;
+
+    if (binary || w->too_long)
+        refuse_message(w, NULL);
+    else if (whole)
+        on_message(w, data, len, unix_us);
+    else
+        on_message(w, w->partial, w->partial_len, unix_us);
+    free(w->partial);
+    w->partial = NULL;
+    w->partial_len = 0;
+    w->too_long = false;
+}
+
+// ---- life ----
+
+struct gw_wall *gw_wall_create(struct gw_ws *ws, struct gw_peer *peer, uint64_t unix_us)
+{
+    struct gw_wall *w = calloc(1, sizeof(*w));
+    if (!w)
+        return NULL;
+    w->ws = ws;
+    w->peer = peer;
+    gw_viewer_queue_init(&w->queue, &(struct gw_viewer_limits) {
+                                        .lane_bytes = ws->config.viewer_queue_bytes,
+                                        .lane_age_us = GW_WS_LANE_AGE_US,
+                                    });
+    w->next = ws->walls;
+    if (ws->walls)
+        ws->walls->prev = w;
+    ws->walls = w;
+    ws->stats.wall_sockets++;
+
+    char out[GW_CONTROL_OUT_MAX];
+    send_text(w, out, gw_control_hello(out, unix_us));
+    return w;
+}
+
+void gw_wall_destroy(struct gw_wall *w)
+{
+    if (!w)
+        return;
+    while (w->viewers)
+        remove_viewer(w, &w->viewers);
+    gw_viewer_queue_finish(&w->queue);
+
+    if (w->prev)
+        w->prev->next = w->next;
+    else
+        w->ws->walls = w->next;
+    if (w->next)
+        w->next->prev = w->prev;
+    w->ws->stats.wall_sockets--;
+    free(w->partial);
+    free(w);
+}
+
+size_t gw_wall_queued(const struct gw_wall *w)
+{
+    return w->queue.bytes;
+}
+
+struct gw_wall *gw_wall_next(const struct gw_wall *w)
+{
+    return w->next;
+}

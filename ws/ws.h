@@ -1,0 +1,30 @@
+// What all sessions of one server share.
+#ifndef GW_WS_WS_H
+#define GW_WS_WS_H
+
+#include "base/packet.h"
+#include "ws/server.h"
+
+#include <stdint.h>
+
+enum {
+    // Waiting frames are packed into messages of at most this size, and files are
+    // read in pieces of it: one system call then carries many frames.
+    GW_WS_PIECE_MAX = 256 * 1024, // bytes
+
+    GW_WS_LANE_AGE_US = 3 * 1000 * 1000, // what waits longer is of no use to a viewer
+};
+
+struct gw_wall;
+
+struct gw_ws {
+    struct gw_server_config config;
+    struct gw_server_hooks hooks;
+    struct gw_server_stats stats; // `connections` and `queued_bytes` are added later
+    struct gw_wall *walls;        // list through gw_wall.next
+
+    // GW_WS_PIECE_MAX bytes behind GW_PACKET_HEADROOM; for use within one call.
+    uint8_t *scratch;
+};
+
+#endif
