@@ -170,6 +170,11 @@ void gw_locator_destroy(struct gw_locator *l)
     free(l);
 }
 
+bool gw_locator_empty(const struct gw_locator *l)
+{
+    return l->count == 0;
+}
+
 // The best area of the list that contains the point and is better than `best`.
 static size_t search(const struct gw_locator *l, const struct list *list, double lon,
                      double lat, size_t best)

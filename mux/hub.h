@@ -2,8 +2,12 @@
 // each stream, and hands packets of the asked form to whoever subscribed.
 //
 // It does no I/O and reads no clock. A stream exists in a hub as long as
-// somebody subscribes to it or frames are published for it. A frame is packaged
-// once a form, not once a subscriber. All calls on the shard's thread.
+// somebody subscribes to it or frames are published for it. A live frame is
+// packaged once a form, not once a subscriber; a cached one anew for each that
+// joins, so that the cache holds one copy. All calls on the shard's thread.
+//
+// Callbacks may subscribe and unsubscribe whomever they like and forget GOPs. They
+// must not destroy the hub, nor publish frames of the stream they are called for.
 //
 // On the shard that owns a stream the frames come from ingest; on any other
 // shard they come from the owner's hub, which sees that shard as one frame
@@ -26,6 +30,7 @@ struct gw_hub_config {
 
     // The first subscriber of a stream came (true) or its last one went (false).
     // It may be called from within gw_hub_subscribe_*() and _unsubscribe().
+    // NULL is allowed.
     void (*on_demand)(void *arg, uint32_t stream, bool wanted);
     void *arg;
 };
@@ -57,7 +62,9 @@ void gw_hub_forget_gop(struct gw_hub *hub, uint32_t stream);
 // Subscribes to packets: what the form needs first (config packets), then the
 // cached GOP as it stands, then live, in decode order. All that is cached comes
 // within the call. Whenever parameter sets change, config packets come again,
-// in order. The packet is borrowed for the call.
+// in order. The packet is borrowed for the call. Where no GOP is cached, or a frame
+// could not be packaged, media begins at the next key frame.
+// *ret_subscription is set before the first callback.
 // Returns 0 or -ENOMEM.
 int gw_hub_subscribe_packets(struct gw_hub *hub, uint32_t stream, enum gw_form form,
                              void (*on_packet)(void *arg, struct gw_packet *packet),

@@ -86,18 +86,23 @@ static GstBuffer *draw_frame(const struct farm_clip_spec *spec, int frame)
 }
 
 // Stops early when the pipeline takes no more: wait_for_end() says why.
-static void feed(GstElement *pipeline, const struct farm_clip_spec *spec)
+// Returns 0, or -ENOMEM for a frame.
+static int feed(GstElement *pipeline, const struct farm_clip_spec *spec)
 {
     GstElement *source = gst_bin_get_by_name(GST_BIN(pipeline), "source");
     GstFlowReturn flow = GST_FLOW_OK;
+    int r = 0;
 
-    for (int frame = 0; frame < FARM_SCENE_FRAMES && flow == GST_FLOW_OK; frame++) {
+    for (int frame = 0; frame < FARM_SCENE_FRAMES && flow == GST_FLOW_OK && !r; frame++) {
         GstBuffer *buffer = draw_frame(spec, frame);
-        flow = buffer ? gst_app_src_push_buffer(GST_APP_SRC(source), buffer)
-                      : GST_FLOW_ERROR;
+        if (buffer)
+            flow = gst_app_src_push_buffer(GST_APP_SRC(source), buffer);
+        else
+            r = -ENOMEM;
     }
     (void)gst_app_src_end_of_stream(GST_APP_SRC(source));
     gst_object_unref(source);
+    return r;
 }
 
 static int wait_for_end(GstElement *pipeline)
@@ -127,11 +132,11 @@ static int encode(const struct farm_clip_spec *spec, const char *path)
     if (r)
         return r;
     if (gst_element_set_state(pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE)
-        feed(pipeline, spec);
-    r = wait_for_end(pipeline);
+        r = feed(pipeline, spec);
+    int ended = wait_for_end(pipeline);
     (void)gst_element_set_state(pipeline, GST_STATE_NULL);
     gst_object_unref(pipeline);
-    return r;
+    return r ? r : ended;
 }
 
 int farm_clip_make(const char *dir, const struct farm_clip_spec *spec,

@@ -20,6 +20,7 @@ int farm_clips_dir(const char *dir);
 //   0              *ret_path names the file
 //   -ENAMETOOLONG  of `dir`
 //   -ENOTSUP       a GStreamer plugin is missing
+//   -ENOMEM
 //   -EIO           encoding or writing failed; a line on standard error says why
 int farm_clip_make(const char *dir, const struct farm_clip_spec *spec,
                    char ret_path[FARM_PATH_MAX]);

@@ -1,0 +1,351 @@
+// Cameras from CSV, line by line.
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "map/camera_edit.h"
+#include "map/csv.h"
+#include "map/import_internal.h"
+#include "map/placing.h"
+
+enum column {
+    ID,
+    NAME,
+    LON,
+    LAT,
+    DIVISION,
+    DEPARTMENT,
+    CELL,
+    URL_MAIN,
+    URL_SUB,
+    PULL,
+    COLUMNS
+};
+
+static const struct {
+    const char *plain;
+    const char *chinese;
+} names[COLUMNS] = {
+    [ID] = { "id", "设备编码" },
+    [NAME] = { "name", "设备名称" },
+    [LON] = { "lon", "经度" },
+    [LAT] = { "lat", "纬度" },
+    [DIVISION] = { "division", "行政区域" },
+    [DEPARTMENT] = { "department", "所属部门" },
+    [CELL] = { "cell", "所属网格" },
+    [URL_MAIN] = { "url_main", "主码流地址" },
+    [URL_SUB] = { "url_sub", "辅码流地址" },
+    [PULL] = { "pull", "拉流方式" },
+};
+
+struct cameras {
+    struct gw_import *im;
+    struct gw_locator *locator;
+    bool header_read;
+    size_t width;          // columns of the header
+    size_t where[COLUMNS]; // + 1; 0: the file does not have it
+    size_t line;           // of the row in hand
+    bool warned;           // it has been warned of
+};
+
+static void tell(struct cameras *c, const char *column, const char *value, bool kept,
+                 struct gw_text what)
+{
+    if (kept)
+        c->warned = true;
+    gw_import_tell(c->im, &(struct gw_import_issue) { .line = c->line,
+                                                      .column = column,
+                                                      .value = value,
+                                                      .kept = kept,
+                                                      .what = what });
+}
+
+static struct gw_text fault_text(enum gw_csv_fault fault)
+{
+    switch (fault) {
+    case GW_CSV_OK: break;
+    case GW_CSV_NUL:
+        return (struct gw_text) { "the line holds zero bytes: save the file as CSV UTF-8",
+                                  "该行含有零字节，请将文件另存为 CSV UTF-8" };
+    case GW_CSV_NOT_UTF8:
+        return (struct gw_text) {
+            "the line is not UTF-8, GBK perhaps: save the file as CSV UTF-8, or convert "
+            "it with: iconv -f GB18030 -t UTF-8 OLD.csv > NEW.csv",
+            "该行不是 UTF-8 编码，可能是 GBK：请另存为 CSV UTF-8，或转换：iconv -f "
+            "GB18030 -t UTF-8 旧.csv > 新.csv"
+        };
+    case GW_CSV_TOO_LONG:
+        return (struct gw_text) { "the line is longer than 64 KiB: look for a quote that "
+                                  "is not closed",
+                                  "该行超过 64 KiB：请检查是否有未闭合的引号" };
+    case GW_CSV_TOO_MANY:
+        return (struct gw_text) { "the line has more than 128 fields: remove what is too "
+                                  "much",
+                                  "该行超过 128 个字段，请删除多余字段" };
+    case GW_CSV_BAD_QUOTE:
+        return (struct gw_text) { "a quote is in the wrong place: close it, and write a "
+                                  "quote inside of a quoted field twice",
+                                  "引号位置有误：请闭合引号；字段内的引号须写两次" };
+    }
+    return (struct gw_text) { "", "" };
+}
+
+// Without spaces around, in place of which spreadsheets are full.
+static char *trim(char *s)
+{
+    s += strspn(s, " \t");
+    size_t len = strlen(s);
+    while (len > 0 && strchr(" \t\r\n", s[len - 1]))
+        len--;
+    s[len] = '\0';
+    return s;
+}
+
+static enum column column_of(const char *name)
+{
+    int i = 0;
+    while (i < COLUMNS && strcasecmp(name, names[i].plain) != 0 &&
+           strcmp(name, names[i].chinese) != 0)
+        i++;
+    return (enum column)i;
+}
+
+static int read_header(struct cameras *c, char *const *fields, size_t count)
+{
+    c->header_read = true;
+    c->width = count;
+    for (size_t i = 0; i < count; i++) {
+        enum column column = column_of(fields[i]);
+        if (column == COLUMNS)
+            tell(c, "", fields[i], true,
+                 (struct gw_text) { "this column is not known and is passed over",
+                                    "不认识该列，已忽略" });
+        else if (c->where[column])
+            return gw_import_give_up(
+                c->im, (struct gw_text) { "a column is there twice in the first line; "
+                                          "remove or rename one",
+                                          "首行中有重复的列名，请删除或改名" });
+        else
+            c->where[column] = i + 1;
+    }
+    if (!c->where[ID])
+        return gw_import_give_up(
+            c->im, (struct gw_text) { "the first line names no column \"id\"; it should "
+                                      "read id,name,lon,lat,division,department,url_main,"
+                                      "url_sub",
+                                      "首行没有 id 列；首行应为 id,name,lon,lat,division,"
+                                      "department,url_main,url_sub" });
+    return 0;
+}
+
+// A field, or NULL when it is empty or not there: an import fills in and changes,
+// and never erases.
+static const char *field(const struct cameras *c, char *const *fields, enum column column)
+{
+    if (!c->where[column])
+        return NULL;
+    const char *value = fields[c->where[column] - 1];
+    return *value ? value : NULL;
+}
+
+static bool read_degrees(struct cameras *c, const char *value, enum column column,
+                         double *ret_degrees)
+{
+    char *end;
+    *ret_degrees = NAN;
+    if (!value)
+        return true;
+    double v = strtod(value, &end);
+    if (end != value && !*end && !value[strspn(value, "+-.0123456789eE")]) {
+        *ret_degrees = v;
+        return true;
+    }
+    tell(
+        c, names[column].plain, value, false,
+        (struct gw_text) { "this is not a number of degrees such as 116.8301; correct it",
+                           "这不是度数（如 116.8301），请更正" });
+    return false;
+}
+
+static bool read_edit(struct cameras *c, char *const *fields, struct gw_camera_edit *edit)
+{
+    *edit = (struct gw_camera_edit) {
+        .id = field(c, fields, ID),
+        .name = field(c, fields, NAME),
+        .division = field(c, fields, DIVISION),
+        .department = field(c, fields, DEPARTMENT),
+        .cell = field(c, fields, CELL),
+        .url_main = field(c, fields, URL_MAIN),
+        .url_sub = field(c, fields, URL_SUB),
+        .pull = field(c, fields, PULL),
+    };
+    if (!read_degrees(c, field(c, fields, LON), LON, &edit->lon) ||
+        !read_degrees(c, field(c, fields, LAT), LAT, &edit->lat))
+        return false;
+
+    struct gw_camera_problem problem;
+    if (!gw_camera_edit_check(edit, &problem))
+        return true;
+    const char *value = field(c, fields, column_of(problem.field));
+    tell(c, problem.field, value ? value : "", false, problem.what);
+    return false;
+}
+
+static void warn_of_position(struct cameras *c, const struct gw_camera *camera)
+{
+    if (gw_locator_empty(c->locator) || isnan(camera->lon))
+        return;
+    if (*gw_locator_find(c->locator, camera->lon, camera->lat))
+        return;
+    if (*gw_locator_find(c->locator, camera->lat, camera->lon))
+        tell(c, "lon", "", true,
+             (struct gw_text) { "the position lies in no cell, but would with longitude "
+                                "and latitude swapped; check them",
+                                "位置不在任何网格内，但对调经纬度后在网格内，请核对" });
+    else
+        tell(c, "lon", "", true,
+             (struct gw_text) { "the position lies in no cell; check it, or import the "
+                                "cells that are missing",
+                                "位置不在任何网格内，请核对，或导入缺少的网格" });
+}
+
+static int warn(struct cameras *c, const struct gw_camera *camera)
+{
+    struct gw_division division;
+    int r = *camera->division
+                ? gw_store_find_division(c->im->store, camera->division, &division)
+                : 0;
+    if (r == -ENOENT)
+        tell(c, "division", camera->division, true,
+             (struct gw_text) { "this division is not known; correct the code, or import "
+                                "the divisions",
+                                "不认识该行政区划，请更正代码，或导入区划" });
+    else if (r < 0)
+        return r;
+    if (!*camera->url_main)
+        tell(c, "url_main", "", true,
+             (struct gw_text) {
+                 "no main stream address: the camera is on the map but "
+                 "cannot be watched; add it",
+                 "没有主码流地址：摄像机会显示在地图上，但无法观看，请补充" });
+    warn_of_position(c, camera);
+    return 0;
+}
+
+static int store_camera(struct cameras *c, const struct gw_camera_edit *edit)
+{
+    struct gw_import *im = c->im;
+    struct gw_camera_scratch scratch;
+    struct gw_camera_row old, row;
+
+    int r = gw_store_find_camera(im->store, edit->id, &old);
+    if (r < 0 && r != -ENOENT)
+        return r;
+    const struct gw_camera_row *known = r == 0 ? &old : NULL;
+    if (gw_camera_edit_apply(edit, known, known, &scratch, &row) < 0) {
+        tell(c, "url_main", "", false,
+             (struct gw_text) { "the stream address is too long; shorten it",
+                                "视频流地址过长，请缩短" });
+        return 0;
+    }
+    gw_placing_apply(c->locator, &row);
+    r = warn(c, &row.camera);
+    if (r < 0)
+        return r;
+    if (known && gw_camera_row_equal(&old, &row)) {
+        im->report.same++;
+        return 0;
+    }
+    if (known)
+        im->report.changed++;
+    else
+        im->report.added++;
+    return known ? gw_store_update_camera(im->store, &row, im->now_ms)
+                 : gw_store_insert_camera(im->store, &row, im->now_ms);
+}
+
+static int read_camera(struct cameras *c, char *const *fields, size_t count)
+{
+    struct gw_camera_edit edit;
+    size_t before;
+
+    if (count != c->width) {
+        tell(c, "", "", false,
+             (struct gw_text) { "the line has more or fewer fields than the first line; "
+                                "put fields that hold commas in quotes",
+                                "该行字段数与首行不符；含逗号的字段请加引号" });
+        return 0;
+    }
+    if (!read_edit(c, fields, &edit))
+        return 0;
+    int r = gw_id_set_add(&c->im->ids, edit.id, c->line, &before);
+    if (r < 0)
+        return r;
+    if (before) {
+        tell(c, "id", edit.id, false,
+             (struct gw_text) { "this id is in an earlier line of the file already; "
+                                "remove one, or give it another id",
+                                "文件前面的行已有该编码，请删除其一或更换编码" });
+        return 0;
+    }
+    return store_camera(c, &edit);
+}
+
+static int on_row(void *arg, const struct gw_csv_row *row)
+{
+    struct cameras *c = arg;
+    char *fields[GW_CSV_FIELDS_MAX];
+    c->line = row->line;
+    c->warned = false;
+
+    if (c->header_read)
+        c->im->report.read++;
+    if (row->fault != GW_CSV_OK && !c->header_read)
+        return gw_import_give_up(c->im, fault_text(row->fault));
+    if (row->fault != GW_CSV_OK) {
+        tell(c, "", "", false, fault_text(row->fault));
+        return 0;
+    }
+    for (size_t i = 0; i < row->count; i++)
+        fields[i] = trim(row->fields[i]);
+    int r = c->header_read ? read_camera(c, fields, row->count)
+                           : read_header(c, fields, row->count);
+    c->im->report.warned += c->warned;
+    return r;
+}
+
+static int feed(struct cameras *c, struct gw_csv *csv, const char *head, size_t head_len)
+{
+    const struct gw_import_config *config = c->im->config;
+    char buf[GW_IMPORT_CHUNK];
+    size_t done = head_len;
+    long n = 0;
+    int r = gw_csv_feed(csv, head, head_len);
+
+    while (r == 0 && (n = gw_import_read(c->im, buf, sizeof(buf))) > 0) {
+        r = gw_csv_feed(csv, buf, (size_t)n);
+        done += (size_t)n;
+        if (config->on_progress)
+            config->on_progress(config->arg, c->im->file, done, c->im->total_bytes);
+    }
+    if (r == 0 && n < 0)
+        r = (int)n;
+    return r == 0 ? gw_csv_end(csv) : r;
+}
+
+int gw_import_cameras(struct gw_import *im, const char *head, size_t head_len)
+{
+    struct cameras c = { .im = im };
+    struct gw_csv *csv = gw_csv_create(on_row, &c);
+    int r = csv ? gw_placing_load(im->store, &c.locator) : -ENOMEM;
+    if (r == 0)
+        r = feed(&c, csv, head, head_len);
+    if (r == 0 && !c.header_read)
+        r = gw_import_give_up(im, (struct gw_text) { "the file is empty; its first line "
+                                                     "should name the columns",
+                                                     "文件为空；首行应为列名" });
+    gw_locator_destroy(c.locator);
+    gw_csv_destroy(csv);
+    return r;
+}

@@ -1,0 +1,44 @@
+// What import.c, import_cameras.c and import_areas.c share; nobody else includes
+// it.
+#ifndef GW_MAP_IMPORT_INTERNAL_H
+#define GW_MAP_IMPORT_INTERNAL_H
+
+#include "map/id_set.h"
+#include "map/import.h"
+#include "map/store.h"
+
+enum {
+    GW_IMPORT_CHUNK = 64 * 1024, // bytes read at once
+    GW_IMPORT_VALUE_MAX = 80,    // bytes of a value that is shown
+};
+
+// One file on its way in. The store is inside a write transaction.
+struct gw_import {
+    const struct gw_import_config *config;
+    const char *file;
+    int fd;
+    size_t total_bytes;
+    struct gw_store *store;
+    uint64_t now_ms;
+    struct gw_id_set ids;
+    struct gw_import_report report;
+    char *error; // GW_IMPORT_ERROR_MAX bytes, for what ends the import
+};
+
+// Tells the caller of a line or feature. Refused ones are counted here; lines with
+// warnings are counted by who knows when a line ends.
+void gw_import_tell(struct gw_import *im, const struct gw_import_issue *issue);
+
+// Writes `what` in the terminal's language as the words for a failed import.
+// Returns -EBADMSG.
+int gw_import_give_up(struct gw_import *im, struct gw_text what);
+
+// Up to `size` bytes of the file. Returns how many, 0 at the end, or -errno.
+long gw_import_read(struct gw_import *im, char *buf, size_t size);
+
+// Both read the rest of the file; `head` is what was read of it already. Return 0,
+// -EBADMSG with words in im->error, or another negative errno without.
+int gw_import_cameras(struct gw_import *im, const char *head, size_t head_len);
+int gw_import_areas(struct gw_import *im, const char *head, size_t head_len);
+
+#endif

@@ -1,0 +1,122 @@
+#include "mux/flv.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+    TAG_VIDEO = 9,
+    TAG_SCRIPT = 18,
+    TAG_HEAD = 11,  // bytes
+    VIDEO_HEAD = 5, // bytes: frame and codec, packet type, composition time
+    HAS_VIDEO = 1,  // TypeFlags of the header
+    CODEC_AVC = 7,
+    FRAME_KEY = 1 << 4,
+    FRAME_INTER = 2 << 4,
+    AVC_SEQUENCE_HEADER = 0,
+    AVC_NALU = 1,
+    AMF_NUMBER = 0,
+    AMF_STRING = 2,
+    AMF_ARRAY = 8,
+    AMF_END = 9,
+    SIZE_MAX_24 = 0xffffff,
+    COMPOSITION_MIN = -0x800000, // 24 bits, signed
+    COMPOSITION_MAX = 0x7fffff,
+    TICKS_PER_MS = 90,
+};
+
+static void write_tag_head(struct gw_writer *w, uint8_t type, size_t data_len,
+                           uint32_t time_ms)
+{
+    gw_write_u8(w, type);
+    gw_write_u24(w, (uint32_t)data_len);
+    gw_write_u24(w, time_ms & 0xffffff);
+    gw_write_u8(w, (uint8_t)(time_ms >> 24)); // TimestampExtended
+    gw_write_u24(w, 0);                       // StreamID
+}
+
+static void write_tag_tail(struct gw_writer *w, size_t data_len)
+{
+    gw_write_u32(w, (uint32_t)(TAG_HEAD + data_len)); // PreviousTagSize
+}
+
+static void write_video_head(struct gw_writer *w, bool key, uint8_t packet_type,
+                             int32_t composition_ms)
+{
+    gw_write_u8(w, (key ? FRAME_KEY : FRAME_INTER) | CODEC_AVC);
+    gw_write_u8(w, packet_type);
+    gw_write_u24(w, (uint32_t)composition_ms & 0xffffff);
+}
+
+static void write_name(struct gw_writer *w, const char *name)
+{
+    gw_write_u16(w, (uint16_t)strlen(name));
+    gw_write_bytes(w, name, strlen(name));
+}
+
+static void write_number(struct gw_writer *w, const char *name, double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof(bits));
+    write_name(w, name);
+    gw_write_u8(w, AMF_NUMBER);
+    gw_write_u64(w, bits);
+}
+
+// Section E.5, in AMF0.
+static void write_metadata(struct gw_writer *w, const struct gw_params *p)
+{
+    gw_write_u8(w, AMF_STRING);
+    write_name(w, "onMetaData");
+    gw_write_u8(w, AMF_ARRAY);
+    gw_write_u32(w, 3);
+    write_number(w, "width", p->width);
+    write_number(w, "height", p->height);
+    write_number(w, "videocodecid", CODEC_AVC);
+    write_name(w, "");
+    gw_write_u8(w, AMF_END);
+}
+
+void gw_flv_write_header(struct gw_writer *w, const struct gw_params *p)
+{
+    gw_write_bytes(w, "FLV", 3);
+    gw_write_u8(w, 1); // version
+    gw_write_u8(w, HAS_VIDEO);
+    gw_write_u32(w, 9); // bytes of this header
+    gw_write_u32(w, 0); // PreviousTagSize0
+
+    uint8_t data[GW_FLV_HEADER_MAX];
+    struct gw_writer script = gw_writer_init(data, sizeof(data));
+    write_metadata(&script, p);
+    write_tag_head(w, TAG_SCRIPT, script.pos, 0);
+    gw_write_bytes(w, data, script.pos);
+    write_tag_tail(w, script.pos);
+}
+
+void gw_flv_write_sequence_header(struct gw_writer *w, const struct gw_params *p,
+                                  int64_t dts_90k)
+{
+    size_t len = VIDEO_HEAD + p->avcc_len;
+    write_tag_head(w, TAG_VIDEO, len, (uint32_t)(dts_90k / TICKS_PER_MS));
+    write_video_head(w, true, AVC_SEQUENCE_HEADER, 0);
+    gw_write_bytes(w, p->avcc, p->avcc_len);
+    write_tag_tail(w, len);
+}
+
+int gw_flv_write_frame_head(struct gw_writer *w, const struct gw_unit *unit)
+{
+    size_t len = VIDEO_HEAD + unit->frame->len;
+    int64_t dts_ms = unit->dts_90k / TICKS_PER_MS;
+    int64_t composition_ms = unit->frame->pts_90k / TICKS_PER_MS - dts_ms;
+    if (len > SIZE_MAX_24 || composition_ms < COMPOSITION_MIN ||
+        composition_ms > COMPOSITION_MAX)
+        return -EMSGSIZE;
+
+    write_tag_head(w, TAG_VIDEO, len, (uint32_t)dts_ms);
+    write_video_head(w, unit->frame->key, AVC_NALU, (int32_t)composition_ms);
+    return 0;
+}
+
+void gw_flv_write_frame_tail(struct gw_writer *w, const struct gw_unit *unit)
+{
+    write_tag_tail(w, VIDEO_HEAD + unit->frame->len);
+}

@@ -1,0 +1,276 @@
+#include "mux/stream.h"
+
+#include "mux/packager.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+// The packets made of one unit so far: one a form, however many subscribers.
+struct made {
+    struct gw_packet *media[GW_FORMS];
+    struct gw_packet *config[GW_FORMS];
+    bool failed[GW_FORMS];
+    bool replay; // of a cached unit, for one subscriber
+};
+
+static void made_finish(struct made *m)
+{
+    for (int form = 0; form < GW_FORMS; form++) {
+        gw_packet_unref(&m->media[form]);
+        gw_packet_unref(&m->config[form]);
+    }
+}
+
+struct gw_stream *gw_stream_create(uint32_t number, size_t gop_max_bytes,
+                                   struct gw_hub_stats *stats)
+{
+    struct gw_stream *s = calloc(1, sizeof(*s));
+    if (!s)
+        return NULL;
+    s->number = number;
+    s->stats = stats;
+    gw_gop_cache_init(&s->gop, gop_max_bytes);
+    gw_decode_time_init(&s->time, GW_SPS_REORDER_UNKNOWN, 0);
+    return s;
+}
+
+static void free_subscription(struct gw_subscription *sub)
+{
+    gw_params_unref(&sub->params);
+    free(sub);
+}
+
+void gw_stream_sweep(struct gw_stream *s)
+{
+    struct gw_subscription **link = &s->subscriptions;
+    while (s->busy == 0 && *link) {
+        struct gw_subscription *sub = *link;
+        if (sub->ended) {
+            *link = sub->next;
+            free_subscription(sub);
+        } else {
+            link = &sub->next;
+        }
+    }
+}
+
+void gw_stream_destroy(struct gw_stream *s)
+{
+    if (!s)
+        return;
+    while (s->subscriptions) {
+        struct gw_subscription *sub = s->subscriptions;
+        s->subscriptions = sub->next;
+        free_subscription(sub);
+    }
+    s->stats->gop_bytes -= s->gop.bytes;
+    gw_gop_cache_finish(&s->gop);
+    gw_params_unref(&s->params);
+    gw_buf_unref(&s->source);
+    free(s);
+}
+
+// Counts once a form what several subscribers miss.
+static void give_up_form(struct gw_stream *s, struct made *made, enum gw_form form)
+{
+    if (!made->failed[form])
+        s->stats->unpackaged++;
+    made->failed[form] = true;
+    s->missed[form] = true;
+}
+
+// The config packet for `sub`, owned by the caller; NULL when out of memory.
+static struct gw_packet *make_config(struct gw_stream *s, struct gw_subscription *sub,
+                                     struct gw_params *params, int64_t dts_90k,
+                                     struct made *made)
+{
+    struct gw_package_config config = {
+        .stream = s->number,
+        .params = params,
+        .dts_90k = dts_90k,
+        .first = !sub->params,
+    };
+    struct gw_packet **shared = config.first ? NULL : &made->config[sub->form];
+    struct gw_packet *packet = NULL;
+
+    if (shared && *shared)
+        return gw_packet_ref(*shared);
+    if (gw_package_config(sub->form, &config, &packet) < 0)
+        return NULL;
+    s->stats->packets++;
+    if (shared)
+        *shared = gw_packet_ref(packet);
+    return packet;
+}
+
+static int send_config(struct gw_stream *s, struct gw_subscription *sub,
+                       struct gw_params *params, int64_t dts_90k, struct made *made)
+{
+    struct gw_packet *packet = make_config(s, sub, params, dts_90k, made);
+    if (!packet)
+        return -ENOMEM;
+    gw_params_unref(&sub->params);
+    sub->params = gw_params_ref(params);
+    sub->on_packet(sub->arg, packet);
+    gw_packet_unref(&packet);
+    return 0;
+}
+
+// Borrowed from `made`; NULL when the form cannot carry the unit.
+static struct gw_packet *make_media(struct gw_stream *s, enum gw_form form,
+                                    const struct gw_unit *unit, struct made *made)
+{
+    if (made->media[form] || made->failed[form])
+        return made->media[form];
+
+    struct gw_unit marked = *unit;
+    marked.gap = unit->gap || (s->missed[form] && !made->replay);
+    if (gw_package_unit(form, s->number, &marked, &made->media[form]) < 0)
+        return NULL;
+    s->stats->packets++;
+    if (!made->replay)
+        s->missed[form] = false;
+    return made->media[form];
+}
+
+static void deliver_packets(struct gw_stream *s, struct gw_subscription *sub,
+                            const struct gw_unit *unit, struct made *made)
+{
+    // Whoever misses a frame goes on at a key frame.
+    sub->started = false;
+    if (!unit->params)
+        goto fail;
+    if (sub->params != unit->params &&
+        send_config(s, sub, unit->params, unit->dts_90k, made) < 0)
+        goto fail;
+    if (sub->ended)
+        return;
+    struct gw_packet *packet = make_media(s, sub->form, unit, made);
+    if (!packet)
+        goto fail;
+    sub->started = true;
+    sub->on_packet(sub->arg, packet);
+    return;
+
+fail:
+    give_up_form(s, made, sub->form);
+}
+
+static void deliver(struct gw_stream *s, struct gw_subscription *sub,
+                    const struct gw_unit *unit, struct made *made)
+{
+    if (sub->ended || (!sub->started && !unit->frame->key))
+        return;
+    if (sub->on_packet) {
+        deliver_packets(s, sub, unit, made);
+        return;
+    }
+    sub->started = true;
+    sub->on_frame(sub->arg, unit->frame);
+}
+
+static void take_params(struct gw_stream *s, struct gw_buf *source)
+{
+    if (!source || source == s->source)
+        return;
+    gw_buf_unref(&s->source);
+    s->source = gw_buf_ref(source);
+    if (s->params && gw_params_same(s->params, source))
+        return;
+
+    gw_params_unref(&s->params);
+    int r = gw_params_parse(source, &s->params);
+    if (r == -ENOMEM)
+        gw_buf_unref(&s->source); // try again with the next frame
+    if (r == 0)
+        gw_decode_time_change(&s->time, s->params->reorder, s->params->interval_90k);
+}
+
+static void cache(struct gw_stream *s, const struct gw_unit *unit)
+{
+    s->stats->gop_bytes -= s->gop.bytes;
+    if (gw_gop_cache_push(&s->gop, unit) < 0)
+        s->stats->gop_evicted++;
+    s->stats->gop_bytes += s->gop.bytes;
+}
+
+void gw_stream_publish(struct gw_stream *s, struct gw_frame *frame)
+{
+    assert(s->busy == 0);
+    if (!s->fed && !frame->key)
+        return;
+    s->fed = true;
+
+    take_params(s, frame->params);
+    struct gw_unit unit = {
+        .frame = frame,
+        .params = s->params,
+        .gap = s->counted && frame->seq != s->next_seq,
+        .dts_90k = gw_decode_time_next(&s->time, frame->pts_90k, frame->key),
+        .duration_90k = gw_decode_time_duration(&s->time),
+    };
+    s->counted = true;
+    s->next_seq = frame->seq + 1;
+    cache(s, &unit);
+
+    struct made made = { 0 };
+    s->busy++;
+    for (struct gw_subscription *sub = s->subscriptions; sub; sub = sub->next)
+        deliver(s, sub, &unit, &made);
+    s->busy--;
+    made_finish(&made);
+}
+
+void gw_stream_forget_gop(struct gw_stream *s)
+{
+    s->stats->gop_bytes -= s->gop.bytes;
+    gw_gop_cache_clear(&s->gop);
+    s->fed = false;
+
+    // What comes next may count its time from zero again.
+    if (s->params)
+        gw_decode_time_init(&s->time, s->params->reorder, s->params->interval_90k);
+    else
+        gw_decode_time_init(&s->time, GW_SPS_REORDER_UNKNOWN, 0);
+}
+
+void gw_stream_add(struct gw_stream *s, struct gw_subscription *sub)
+{
+    sub->stream = s;
+    sub->next = s->subscriptions;
+    s->subscriptions = sub;
+    s->open++;
+}
+
+// A player can be set up before its first key frame.
+static void replay_config(struct gw_stream *s, struct gw_subscription *sub)
+{
+    struct made made = { 0 };
+    if (sub->on_packet && s->params)
+        (void)send_config(s, sub, s->params, 0, &made); // else the key frame does it
+    made_finish(&made);
+}
+
+void gw_stream_replay(struct gw_stream *s, struct gw_subscription *sub)
+{
+    assert(s->busy > 0); // so that the subscription outlives its callbacks
+    if (s->gop.count == 0) {
+        replay_config(s, sub);
+        return;
+    }
+
+    // A callback may forget the GOP: look at the count each time, and hold what is
+    // being delivered.
+    for (size_t i = 0; i < s->gop.count && !sub->ended; i++) {
+        struct gw_unit unit = s->gop.units[i];
+        struct made made = { .replay = true };
+        gw_frame_ref(unit.frame);
+        if (unit.params)
+            gw_params_ref(unit.params);
+        deliver(s, sub, &unit, &made);
+        made_finish(&made);
+        gw_params_unref(&unit.params);
+        gw_frame_unref(&unit.frame);
+    }
+}

@@ -1,0 +1,179 @@
+// A hostile camera: any packets, over any number of sessions, at any time.
+//
+// Property: what the track delivers is well formed. AVCC lengths add up; no
+// parameter sets and no empty units; every frame has a slice; sequence numbers
+// grow, and by what was counted as dropped; a session begins with a key frame;
+// times stay near the ones before.
+//
+// Input: records of a head and a payload. The head is one byte of what happens
+// (HAPPENS below), one of time that passes, one of payload length.
+#include "ingest/video_track.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    RECORD_HEAD = 3,
+    RTP_HEAD = 12,
+
+    // What happens, by bits of a record's first byte.
+    RAW = 0x01, // the payload is a whole packet, not one we put a header on
+    MARKER = 0x02,
+    NEXT_TIME = 0x04, // the timestamp goes on by a frame
+    LOSS = 0x08,      // packets are missing ahead of this one
+    SESSION = 0x10,   // a new session begins
+    JUMP = 0x20,      // the camera's clock jumps
+    SENDER = 0x40,    // another SSRC
+    OTHER = 0x80,     // another payload type
+};
+
+struct camera {
+    struct gw_video_track *t;
+    uint64_t now_us;
+    uint16_t seq;
+    uint32_t timestamp;
+    uint8_t ssrc;
+
+    // What was seen of the frames.
+    bool any;
+    bool fresh; // a session began and brought no frame yet
+    uint32_t last_seq;
+    uint64_t frames;
+    int64_t greatest_90k;
+    uint64_t greatest_us;
+};
+
+static void demand(bool ok)
+{
+    if (!ok)
+        abort();
+}
+
+static uint32_t length_at(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static void check_units(const struct gw_frame *f)
+{
+    bool has_slice = false;
+    bool has_idr = false;
+
+    for (size_t at = 0; at < f->len;) {
+        demand(f->len - at > 4);
+        uint32_t len = length_at(f->data + at);
+        at += 4;
+        demand(len > 0 && len <= f->len - at);
+        unsigned type = f->data[at] & 0x1f;
+        demand(type > 0 && type < 24 && (type < 7 || type > 9));
+        has_slice = has_slice || type <= 5;
+        has_idr = has_idr || type == 5;
+        at += len;
+    }
+    demand(has_slice);
+    demand(f->key == has_idr || !f->params);
+    demand(!f->key || f->params);
+}
+
+static void check_time(struct camera *c, const struct gw_frame *f)
+{
+    int64_t passed = (int64_t)((c->now_us - c->greatest_us) * 9 / 100);
+
+    demand(c->any || f->pts_90k == 0);
+    demand(f->pts_90k >= c->greatest_90k - 90000);
+    demand(!c->any || f->pts_90k <= c->greatest_90k + passed + 2 * 90000);
+    if (!c->any || f->pts_90k > c->greatest_90k) {
+        c->greatest_90k = f->pts_90k;
+        c->greatest_us = c->now_us;
+    }
+}
+
+static void on_frame(void *arg, struct gw_frame *f)
+{
+    struct camera *c = arg;
+
+    demand(f->codec == GW_CODEC_H264);
+    demand(f->len > 0 && f->len <= f->cap && f->len <= GW_FRAME_MAX);
+    demand(f->cap - f->len <= f->len / 10);
+    demand(f->arrived_us == c->now_us && f->arrived_unix_us == c->now_us + 1);
+    check_units(f);
+    check_time(c, f);
+
+    demand(!c->fresh || f->key);
+    demand(!c->any || f->seq > c->last_seq);
+    c->fresh = false;
+    c->any = true;
+    c->last_seq = f->seq;
+    c->frames++;
+}
+
+static void start(struct camera *c)
+{
+    struct gw_video_track_format format = { .clock_rate = 90000, .payload_type = 96 };
+
+    demand(gw_video_track_start(c->t, &format) == 0);
+    c->fresh = true;
+}
+
+static void send_packet(struct camera *c, uint8_t happens, const uint8_t *data,
+                        size_t len)
+{
+    uint8_t packet[RTP_HEAD + UINT8_MAX] = {
+        0x80,
+        (uint8_t)((happens & MARKER ? 0x80 : 0) | (happens & OTHER ? 50 : 96)),
+        (uint8_t)(c->seq >> 8),
+        (uint8_t)c->seq,
+        (uint8_t)(c->timestamp >> 24),
+        (uint8_t)(c->timestamp >> 16),
+        (uint8_t)(c->timestamp >> 8),
+        (uint8_t)c->timestamp,
+        [11] = c->ssrc,
+    };
+    memcpy(packet + RTP_HEAD, data, len);
+    c->seq++;
+    gw_video_track_packet(c->t, packet, RTP_HEAD + len, c->now_us, c->now_us + 1);
+}
+
+static void play(struct camera *c, const uint8_t *data, size_t size)
+{
+    while (size >= RECORD_HEAD) {
+        uint8_t happens = data[0];
+        c->now_us += data[1] * 1000ULL;
+        size_t len = data[2] < size - RECORD_HEAD ? data[2] : size - RECORD_HEAD;
+        const uint8_t *payload = data + RECORD_HEAD;
+
+        if (happens & SESSION)
+            start(c);
+        c->timestamp += happens & NEXT_TIME ? 3600 : 0;
+        c->timestamp += happens & JUMP ? 0x31234567 : 0;
+        c->seq = (uint16_t)(c->seq + (happens & LOSS ? 2 : 0));
+        c->ssrc = (uint8_t)(c->ssrc + (happens & SENDER ? 1 : 0));
+        if (happens & RAW)
+            gw_video_track_packet(c->t, payload, len, c->now_us, c->now_us + 1);
+        else
+            send_packet(c, happens, payload, len);
+        data += RECORD_HEAD + len;
+        size -= RECORD_HEAD + len;
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct camera c = { .now_us = 1000000 };
+    struct gw_video_track_config config = { .on_frame = on_frame, .arg = &c };
+    struct gw_video_track_stats stats;
+
+    if (gw_video_track_create(&config, &c.t))
+        return 0;
+    start(&c);
+    play(&c, data, size);
+
+    gw_video_track_stats(c.t, &stats);
+    demand(stats.frames == c.frames);
+    demand(!c.any || c.last_seq < stats.frames + stats.frames_dropped);
+    gw_video_track_destroy(c.t);
+    return 0;
+}

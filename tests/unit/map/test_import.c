@@ -1,0 +1,284 @@
+#include "map/import.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "map/snapshot_builder.h"
+#include "map/store.h"
+#include "tests/unit/map/temp_dir.h"
+
+#define HEADER "id,name,lon,lat,division,department,url_main,url_sub\n"
+
+struct world {
+    struct temp_dir dir;
+    char issues[8192]; // "line:column:value:kept\n" for each
+    struct gw_import_report report;
+    char error[GW_IMPORT_ERROR_MAX];
+    bool dry_run;
+};
+
+static void on_issue(void *arg, const struct gw_import_issue *issue)
+{
+    struct world *w = arg;
+    size_t at = strlen(w->issues);
+    assert_true(*issue->what.en && *issue->what.zh);
+    snprintf(w->issues + at, sizeof(w->issues) - at, "%zu:%s:%s:%s\n", issue->line,
+             issue->column, issue->value, issue->kept ? "kept" : "refused");
+}
+
+static int set_up(void **state)
+{
+    struct world *w = calloc(1, sizeof(*w));
+    *state = w;
+    return temp_dir_make(&w->dir);
+}
+
+static int tear_down(void **state)
+{
+    struct world *w = *state;
+    temp_dir_remove(&w->dir);
+    free(w);
+    return 0;
+}
+
+static int import(struct world *w, const char *name, const char *text)
+{
+    char path[128];
+    struct gw_import_config config = {
+        .dir = w->dir.path,
+        .dry_run = w->dry_run,
+        .on_issue = on_issue,
+        .arg = w,
+    };
+    temp_dir_write(&w->dir, name, text, path);
+    w->issues[0] = '\0';
+    w->report = (struct gw_import_report) { 0 };
+    return gw_import_file(&config, path, &w->report, w->error);
+}
+
+static struct gw_snapshot *look(struct world *w)
+{
+    struct gw_store *store;
+    struct gw_snapshot *s;
+    assert_int_equal(gw_store_open(w->dir.path, &store, w->error), 0);
+    assert_int_equal(gw_snapshot_read(store, &s), 0);
+    gw_store_close(store);
+    return s;
+}
+
+static void good_lines_are_kept_and_bad_ones_named(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(
+        import(w, "a.csv",
+               HEADER "c1,Gate,116.5,35.5,,Education,rtsp://u:p@h/1,rtsp://u:p@h/2\n"
+                      "c2,Lat,116.5,95.5,,,rtsp://u:secret@h/1,\n"
+                      "c 3,Id,116.5,35.5,,,rtsp://h/1,\n"
+                      "c4,Url,116.5,35.5,,,http://u:secret@h/1,\n"
+                      "c5,Few,116.5\n"
+                      "c6,Word,east,35.5,,,rtsp://h/1,\n"
+                      "c1,Twice,116.5,35.5,,,rtsp://h/1,\n"
+                      "c7,Half,116.5,,,,rtsp://h/1,\n"
+                      "c8,Fine,,,,,rtsp://h/8,\n"),
+        0);
+    assert_string_equal(w->issues, "3:lat:95.5:refused\n"
+                                   "4:id:c 3:refused\n"
+                                   "5:url_main::refused\n"
+                                   "6:::refused\n"
+                                   "7:lon:east:refused\n"
+                                   "8:id:c1:refused\n"
+                                   "9:lat::refused\n");
+    assert_int_equal(w->report.read, 9);
+    assert_int_equal(w->report.added, 2);
+    assert_int_equal(w->report.refused, 7);
+
+    struct gw_snapshot *s = look(w);
+    size_t n;
+    const struct gw_camera *cameras = gw_snapshot_cameras(s, &n);
+    assert_int_equal(n, 2);
+    assert_string_equal(cameras[0].name, "Gate");
+    assert_string_equal(cameras[0].department, "Education");
+    assert_string_equal(cameras[1].id, "c8");
+    gw_snapshot_unref(&s);
+}
+
+static void importing_again_changes_nothing(void **state)
+{
+    struct world *w = *state;
+    const char *text =
+        HEADER "c1,A,116.5,35.5,,D,rtsp://u:p@h/1,\nc2,B,,,,,rtsp://h/2,\n";
+    import(w, "a.csv", text);
+    assert_int_equal(import(w, "a.csv", text), 0);
+    assert_int_equal(w->report.same, 2);
+    assert_int_equal(w->report.added + w->report.changed + w->report.refused, 0);
+}
+
+static void an_empty_field_erases_nothing(void **state)
+{
+    struct world *w = *state;
+    import(w, "a.csv", HEADER "c1,A,116.5,35.5,370812001001,D,rtsp://u:p@h/1,\n");
+    assert_int_equal(import(w, "b.csv", "id,name,url_main\nc1,New,\n"), 0);
+    assert_int_equal(w->report.changed, 1);
+    struct gw_snapshot *s = look(w);
+    const struct gw_camera *c = gw_snapshot_camera(s, "c1");
+    assert_string_equal(c->name, "New");
+    assert_string_equal(c->url_main, "rtsp://u:p@h/1");
+    assert_string_equal(c->division, "370812001001");
+    assert_true(c->lat == 35.5);
+    gw_snapshot_unref(&s);
+}
+
+static void doubts_are_told_and_the_line_is_kept(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(import(w, "a.csv",
+                            "id,colour,division,url_main\n"
+                            "c1,red,370812001001,rtsp://h/1\nc2,blue,,\n"),
+                     0);
+    assert_string_equal(w->issues, "1::colour:kept\n"
+                                   "2:division:370812001001:kept\n"
+                                   "3:url_main::kept\n");
+    assert_int_equal(w->report.added, 2);
+}
+
+static void chinese_headers_are_understood(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(
+        import(w, "a.csv",
+               "\xef\xbb\xbf设备编码,设备名称,经度,纬度,行政区域,所属部门,"
+               "主码流地址,辅码流地址\r\nc1,南门,116.5,35.5,,,rtsp://h/1,\r\n"),
+        0);
+    struct gw_snapshot *s = look(w);
+    assert_string_equal(gw_snapshot_camera(s, "c1")->name, "南门");
+    gw_snapshot_unref(&s);
+}
+
+static void a_file_that_makes_no_sense_is_explained_and_left_out(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(import(w, "a.csv", "hello\nworld\n"), -EBADMSG);
+    assert_non_null(strstr(w->error, "a.csv"));
+    assert_non_null(strstr(w->error, "id"));
+    assert_int_equal(import(w, "a.csv", ""), -EBADMSG);
+    assert_int_equal(import(w, "a.csv", "\xc9\xe8\xb1\xb8,\xc3\xfb\n"), -EBADMSG);
+    assert_non_null(strstr(w->error, "iconv"));
+    assert_int_equal(import(w, "a.geojson", "{\"type\":\"FeatureCollection\","),
+                     -EBADMSG);
+
+    struct gw_import_config config = { .dir = w->dir.path };
+    assert_int_equal(gw_import_file(&config, "/nonexistent.csv", &w->report, w->error),
+                     -ENOENT);
+    assert_non_null(strstr(w->error, "/nonexistent.csv"));
+}
+
+#define SQUARE(code, west, more)                                                         \
+    "{\"type\":\"Feature\",\"properties\":{\"code\":\"" code "\",\"name\":\"n\"" more    \
+    "},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[" #west ",35],[" #west      \
+    ".5,35],[" #west ".5,36],[" #west ",36],[" #west ",35]]]}}"
+#define COLLECTION(features)                                                             \
+    "{\"type\":\"FeatureCollection\",\"features\":[" features "]}"
+#define VILLAGE ",\"division\":\"370812001001\""
+
+static void cells_that_come_later_take_in_the_cameras(void **state)
+{
+    struct world *w = *state;
+    import(w, "a.csv",
+           "id,lon,lat,cell,url_main\nc1,116.2,35.5,,rtsp://h/1\n"
+           "c2,116.2,35.5,own,rtsp://h/2\nc3,110,35,,rtsp://h/3\n");
+    assert_int_equal(import(w, "a.geojson",
+                            COLLECTION(SQUARE("370812001001001", 116, VILLAGE) "," SQUARE(
+                                "370812001001", 116, ""))),
+                     0);
+    assert_int_equal(w->report.added, 2);
+    struct gw_snapshot *s = look(w);
+    assert_string_equal(gw_snapshot_camera(s, "c1")->cell, "370812001001001");
+    assert_string_equal(gw_snapshot_camera(s, "c2")->cell, "own");
+    assert_string_equal(gw_snapshot_camera(s, "c3")->cell, "");
+    assert_int_equal(gw_snapshot_division(s, "370812001001")->level, 3);
+    assert_int_equal(gw_snapshot_cell(s, "370812001001001")->level, 3);
+    gw_snapshot_unref(&s);
+
+    // And a camera that comes later outside of all is doubted.
+    import(w, "b.csv", "id,lon,lat,url_main\nc9,35.5,16.2,rtsp://h/1\n");
+    assert_string_equal(w->issues, "2:lon::kept\n");
+}
+
+static void bad_features_are_named_by_number(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(
+        import(
+            w, "a.geojson",
+            COLLECTION(SQUARE(
+                "370812", 116,
+                "") ","
+                    "{\"type\":\"Feature\",\"properties\":{}}," SQUARE(
+                        "370812", 117,
+                        "") ","
+                            "{\"type\":\"Feature\",\"properties\":{\"code\":"
+                            "\"370812001\"},"
+                            "\"geometry\":{\"type\":\"Point\",\"coordinates\":[1,2]}}")),
+        0);
+    assert_string_equal(w->issues, "2:code::refused\n3:code:370812:refused\n"
+                                   "4:geometry::refused\n");
+    assert_int_equal(w->report.added, 1);
+    assert_int_equal(w->report.refused, 3);
+    import(w, "b.geojson", COLLECTION(SQUARE("370812", 116, "")));
+    assert_int_equal(w->report.same, 1);
+}
+
+static void a_dry_run_reports_the_same_and_leaves_nothing(void **state)
+{
+    struct world *w = *state;
+    w->dry_run = true;
+    assert_int_equal(import(w, "a.csv", HEADER "c1,A,,,,,rtsp://h/1,\nc 2,,,,,,,\n"), 0);
+    assert_int_equal(w->report.added, 1);
+    assert_int_equal(w->report.refused, 1);
+    assert_false(gw_store_exists(w->dir.path));
+
+    w->dry_run = false;
+    import(w, "a.csv", HEADER "c1,A,,,,,rtsp://h/1,\n");
+    w->dry_run = true;
+    import(w, "b.csv", HEADER "c2,A,,,,,rtsp://h/1,\n");
+    assert_int_equal(w->report.added, 1);
+    struct gw_snapshot *s = look(w);
+    assert_null(gw_snapshot_camera(s, "c2"));
+    gw_snapshot_unref(&s);
+}
+
+static void no_stream_address_is_ever_shown(void **state)
+{
+    struct world *w = *state;
+    import(w, "a.csv",
+           "id,url_main,url_sub\nc1,rtsp://u:secret@h /1,\n"
+           "c2,rtsp://h/1,ftp://u:secret@h/\n");
+    assert_int_equal(w->report.refused, 2);
+    assert_null(strstr(w->issues, "secret"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    setenv("LC_ALL", "C", 1);
+    const struct CMUnitTest tests[] = {
+        TEST(good_lines_are_kept_and_bad_ones_named),
+        TEST(importing_again_changes_nothing),
+        TEST(an_empty_field_erases_nothing),
+        TEST(doubts_are_told_and_the_line_is_kept),
+        TEST(chinese_headers_are_understood),
+        TEST(a_file_that_makes_no_sense_is_explained_and_left_out),
+        TEST(cells_that_come_later_take_in_the_cameras),
+        TEST(bad_features_are_named_by_number),
+        TEST(a_dry_run_reports_the_same_and_leaves_nothing),
+        TEST(no_stream_address_is_ever_shown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,109 @@
+#include "mux/flv.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+// Room for the test's short record behind the struct.
+static struct gw_params *some_params(void)
+{
+    struct gw_params *p = calloc(1, sizeof(*p) + 3);
+    assert_non_null(p);
+    p->refs = 1;
+    p->width = 640;
+    p->height = 360;
+    p->avcc_len = 3;
+    memcpy(p->avcc, "\xaa\xbb\xcc", 3);
+    return p;
+}
+
+static void a_file_begins_with_header_and_metadata(void **state)
+{
+    static const char want[] = "FLV\x01\x01\0\0\0\x09\0\0\0\0" // header, PreviousTagSize0
+                               "\x12\0\0\x4d\0\0\0\0\0\0\0"    // script tag of 77 bytes
+                               "\x02\0\x0aonMetaData\x08\0\0\0\x03"       // an array of 3
+                               "\0\x05width\0\x40\x84\0\0\0\0\0\0"        // 640.0
+                               "\0\x06height\0\x40\x76\x80\0\0\0\0\0"     // 360.0
+                               "\0\x0cvideocodecid\0\x40\x1c\0\0\0\0\0\0" // 7.0
+                               "\0\0\x09\0\0\0\x58";
+    uint8_t out[GW_FLV_HEADER_MAX];
+    struct gw_writer w = gw_writer_init(out, sizeof(out));
+    struct gw_params *p = some_params();
+    (void)state;
+
+    gw_flv_write_header(&w, p);
+    assert_false(w.failed);
+    assert_int_equal(w.pos, sizeof(want) - 1);
+    assert_memory_equal(out, want, sizeof(want) - 1);
+    gw_params_unref(&p);
+}
+
+static void the_sequence_header_carries_the_record(void **state)
+{
+    static const char want[] = "\x09\0\0\x08\0\x03\xe8\0\0\0\0" // at 1000 ms
+                               "\x17\0\0\0\0\xaa\xbb\xcc"
+                               "\0\0\0\x13";
+    uint8_t out[GW_FLV_SEQUENCE_HEADER_BYTES + 3];
+    struct gw_writer w = gw_writer_init(out, sizeof(out));
+    struct gw_params *p = some_params();
+    (void)state;
+
+    gw_flv_write_sequence_header(&w, p, 90000);
+    assert_false(w.failed);
+    assert_int_equal(w.pos, sizeof(want) - 1);
+    assert_memory_equal(out, want, sizeof(want) - 1);
+    gw_params_unref(&p);
+}
+
+static void times_have_32_bits_and_offsets_a_sign(void **state)
+{
+    static const char want[] = "\x09\0\0\x0a\x34\x56\x78\x12\0\0\0" // 0x12345678 ms
+                               "\x27\x01\xff\xff\xd8"               // -40 ms
+                               "\0\0\0\x15";
+    uint8_t out[GW_FLV_FRAME_HEAD_BYTES + GW_FLV_FRAME_TAIL_BYTES];
+    struct gw_writer w = gw_writer_init(out, sizeof(out));
+    struct gw_frame frame = { .len = 5, .pts_90k = (INT64_C(0x12345678) - 40) * 90 };
+    struct gw_unit unit = { .frame = &frame, .dts_90k = INT64_C(0x12345678) * 90 };
+    (void)state;
+
+    assert_int_equal(gw_flv_write_frame_head(&w, &unit), 0);
+    assert_int_equal(w.pos, GW_FLV_FRAME_HEAD_BYTES);
+    gw_flv_write_frame_tail(&w, &unit);
+    assert_false(w.failed);
+    assert_memory_equal(out, want, sizeof(out));
+}
+
+static void what_does_not_fit_is_refused(void **state)
+{
+    uint8_t out[GW_FLV_FRAME_HEAD_BYTES];
+    struct gw_writer w = gw_writer_init(out, sizeof(out));
+    struct gw_frame late = { .pts_90k = INT64_C(0x800000) * 90 };
+    struct gw_frame large = { .len = 0xffffff - 4 };
+    struct gw_unit unit = { .frame = &late };
+    (void)state;
+
+    assert_int_equal(gw_flv_write_frame_head(&w, &unit), -EMSGSIZE);
+    unit.frame = &large;
+    assert_int_equal(gw_flv_write_frame_head(&w, &unit), -EMSGSIZE);
+    assert_int_equal(w.pos, 0);
+    late.pts_90k -= 90;
+    unit.frame = &late;
+    assert_int_equal(gw_flv_write_frame_head(&w, &unit), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_begins_with_header_and_metadata),
+        cmocka_unit_test(the_sequence_header_carries_the_record),
+        cmocka_unit_test(times_have_32_bits_and_offsets_a_sign),
+        cmocka_unit_test(what_does_not_fit_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
