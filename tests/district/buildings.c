@@ -78,8 +78,11 @@ static void build_works(struct gw_district *d, const struct gw_grid *g, int i, i
 {
     for (int k = 0; k < 4; k++) {
         int u = k % 2 ? 530 : 100, v = k / 2 ? 540 : 100;
-        add_lot(d, g, i, j, u, v, u + gw_district_random(d, 260, 380),
-                v + gw_district_random(d, 200, 340), gw_district_random(d, 7, 13));
+        // One at a time: compilers differ in the order of arguments.
+        int width = gw_district_random(d, 260, 380);
+        int depth = gw_district_random(d, 200, 340);
+        int height_m = gw_district_random(d, 7, 13);
+        add_lot(d, g, i, j, u, v, u + width, v + depth, height_m);
     }
 }
 
@@ -178,8 +181,8 @@ static void build_grid(struct gw_district *d, int index)
                 continue;
             struct gw_point gate = gw_block_point(&g, i, j, 500, 70);
             if (gw_block_is_park(&g, i, j)) {
-                snprintf(add_place(d, GW_PLACE_PARK, gate)->name, GW_NAME_BYTES,
-                         "街心公园%zu号", d->place_count);
+                struct gw_place *park = add_place(d, GW_PLACE_PARK, gate);
+                snprintf(park->name, GW_NAME_BYTES, "街心公园%zu号", d->place_count);
                 continue;
             }
             build_block(d, &g, i, j);

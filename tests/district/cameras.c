@@ -111,7 +111,7 @@ static const struct site_kind kinds[FIRST_PLACE + GW_PLACE_KINDS] = {
                                          { TRANSPORT, POLICE, TRANSPORT, TRANSPORT } },
     [FIRST_PLACE + GW_PLACE_PARK] = { 4,
                                       60,
-                                      { "入口", "广场", "步道", "湖边" },
+                                      { "入口", "广场", "步道", "绿地" },
                                       { URBAN, URBAN, CULTURE, RESOURCES } },
     [FIRST_PLACE + GW_PLACE_COMPOUND] = { 5,
                                           70,

@@ -180,9 +180,10 @@ def generate(program, folder, *options):
 
 
 def check_options(program, root):
-    for bad in (["--cameras", "0"], ["--cameras", "9x"], ["--farm", "http://x"], ["--seed", "-1"]):
+    for bad in (["--cameras", "0"], ["--cameras", "9x"], ["--farm", "http://x"],
+                ["--farm", "rtsp://a,b"], ["--seed", "-1"], ["--frobnicate", "1"]):
         run = generate(program, root / "bad", *bad)
-        assert run.returncode == 1 and bad[0] in run.stderr, run
+        assert run.returncode == 1 and bad[0].strip("-") in run.stderr, run
         assert not (root / "bad").exists(), "wrote in spite of a wrong option"
     run = generate(program, root / "few", "--cameras", "3", "--user", "op", "--password", "p@s#1")
     assert run.returncode == 0, run.stderr

@@ -4,7 +4,7 @@
 
 enum {
     CORE_PITCH = 400 * GW_M,
-    CORE_RADIUS = 34 * GW_KM / 10,
+    CORE_RADIUS = 38 * GW_KM / 10,
     SEAT_PITCH = 230 * GW_M,
     SEAT_RADIUS = 560 * GW_M,
     PARK_ONE_IN = 14,

@@ -66,7 +66,9 @@ static int take_option(struct options *o, int option)
         if (!parse_number(optarg, UINT64_MAX, &o->out.seed))
             return refuse("--seed takes a number, not", optarg);
         return 0;
-    default: return refuse("wrong option", optind ? "see above" : "");
+    default: // getopt_long() has said what is wrong
+        fputs("Try gridwall-district --help.\n", stderr);
+        return -EINVAL;
     }
 }
 
@@ -93,6 +95,8 @@ static int parse(int argc, char **argv, struct options *o)
         return refuse("where to is missing", "--out DIR");
     if (strncmp(o->out.farm, "rtsp://", 7) != 0)
         return refuse("--farm must begin with rtsp://, not", o->out.farm);
+    if (strpbrk(o->out.farm, ",\" \r\n"))
+        return refuse("--farm must not hold spaces, commas or quotes", o->out.farm);
     return 0;
 }
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 enum {
-    RING_RADIUS = 41 * GW_KM / 10,
+    RING_RADIUS = 43 * GW_KM / 10,
     BEND_LEAST = 220 * GW_M, // shorter pieces stay straight
     BEND_PARTS = 12,         // a piece bends by up to a twelfth of its length
     MAIN_EVERY = 3,          // every third street is a main road
