@@ -157,13 +157,24 @@ static struct gw_point border_beyond(const struct gw_district *d, struct gw_poin
     return p;
 }
 
+// Where a radial enters the streets of the centre, so that it ends at none of
+// their buildings.
+static struct gw_point nearest_crossing(const struct gw_district *d, struct gw_point p)
+{
+    struct gw_point best = d->crossings[0].at;
+    for (size_t i = 1; i < d->crossing_count; i++)
+        if (gw_distance2(d->crossings[i].at, p) < gw_distance2(best, p))
+            best = d->crossings[i].at;
+    return best;
+}
+
 static void lay_radial(struct gw_district *d, int town)
 {
     struct gw_point seat = d->towns[town].seat, center = { 0, 0 };
     int direction = direction_to(seat);
     enum gw_road_class rank = town % 2 ? GW_ROAD_TRUNK : GW_ROAD_MAIN;
-    country_road(d, rank, gw_polar(center, direction, 30 * GW_KM / 10),
-                 on_ring(d, direction));
+    struct gw_point from = gw_polar(center, direction, RING_RADIUS);
+    country_road(d, rank, nearest_crossing(d, from), on_ring(d, direction));
     bend(d, on_ring(d, direction), seat);
     bend(d, seat, border_beyond(d, seat, direction));
     snprintf(d->roads[d->road_count].name, GW_NAME_BYTES, "%.6s大道",
