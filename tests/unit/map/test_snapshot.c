@@ -1,0 +1,352 @@
+#include "map/snapshot.h"
+
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "map/codes.h"
+#include "map/snapshot_builder.h"
+
+enum { CAMERAS = 300, CELLS = 40, WORLDS = 30, QUESTIONS = 60 };
+
+static struct gw_camera bare_camera(uint32_t num, const char *id)
+{
+    return (struct gw_camera) {
+        .num = num,
+        .id = id,
+        .name = "",
+        .lon = NAN,
+        .lat = NAN,
+        .division = "",
+        .department = "",
+        .cell = "",
+        .url_main = "",
+        .url_sub = "",
+    };
+}
+
+static struct gw_cell bare_cell(const char *code, const char *parent, int level)
+{
+    return (struct gw_cell) { code, "", "", parent, level, "" };
+}
+
+static const char *const divisions[] = {
+    "",
+    "370812",
+    "370812001000",
+    "370812001001",
+    "370812001002",
+    "370812002001",
+    "370813001001",
+    "370812001",
+    "somewhere",
+};
+static const char *const departments[] = { "", "Health", "Education", "教育" };
+static const char *const names[] = { "North gate", "south GATE", "校门", "" };
+
+// Codes of all depths, some below a parent of another prefix, some unknown to the
+// table of cells.
+static void cell_code(struct gw_rng *rng, char code[GW_CODE_MAX])
+{
+    int len = 9 + 3 * (int)gw_rng_below(rng, 4);
+    strcpy(code, "370812001001001001");
+    for (int at = 8; at < len; at += 3)
+        code[at] = (char)('1' + gw_rng_below(rng, 2));
+    code[len] = '\0';
+    if (gw_rng_below(rng, 8) == 0)
+        snprintf(code, GW_CODE_MAX, "special-%d", (int)gw_rng_below(rng, 3));
+}
+
+static struct gw_snapshot *random_world(struct gw_rng *rng)
+{
+    struct gw_snapshot_builder *b = gw_snapshot_builder_create();
+    char codes[CELLS][GW_CODE_MAX];
+    size_t cells = 0;
+    for (int i = 0; i < CELLS; i++) {
+        cell_code(rng, codes[cells]);
+        bool taken = false;
+        for (size_t k = 0; k < cells; k++)
+            taken |= strcmp(codes[k], codes[cells]) == 0;
+        if (taken)
+            continue;
+        int level = gw_cell_level(codes[cells]);
+        const char *parent =
+            cells && gw_rng_below(rng, 4) == 0 ? codes[gw_rng_below(rng, cells)] : "";
+        struct gw_cell cell = bare_cell(codes[cells], parent, level ? level : 3);
+        assert_int_equal(gw_snapshot_builder_add_cell(b, &cell), 0);
+        cells++;
+    }
+    for (uint32_t i = 0; i < CAMERAS; i++) {
+        char id[16], cell[GW_CODE_MAX];
+        snprintf(id, sizeof(id), "c%u-%u", (unsigned)gw_rng_below(rng, 10), i);
+        struct gw_camera c = bare_camera(i + 1, id);
+        cell_code(rng, cell);
+        c.cell = gw_rng_below(rng, 3) ? cell : "";
+        c.division = divisions[gw_rng_below(rng, 9)];
+        c.department = departments[gw_rng_below(rng, 4)];
+        c.name = names[gw_rng_below(rng, 4)];
+        if (gw_rng_below(rng, 5)) {
+            c.lon = (double)gw_rng_below(rng, 361) - 180;
+            c.lat = (double)gw_rng_below(rng, 181) - 90;
+        }
+        assert_int_equal(gw_snapshot_builder_add_camera(b, &c), 0);
+    }
+    struct gw_snapshot *s;
+    assert_int_equal(gw_snapshot_builder_finish(b, &s), 0);
+    gw_snapshot_builder_destroy(b);
+    return s;
+}
+
+// The hierarchy again, by its words: the parent if it is known, else the longest
+// prefix; and only a higher level is above.
+static const struct gw_cell *above(const struct gw_snapshot *s, const char *code)
+{
+    const struct gw_cell *cell = gw_snapshot_cell(s, code);
+    const struct gw_cell *found = cell ? gw_snapshot_cell(s, cell->parent) : NULL;
+    size_t n;
+    const struct gw_cell *cells = gw_snapshot_cells(s, &n);
+    for (size_t i = 0; i < n && !(cell && gw_snapshot_cell(s, cell->parent)); i++)
+        if (gw_cell_prefix_of(cells[i].code, code) &&
+            (!found || strlen(cells[i].code) > strlen(found->code)))
+            found = &cells[i];
+    return found && cell && found->level >= cell->level ? NULL : found;
+}
+
+static bool within_cell(const struct gw_snapshot *s, const char *code, const char *wanted)
+{
+    if (!*code)
+        return false;
+    if (strcmp(code, wanted) == 0)
+        return true;
+    if (!gw_snapshot_cell(s, wanted))
+        return gw_cell_prefix_of(wanted, code);
+    const struct gw_cell *up = above(s, code);
+    return up && within_cell(s, up->code, wanted);
+}
+
+static double distance(double lon1, double lat1, double lon2, double lat2)
+{
+    // By vectors: another formula than the one under test.
+    const double rad = M_PI / 180;
+    double a[3] = { cos(lat1 * rad) * cos(lon1 * rad), cos(lat1 * rad) * sin(lon1 * rad),
+                    sin(lat1 * rad) };
+    double b[3] = { cos(lat2 * rad) * cos(lon2 * rad), cos(lat2 * rad) * sin(lon2 * rad),
+                    sin(lat2 * rad) };
+    double dx = a[0] - b[0], dy = a[1] - b[1], dz = a[2] - b[2];
+    double chord = sqrt(dx * dx + dy * dy + dz * dz);
+    return 6371008.8 * 2 * asin(fmin(chord / 2, 1));
+}
+
+static bool expected(const struct gw_snapshot *s, const struct gw_camera_query *q,
+                     const struct gw_camera *c)
+{
+    if (q->after && strcmp(c->id, q->after) <= 0)
+        return false;
+    if (q->cell && !within_cell(s, c->cell, q->cell))
+        return false;
+    if (q->division && !gw_division_within(c->division, q->division))
+        return false;
+    if (q->department && strcmp(q->department, c->department) != 0)
+        return false;
+    if (q->text && !strcasestr(c->id, q->text) && !strcasestr(c->name, q->text))
+        return false;
+    if ((q->has_box || q->has_near) && isnan(c->lon))
+        return false;
+    bool in_lon = q->west <= q->east ? c->lon >= q->west && c->lon <= q->east
+                                     : c->lon >= q->west || c->lon <= q->east;
+    if (q->has_box && !(in_lon && c->lat >= q->south && c->lat <= q->north))
+        return false;
+    return !q->has_near || q->radius_m <= 0 ||
+           distance(q->near_lon, q->near_lat, c->lon, c->lat) <= q->radius_m;
+}
+
+static struct gw_camera_query random_question(struct gw_rng *rng, char cell[GW_CODE_MAX])
+{
+    struct gw_camera_query q = { .limit = 1 + gw_rng_below(rng, CAMERAS + 20) };
+    cell_code(rng, cell);
+    if (gw_rng_below(rng, 2))
+        q.cell = cell;
+    if (gw_rng_below(rng, 3) == 0)
+        q.division = divisions[1 + gw_rng_below(rng, 8)];
+    if (gw_rng_below(rng, 4) == 0)
+        q.department = departments[1 + gw_rng_below(rng, 3)];
+    if (gw_rng_below(rng, 4) == 0)
+        q.text = "gate";
+    if (gw_rng_below(rng, 4) == 0) {
+        q.has_box = true;
+        q.west = (double)gw_rng_below(rng, 361) - 180;
+        q.east = (double)gw_rng_below(rng, 361) - 180;
+        q.south = -45;
+        q.north = 60;
+    }
+    if (gw_rng_below(rng, 3) == 0) {
+        q.has_near = true;
+        q.near_lon = (double)gw_rng_below(rng, 361) - 180;
+        q.near_lat = (double)gw_rng_below(rng, 181) - 90;
+        // Odd metres: no camera lies on the circle itself.
+        q.radius_m = gw_rng_below(rng, 2) ? 3000001.7 : 0;
+    } else if (gw_rng_below(rng, 3) == 0) {
+        q.after = "c5";
+    }
+    return q;
+}
+
+static void check_answer(const struct gw_snapshot *s, const struct gw_camera_query *q)
+{
+    const struct gw_camera *answer[CAMERAS + 20];
+    bool more;
+    size_t n = gw_snapshot_query(s, q, answer, &more);
+    size_t all, matching = 0;
+    const struct gw_camera *cameras = gw_snapshot_cameras(s, &all);
+    for (size_t i = 0; i < all; i++)
+        matching += expected(s, q, &cameras[i]);
+
+    assert_int_equal(n, matching < q->limit ? matching : q->limit);
+    assert_int_equal(more, matching > q->limit);
+    double last = 0;
+    for (size_t i = 0; i < n; i++) {
+        assert_true(expected(s, q, answer[i]));
+        if (!q->has_near) {
+            assert_true(i == 0 || strcmp(answer[i - 1]->id, answer[i]->id) < 0);
+            continue;
+        }
+        double d = distance(q->near_lon, q->near_lat, answer[i]->lon, answer[i]->lat);
+        assert_true(d >= last - 1);
+        last = d;
+    }
+    // The first by id, or the nearest: nothing left out comes before the last.
+    for (size_t i = 0, k = 0; !q->has_near && k < n; i++)
+        if (expected(s, q, &cameras[i]))
+            assert_ptr_equal(answer[k++], &cameras[i]);
+    for (size_t i = 0, nearer = 0; q->has_near && i < all; i++) {
+        if (!expected(s, q, &cameras[i]))
+            continue;
+        nearer +=
+            distance(q->near_lon, q->near_lat, cameras[i].lon, cameras[i].lat) < last - 1;
+        assert_true(nearer <= n);
+    }
+}
+
+static void queries_agree_with_brute_force_in_random_worlds(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < WORLDS; seed++) {
+        struct gw_rng rng;
+        gw_rng_init(&rng, seed);
+        struct gw_snapshot *s = random_world(&rng);
+        for (int i = 0; i < QUESTIONS; i++) {
+            char cell[GW_CODE_MAX];
+            struct gw_camera_query q = random_question(&rng, cell);
+            check_answer(s, &q);
+        }
+        gw_snapshot_unref(&s);
+    }
+}
+
+static void pages_by_cursor_join_to_the_whole(void **state)
+{
+    (void)state;
+    struct gw_rng rng;
+    gw_rng_init(&rng, 7);
+    struct gw_snapshot *s = random_world(&rng);
+    struct gw_camera_query q = { .division = "370812", .limit = 7 };
+    const struct gw_camera *page[7];
+    const struct gw_camera *whole[CAMERAS];
+    struct gw_camera_query all = { .division = "370812", .limit = CAMERAS };
+    bool more = true;
+    size_t total = gw_snapshot_query(s, &all, whole, &more);
+    size_t at = 0;
+    assert_false(more);
+    do {
+        size_t n = gw_snapshot_query(s, &q, page, &more);
+        for (size_t i = 0; i < n; i++)
+            assert_ptr_equal(page[i], whole[at++]);
+        q.after = page[n - 1]->id;
+    } while (more);
+    assert_int_equal(at, total);
+    gw_snapshot_unref(&s);
+}
+
+static void a_ring_of_parents_does_no_harm(void **state)
+{
+    (void)state;
+    struct gw_snapshot_builder *b = gw_snapshot_builder_create();
+    struct gw_cell x = bare_cell("x", "y", 3);
+    struct gw_cell y = bare_cell("y", "x", 3);
+    struct gw_cell self = bare_cell("z", "z", 1);
+    gw_snapshot_builder_add_cell(b, &x);
+    gw_snapshot_builder_add_cell(b, &y);
+    gw_snapshot_builder_add_cell(b, &self);
+    struct gw_snapshot *s;
+    assert_int_equal(gw_snapshot_builder_finish(b, &s), 0);
+    gw_snapshot_builder_destroy(b);
+    assert_non_null(gw_snapshot_cell(s, "y"));
+    gw_snapshot_unref(&s);
+}
+
+static void a_polygon_selects_what_lies_in_it(void **state)
+{
+    (void)state;
+    struct gw_snapshot_builder *b = gw_snapshot_builder_create();
+    const double lons[] = { 179.5, -179.5, 178, NAN };
+    const char *const ids[] = { "a", "b", "c", "d" };
+    for (uint32_t i = 0; i < 4; i++) {
+        struct gw_camera c = bare_camera(i + 1, ids[i]);
+        c.lon = lons[i];
+        c.lat = isnan(lons[i]) ? NAN : 0;
+        gw_snapshot_builder_add_camera(b, &c);
+    }
+    struct gw_snapshot *s;
+    gw_snapshot_builder_finish(b, &s);
+    gw_snapshot_builder_destroy(b);
+
+    // Across the date line, not closed.
+    const double polygon[] = { 179, -1, -179, -1, -179, 1, 179, 1 };
+    struct gw_camera_query q = { .polygon = polygon, .polygon_points = 4, .limit = 9 };
+    const struct gw_camera *answer[9];
+    bool more;
+    assert_int_equal(gw_snapshot_query(s, &q, answer, &more), 2);
+    assert_string_equal(answer[0]->id, "a");
+    assert_string_equal(answer[1]->id, "b");
+    gw_snapshot_unref(&s);
+}
+
+static void an_empty_snapshot_answers_nothing(void **state)
+{
+    (void)state;
+    struct gw_snapshot_builder *b = gw_snapshot_builder_create();
+    struct gw_snapshot *s;
+    assert_int_equal(gw_snapshot_builder_finish(b, &s), 0);
+    gw_snapshot_builder_destroy(b);
+    struct gw_camera_query q = { .cell = "370812001", .division = "370812", .limit = 1 };
+    const struct gw_camera *answer[1];
+    bool more = true;
+    assert_int_equal(gw_snapshot_query(s, &q, answer, &more), 0);
+    assert_false(more);
+    assert_null(gw_snapshot_camera(s, "x"));
+    assert_null(gw_snapshot_camera_by_num(s, 1));
+    assert_null(gw_snapshot_division(s, "370812"));
+    gw_snapshot_unref(&s);
+    assert_null(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(queries_agree_with_brute_force_in_random_worlds),
+        cmocka_unit_test(pages_by_cursor_join_to_the_whole),
+        cmocka_unit_test(a_ring_of_parents_does_no_harm),
+        cmocka_unit_test(a_polygon_selects_what_lies_in_it),
+        cmocka_unit_test(an_empty_snapshot_answers_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
