@@ -16,6 +16,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -306,7 +307,7 @@ void gw_fleet_on_failed(struct gw_fleet *f, uint32_t stream, enum gw_cause cause
     set_link(f, p, DOWN);
     set_state(f, p, GW_SOURCE_RETRYING, now_us);
     p->status.cause = cause;
-    p->status.rtsp_status = rtsp_status;
+    p->status.rtsp_status = cause == GW_CAUSE_STATUS ? rtsp_status : 0;
     p->status.retry_at_us = p->retry_us;
     settle(f, p, now_us);
     notify(f, p);

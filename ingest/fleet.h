@@ -18,8 +18,6 @@
 
 #include "base/source.h"
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 enum {

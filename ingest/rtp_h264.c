@@ -59,6 +59,8 @@ struct gw_rtp_h264 {
     size_t unit_at;   // of the length field, in frame->data
 };
 
+static_assert(sizeof(struct gw_rtp_h264) <= 512, "there are thousands of them");
+
 struct gw_rtp_h264 *gw_rtp_h264_create(const struct gw_rtp_h264_config *config)
 {
     struct gw_rtp_h264 *d = calloc(1, sizeof(*d));

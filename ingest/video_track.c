@@ -1,5 +1,6 @@
 #include "ingest/video_track.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -38,6 +39,9 @@ struct gw_video_track {
     uint64_t now_us; // of the packet in hand
     uint64_t unix_us;
 };
+
+static_assert(sizeof(struct gw_video_track) <= GW_VIDEO_TRACK_IDLE_MAX / 2,
+              "the other half is the depacketiser's");
 
 static void on_frame(void *arg, struct gw_frame *frame, uint32_t timestamp)
 {
@@ -184,9 +188,12 @@ void gw_video_track_packet(struct gw_video_track *t, const void *data, size_t le
     t->now_us = now_us;
     t->unix_us = unix_us;
 
-    if (!in_order(t, &p))
+    if (!in_order(t, &p)) {
         t->stats.packets_late++;
-    else if (gw_rtp_h264_packet(t->h264, &p))
+        return;
+    }
+    int r = gw_rtp_h264_packet(t->h264, &p);
+    if (r && r != -ENOMEM)
         t->stats.packets_malformed++;
 }
 

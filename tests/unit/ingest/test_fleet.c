@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -35,6 +36,7 @@ struct world {
     unsigned attempts;
     struct gw_source_status status[STREAMS];
     bool fail_at_once;
+    bool want_in_close;
 };
 
 static void on_connect(void *arg, uint32_t stream, const char *url)
@@ -59,6 +61,8 @@ static void on_close(void *arg, uint32_t stream)
     assert_true(w->open[stream]);
     w->open[stream] = false;
     w->closes[stream]++;
+    if (w->want_in_close)
+        assert_int_equal(gw_fleet_want(w->fleet, stream, "rtsp://a/", w->now_us), 0);
 }
 
 static void on_status(void *arg, const struct gw_source_status *status)
@@ -343,6 +347,21 @@ static void a_failure_within_on_connect_is_as_any_other(void **state)
     assert_int_equal(w->status[3].cause, GW_CAUSE_BAD_URL);
 }
 
+static void wanted_from_within_on_close_it_starts_over(void **state)
+{
+    struct world *w = *state;
+
+    want(w, 3);
+    pass(w, 0);
+    go_live(w, 3);
+    w->want_in_close = true;
+    gw_fleet_unwant(w->fleet, 3, w->now_us);
+    pass(w, LINGER);
+    assert_int_equal(w->closes[3], 1);
+    assert_int_equal(w->connects[3], 2);
+    assert_int_equal(w->status[3].state, GW_SOURCE_CONNECTING);
+}
+
 static void turns_come_in_the_order_of_asking(void **state)
 {
     struct world *w = *state;
@@ -495,6 +514,7 @@ int main(void)
         FLEET_TEST(another_url_connects_anew_at_once),
         FLEET_TEST(reports_that_crossed_with_a_close_are_ignored),
         FLEET_TEST(a_failure_within_on_connect_is_as_any_other),
+        FLEET_TEST(wanted_from_within_on_close_it_starts_over),
         FLEET_TEST(turns_come_in_the_order_of_asking),
         cmocka_unit_test(keeps_its_promises_under_random_events),
     };
