@@ -43,8 +43,9 @@ static void free_subscription(struct gw_subscription *sub)
 
 void gw_stream_sweep(struct gw_stream *s)
 {
+    assert(s->busy == 0);
     struct gw_subscription **link = &s->subscriptions;
-    while (s->busy == 0 && *link) {
+    while (*link) {
         struct gw_subscription *sub = *link;
         if (sub->ended) {
             *link = sub->next;

@@ -62,7 +62,7 @@ void gw_stream_add(struct gw_stream *s, struct gw_subscription *sub);
 // Gives a new subscription what is cached. The stream must be busy.
 void gw_stream_replay(struct gw_stream *s, struct gw_subscription *sub);
 
-// Frees the subscriptions that ended, unless the stream is busy.
+// Frees the subscriptions that ended. The stream must not be busy.
 void gw_stream_sweep(struct gw_stream *s);
 
 #endif

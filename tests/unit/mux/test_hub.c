@@ -476,6 +476,37 @@ static void callbacks_may_forget_the_gop(void **state)
     act_everywhere(forget, false);
 }
 
+static void nobody_is_called_after_the_end(void **state)
+{
+    struct fixture f;
+    struct viewer frames = { 0 };
+    struct viewer packets = { 0 };
+    // It enters the list last, so a walk meets it first.
+    struct viewer actor = { .act_at = 3, .act = evict_other };
+    (void)state;
+
+    begin(&f, 1 << 20);
+    publish(&f, true);
+    actor.other = &frames;
+    assert_int_equal(
+        gw_hub_subscribe_frames(f.hub, STREAM, on_frame, &frames, &frames.sub), 0);
+    watch(&f, &actor, GW_FORM_WALL_AVCC);
+    publish(&f, false);
+    ASSERT_SAW(&frames, 0);
+    gw_hub_unsubscribe(f.hub, &actor.sub);
+
+    // A config packet is not for those either.
+    actor = (struct viewer) { .act_at = 4, .act = evict_other, .other = &packets };
+    watch(&f, &packets, GW_FORM_WALL_AVCC);
+    watch(&f, &actor, GW_FORM_WALL_AVCC);
+    gw_buf_unref(&f.params);
+    f.params = gw_buf_copy(OTHER_SETS, sizeof(OTHER_SETS) - 1);
+    publish(&f, true);
+    ASSERT_SAW(&actor, CONFIG, 0, 1, CONFIG, 2);
+    ASSERT_SAW(&packets, CONFIG, 0, 1);
+    end(&f);
+}
+
 static void the_last_may_leave_within_the_replay(void **state)
 {
     struct fixture f;
@@ -511,6 +542,7 @@ int main(void)
         cmocka_unit_test(callbacks_may_subscribe_others),
         cmocka_unit_test(callbacks_may_leave_and_subscribe),
         cmocka_unit_test(callbacks_may_forget_the_gop),
+        cmocka_unit_test(nobody_is_called_after_the_end),
         cmocka_unit_test(the_last_may_leave_within_the_replay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
