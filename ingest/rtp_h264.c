@@ -317,7 +317,7 @@ static void trim(struct gw_frame **pf)
 // Room for the next frame: most are about as large as the one before.
 static size_t hint(size_t len)
 {
-    size_t cap = len + len / 8;
+    size_t cap = len + len / 16; // less than trim() would take back
     return cap < HINT_MAX ? cap : HINT_MAX;
 }
 
