@@ -1,0 +1,150 @@
+#include "app/api.h"
+
+#include "app/api_answer.h"
+#include "app/api_read.h"
+#include "app/api_write.h"
+#include "app/basemap.h"
+#include "app/metrics.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char prefix[] = "/api/v1/";
+
+static const struct gw_text no_such_path = {
+    "There is nothing at this address. docs/api.md lists what there is.",
+    "该地址不存在，可用地址见 docs/api.md。",
+};
+static const struct gw_text out_of_memory = {
+    "The engine is out of memory. Try again in a moment.",
+    "引擎内存不足，请稍后再试。",
+};
+static const struct gw_text bad_method = {
+    "This address does not take that method.",
+    "该地址不支持此请求方法。",
+};
+
+static void reply_problem(struct gw_request *request, int status, const char *code,
+                          struct gw_text detail, enum gw_lang lang)
+{
+    struct gw_answer answer = gw_answer_problem(status, code, detail, lang);
+    gw_answer_send(&answer, request);
+}
+
+// A question on its way to the pool and back.
+struct read_work {
+    uv_work_t work;
+    struct gw_shard *shard;
+    struct gw_request *request;
+    char *path;
+    char *query;
+    enum gw_lang lang;
+    struct gw_answer answer;
+};
+
+static void read_work_free(struct read_work *w)
+{
+    if (!w)
+        return;
+    free(w->path);
+    free(w->query);
+    free(w);
+}
+
+// In a thread of the pool.
+static void on_read(uv_work_t *work)
+{
+    struct read_work *w = work->data;
+    struct gw_engine *engine = gw_shard_engine(w->shard);
+    struct gw_snapshot *snapshot = gw_registry_snapshot(gw_engine_registry(engine));
+    char **basemap = gw_basemap_layers(gw_engine_settings(engine)->data);
+
+    if (basemap) {
+        const struct gw_json_world world = {
+            .snapshot = snapshot,
+            .states = gw_engine_states(engine),
+        };
+        const struct gw_read_request request = {
+            .path = w->path,
+            .query = w->query,
+            .lang = w->lang,
+            .basemap = basemap,
+        };
+        w->answer = gw_api_read(&world, &request);
+    } else {
+        w->answer = gw_answer_problem(503, "busy", out_of_memory, w->lang);
+    }
+    gw_basemap_layers_free(basemap);
+    gw_snapshot_unref(&snapshot);
+}
+
+static void on_read_done(uv_work_t *work, int status)
+{
+    struct read_work *w = work->data;
+    struct gw_shard *shard = w->shard;
+    (void)status; // nothing cancels it
+
+    gw_answer_send(&w->answer, w->request);
+    read_work_free(w);
+    gw_shard_end_work(shard);
+}
+
+static void start_read(struct gw_shard *shard, struct gw_request *request,
+                       const struct gw_request_info *info)
+{
+    struct read_work *w = calloc(1, sizeof(*w));
+    if (w) {
+        w->work.data = w;
+        w->shard = shard;
+        w->request = request;
+        w->path = strdup(info->path + sizeof(prefix) - 1);
+        w->query = strdup(info->query);
+        w->lang = info->lang;
+    }
+    if (!w || !w->path || !w->query ||
+        uv_queue_work(gw_shard_loop(shard), &w->work, on_read, on_read_done) < 0) {
+        read_work_free(w);
+        reply_problem(request, 503, "busy", out_of_memory, info->lang);
+        return;
+    }
+    gw_shard_begin_work(shard);
+}
+
+static void reply_health(struct gw_request *request)
+{
+    static const char text[] = "{\"status\":\"ok\"}\n";
+    const struct gw_reply reply = {
+        .status = 200,
+        .content_type = "application/json",
+        .body = text,
+        .body_len = sizeof(text) - 1,
+    };
+    gw_request_reply(request, &reply);
+}
+
+static bool is_read(const char *method)
+{
+    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
+
+void gw_api_handle(struct gw_shard *shard, struct gw_request *request,
+                   const struct gw_request_info *info)
+{
+    bool read = is_read(info->method);
+
+    if (strncmp(info->path, prefix, sizeof(prefix) - 1) == 0) {
+        if (read)
+            start_read(shard, request, info);
+        else
+            gw_api_write(shard, request, info, info->path + sizeof(prefix) - 1);
+    } else if (strcmp(info->path, "/healthz") != 0 &&
+               strcmp(info->path, "/metrics") != 0) {
+        reply_problem(request, 404, "not_found", no_such_path, info->lang);
+    } else if (!read) {
+        reply_problem(request, 405, "method_not_allowed", bad_method, info->lang);
+    } else if (strcmp(info->path, "/healthz") == 0) {
+        reply_health(request);
+    } else {
+        gw_metrics_reply(shard, request);
+    }
+}

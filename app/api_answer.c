@@ -1,0 +1,36 @@
+#include "app/api_answer.h"
+
+#include "app/json.h"
+
+struct gw_answer gw_answer_json(struct gw_buf *body)
+{
+    return (struct gw_answer) {
+        .status = body ? 200 : 503,
+        .content_type = "application/json",
+        .body = body,
+    };
+}
+
+struct gw_answer gw_answer_problem(int status, const char *code, struct gw_text detail,
+                                   enum gw_lang lang)
+{
+    return (struct gw_answer) {
+        .status = status,
+        .content_type = "application/problem+json",
+        .body = gw_json_problem(status, code, detail, lang),
+    };
+}
+
+void gw_answer_send(struct gw_answer *answer, struct gw_request *request)
+{
+    const struct gw_reply reply = {
+        .status = answer->status,
+        .content_type = answer->content_type,
+        .body = answer->body ? gw_buf_data(answer->body) : NULL,
+        .body_len = answer->body ? gw_buf_len(answer->body) : 0,
+        .etag = *answer->etag ? answer->etag : NULL,
+        .location = *answer->location ? answer->location : NULL,
+    };
+    gw_request_reply(request, &reply);
+    gw_buf_unref(&answer->body);
+}

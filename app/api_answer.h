@@ -1,0 +1,27 @@
+// What an API handler says, before it becomes an HTTP reply.
+#ifndef GW_APP_API_ANSWER_H
+#define GW_APP_API_ANSWER_H
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "ws/server.h"
+
+struct gw_answer {
+    int status;
+    const char *content_type;             // static
+    struct gw_buf *body;                  // owned; NULL: none
+    char etag[32];                        // "" for none
+    char location[GW_CAMERA_ID_MAX + 32]; // "" for none
+};
+
+// JSON with status 200; a NULL `body` (out of memory) becomes a 503. Takes `body`.
+struct gw_answer gw_answer_json(struct gw_buf *body);
+
+// An RFC 9457 problem.
+struct gw_answer gw_answer_problem(int status, const char *code, struct gw_text detail,
+                                   enum gw_lang lang);
+
+// Replies and frees what the answer holds.
+void gw_answer_send(struct gw_answer *answer, struct gw_request *request);
+
+#endif

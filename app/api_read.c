@@ -1,0 +1,145 @@
+#include "app/api_read.h"
+
+#include "app/camera_query.h"
+#include "app/query_string.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+// A question on its way through the handlers.
+struct question {
+    const struct gw_json_world *world;
+    const struct gw_read_request *request;
+    const struct gw_query_string *params;
+};
+
+static const struct gw_text no_such_path = {
+    "There is nothing at this address. docs/api.md lists what there is.",
+    "该地址不存在，可用地址见 docs/api.md。",
+};
+static const struct gw_text no_such_cell = {
+    "There is no grid cell with this code.",
+    "没有该编码的网格。",
+};
+static const struct gw_text no_such_camera = {
+    "There is no camera with this id.",
+    "没有该编码的摄像机。",
+};
+static const struct gw_text bad_query = {
+    "The part of the address behind \"?\" cannot be read: broken %-escape or too long.",
+    "地址中“?”之后的部分无法识别：百分号编码错误或过长。",
+};
+static const struct gw_text out_of_memory = {
+    "The engine is out of memory. Try again in a moment.",
+    "引擎内存不足，请稍后再试。",
+};
+
+static struct gw_answer problem(const struct question *q, int status, const char *code,
+                                struct gw_text detail)
+{
+    return gw_answer_problem(status, code, detail, q->request->lang);
+}
+
+static bool flag(const struct question *q, const char *key)
+{
+    const char *value = gw_query_string_get(q->params, key);
+    return value && strcmp(value, "true") == 0;
+}
+
+static struct gw_answer answer_cameras(const struct question *q, const char *cell)
+{
+    struct gw_camera_question question;
+    const char *bad = NULL;
+
+    int r = gw_camera_question_read(q->params, &question, &bad);
+    if (r == -EINVAL)
+        return problem(q, 400, "bad_parameter", gw_camera_question_help(bad));
+    if (r < 0)
+        return problem(q, 503, "busy", out_of_memory);
+    if (cell)
+        question.query.cell = cell;
+
+    const struct gw_camera **found = calloc(question.query.limit, sizeof(*found));
+    struct gw_answer answer;
+    if (found) {
+        bool more = false;
+        size_t n = gw_camera_question_ask(q->world, &question, found, &more);
+        answer = gw_answer_json(gw_json_cameras(q->world, found, n, more));
+    } else {
+        answer = problem(q, 503, "busy", out_of_memory);
+    }
+    free(found);
+    gw_camera_question_finish(&question);
+    return answer;
+}
+
+static struct gw_answer answer_camera(const struct question *q, const char *id)
+{
+    const struct gw_camera *camera = gw_snapshot_camera(q->world->snapshot, id);
+    return camera ? gw_answer_json(gw_json_camera(q->world, camera))
+                  : problem(q, 404, "no_such_camera", no_such_camera);
+}
+
+// cells/{code} and cells/{code}/cameras
+static struct gw_answer answer_cell(const struct question *q, const char *rest)
+{
+    size_t len = strcspn(rest, "/");
+    char *code = strndup(rest, len);
+    if (!code)
+        return problem(q, 503, "busy", out_of_memory);
+
+    const struct gw_cell *cell = gw_snapshot_cell(q->world->snapshot, code);
+    struct gw_answer answer;
+    if (!cell)
+        answer = problem(q, 404, "no_such_cell", no_such_cell);
+    else if (rest[len] == '\0')
+        answer = gw_answer_json(gw_json_cell(q->world, cell));
+    else if (strcmp(rest + len, "/cameras") == 0)
+        answer = answer_cameras(q, code);
+    else
+        answer = problem(q, 404, "not_found", no_such_path);
+    free(code);
+    return answer;
+}
+
+static struct gw_answer answer(const struct question *q)
+{
+    const struct gw_json_world *w = q->world;
+    const char *path = q->request->path;
+
+    if (strcmp(path, "district") == 0)
+        return gw_answer_json(gw_json_district(w, q->request->basemap));
+    if (strcmp(path, "divisions") == 0)
+        return gw_answer_json(gw_json_divisions(w, flag(q, "geometry")));
+    if (strcmp(path, "departments") == 0)
+        return gw_answer_json(gw_json_departments(w));
+    if (strcmp(path, "cells") == 0)
+        return gw_answer_json(gw_json_cells(w, gw_query_string_get(q->params, "division"),
+                                            flag(q, "geometry")));
+    if (strncmp(path, "cells/", 6) == 0)
+        return answer_cell(q, path + 6);
+    if (strcmp(path, "cameras") == 0)
+        return answer_cameras(q, NULL);
+    if (strncmp(path, "cameras/", 8) == 0)
+        return answer_camera(q, path + 8);
+    if (strcmp(path, "map/cameras") == 0)
+        return gw_answer_json(gw_json_map_cameras(w));
+    return problem(q, 404, "not_found", no_such_path);
+}
+
+struct gw_answer gw_api_read(const struct gw_json_world *world,
+                             const struct gw_read_request *request)
+{
+    struct gw_query_string params;
+    struct question q = { .world = world, .request = request, .params = &params };
+
+    int r = gw_query_string_parse(request->query, &params);
+    if (r == -ENOMEM)
+        return problem(&q, 503, "busy", out_of_memory);
+    if (r < 0)
+        return problem(&q, 400, "bad_query", bad_query);
+    struct gw_answer result = answer(&q);
+    gw_query_string_finish(&params);
+    return result;
+}

@@ -1,0 +1,21 @@
+// GET /api/v1/...: questions that a snapshot answers. No I/O, any thread.
+#ifndef GW_APP_API_READ_H
+#define GW_APP_API_READ_H
+
+#include "app/api_answer.h"
+#include "app/json.h"
+#include "base/text.h"
+
+// `path` begins behind "/api/v1/"; `query` is raw; `basemap` names the layers
+// that lie beside the registry, NULL-terminated.
+struct gw_read_request {
+    const char *path;
+    const char *query;
+    enum gw_lang lang;
+    char *const *basemap;
+};
+
+struct gw_answer gw_api_read(const struct gw_json_world *world,
+                             const struct gw_read_request *request);
+
+#endif

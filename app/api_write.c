@@ -1,0 +1,196 @@
+#include "app/api_write.h"
+
+#include "app/api_answer.h"
+#include "app/json.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// A write on its way to the store thread and back.
+struct write_work {
+    struct gw_shard *shard;
+    struct gw_request *request;
+    enum gw_lang lang;
+    bool created;
+    bool deleted;
+    char id[GW_CAMERA_ID_MAX + 1];
+    struct gw_registry_result result;
+};
+
+static const struct gw_text not_json = {
+    "The body is not a JSON object (RFC 8259).",
+    "请求正文不是 JSON 对象（RFC 8259）。",
+};
+static const struct gw_text no_id = {
+    "The camera has no id, or it is longer than 64 characters.",
+    "缺少摄像机编码，或编码超过 64 个字符。",
+};
+static const struct gw_text other_id = {
+    "The id in the body is not the one in the address; a camera keeps its id.",
+    "正文中的编码与地址中的不一致；摄像机编码不可更改。",
+};
+static const struct gw_text busy = {
+    "Too many changes wait to be written. Try again in a moment.",
+    "等待写入的变更过多，请稍后再试。",
+};
+static const struct gw_text no_such_path = {
+    "Nothing can be written at this address. docs/api.md lists what there is.",
+    "该地址不可写入，可用地址见 docs/api.md。",
+};
+
+static void refuse(struct gw_request *request, const struct gw_request_info *info,
+                   int status, const char *code, struct gw_text why)
+{
+    struct gw_answer answer = gw_answer_problem(status, code, why, info->lang);
+    gw_answer_send(&answer, request);
+}
+
+static struct gw_answer failure(const struct write_work *w)
+{
+    const struct gw_text why = { w->result.en, w->result.zh };
+
+    switch (w->result.error) {
+    case -EEXIST: return gw_answer_problem(409, "exists", why, w->lang);
+    case -ENOENT: return gw_answer_problem(404, "no_such_camera", why, w->lang);
+    case -EINVAL: return gw_answer_problem(422, "bad_field", why, w->lang);
+    case -ENOSPC: return gw_answer_problem(507, "disk_full", why, w->lang);
+    default: return gw_answer_problem(500, "not_written", why, w->lang);
+    }
+}
+
+static struct gw_answer success(const struct write_work *w)
+{
+    if (w->deleted)
+        return (struct gw_answer) { .status = 204 };
+
+    struct gw_engine *engine = gw_shard_engine(w->shard);
+    struct gw_snapshot *snapshot = gw_registry_snapshot(gw_engine_registry(engine));
+    const struct gw_json_world world = { snapshot, gw_engine_states(engine) };
+    const struct gw_camera *camera = gw_snapshot_camera(snapshot, w->id);
+    struct gw_answer answer =
+        gw_answer_json(camera ? gw_json_camera(&world, camera) : NULL);
+    gw_snapshot_unref(&snapshot);
+
+    if (camera && w->created) {
+        answer.status = 201;
+        snprintf(answer.location, sizeof(answer.location), "/api/v1/cameras/%s", w->id);
+    }
+    return answer;
+}
+
+// Back on the shard.
+static void finish(struct gw_shard *shard, void *arg)
+{
+    struct write_work *w = arg;
+    struct gw_answer answer = w->result.error ? failure(w) : success(w);
+    gw_answer_send(&answer, w->request);
+    free(w);
+    gw_shard_end_work(shard);
+}
+
+// On the store thread, once it is on disk or has failed.
+static void on_written(void *arg, const struct gw_registry_result *result)
+{
+    struct write_work *w = arg;
+    const struct gw_message m = {
+        .type = GW_MESSAGE_CALL,
+        .call = finish,
+        .call_arg = w,
+    };
+
+    w->result = *result;
+    int r = gw_shard_post(w->shard, &m);
+    if (r < 0) // out of memory: the peer gets no answer, its connection times out
+        gw_log(GW_LOG_ERROR, "reply_lost", "camera=\"%s\" error=%d", w->id, r);
+}
+
+static struct write_work *begin(struct gw_shard *shard, struct gw_request *request,
+                                const struct gw_request_info *info, const char *id)
+{
+    struct write_work *w = calloc(1, sizeof(*w));
+    if (!w)
+        return NULL;
+    w->shard = shard;
+    w->request = request;
+    w->lang = info->lang;
+    snprintf(w->id, sizeof(w->id), "%s", id);
+    gw_shard_begin_work(shard);
+    return w;
+}
+
+static void give_up(struct write_work *w, struct gw_request *request,
+                    const struct gw_request_info *info)
+{
+    if (w)
+        gw_shard_end_work(w->shard);
+    free(w);
+    refuse(request, info, 503, "busy", busy);
+}
+
+static void write_camera(struct gw_shard *shard, struct gw_request *request,
+                         const struct gw_request_info *info, enum gw_write_mode mode,
+                         const char *id)
+{
+    struct gw_registry *registry = gw_engine_registry(gw_shard_engine(shard));
+    struct gw_camera_edit edit;
+    struct gw_json_edit *doc;
+    const char *field = "";
+
+    int r = gw_json_parse_camera(info->body, info->body_len, &edit, &doc, &field);
+    if (r == -EBADMSG) {
+        refuse(request, info, 400, "not_json", not_json);
+        return;
+    }
+    if (r < 0) {
+        char en[128], zh[128];
+        snprintf(en, sizeof(en), "The field \"%s\" has the wrong type; see docs/api.md.",
+                 field);
+        snprintf(zh, sizeof(zh), "字段“%s”类型错误，见 docs/api.md。", field);
+        refuse(request, info, 422, "bad_field", (struct gw_text) { en, zh });
+        return;
+    }
+    if (id && edit.id && strcmp(id, edit.id) != 0) {
+        refuse(request, info, 422, "bad_field", other_id);
+    } else if (!(edit.id = id ? id : edit.id) || strlen(edit.id) > GW_CAMERA_ID_MAX) {
+        refuse(request, info, 422, "bad_field", no_id);
+    } else {
+        struct write_work *w = begin(shard, request, info, edit.id);
+        if (w)
+            w->created = mode == GW_WRITE_CREATE;
+        if (!w || gw_registry_write_camera(registry, mode, &edit, on_written, w) < 0)
+            give_up(w, request, info);
+    }
+    gw_json_edit_free(doc);
+}
+
+static void delete_camera(struct gw_shard *shard, struct gw_request *request,
+                          const struct gw_request_info *info, const char *id)
+{
+    struct gw_registry *registry = gw_engine_registry(gw_shard_engine(shard));
+    struct write_work *w = begin(shard, request, info, id);
+    if (w)
+        w->deleted = true;
+    if (!w || gw_registry_delete_camera(registry, id, on_written, w) < 0)
+        give_up(w, request, info);
+}
+
+void gw_api_write(struct gw_shard *shard, struct gw_request *request,
+                  const struct gw_request_info *info, const char *path)
+{
+    const char *id = strncmp(path, "cameras/", 8) == 0 && path[8] ? path + 8 : NULL;
+
+    if (strcmp(path, "cameras") == 0 && strcmp(info->method, "POST") == 0)
+        write_camera(shard, request, info, GW_WRITE_CREATE, NULL);
+    else if (id && strcmp(info->method, "PUT") == 0)
+        write_camera(shard, request, info, GW_WRITE_REPLACE, id);
+    else if (id && strcmp(info->method, "PATCH") == 0)
+        write_camera(shard, request, info, GW_WRITE_PATCH, id);
+    else if (id && strcmp(info->method, "DELETE") == 0)
+        delete_camera(shard, request, info, id);
+    else
+        refuse(request, info, id || strcmp(path, "cameras") == 0 ? 405 : 404, "not_found",
+               no_such_path);
+}

@@ -1,0 +1,208 @@
+#include "app/camera_query.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct parameter {
+    const char *name;
+    struct gw_text help;
+};
+
+static const struct parameter parameters[] = {
+    { "bbox",
+      { "bbox is four numbers in degrees: bbox=west,south,east,north.",
+        "bbox 为四个经纬度数值：bbox=西,南,东,北。" } },
+    { "near",
+      { "near is two numbers in degrees: near=lon,lat.",
+        "near 为两个数值：near=经度,纬度。" } },
+    { "radius_m",
+      { "radius_m is a distance in metres above 0, together with near.",
+        "radius_m 为大于 0 的米数，须与 near 同用。" } },
+    { "polygon",
+      { "polygon is 3 to 512 points in degrees: polygon=lon,lat,lon,lat,lon,lat.",
+        "polygon 为 3 到 512 个点：polygon=经度,纬度,经度,纬度,经度,纬度。" } },
+    { "status",
+      { "status is one of unknown, connecting, live, online, offline.",
+        "status 应为 unknown、connecting、live、online 或 offline。" } },
+    { "limit",
+      { "limit is a whole number from 1 to 10000.", "limit 为 1 到 10000 的整数。" } },
+};
+
+struct gw_text gw_camera_question_help(const char *name)
+{
+    for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++)
+        if (strcmp(parameters[i].name, name) == 0)
+            return parameters[i].help;
+    return (struct gw_text) { "A parameter cannot be read.", "参数无法识别。" };
+}
+
+// Comma-separated finite numbers. Returns how many, or -EINVAL; `ret` has room
+// for `max`.
+static int read_numbers(const char *text, double *ret, size_t max)
+{
+    size_t n = 0;
+    for (const char *p = text;; p++) {
+        char *end;
+        double v = strtod(p, &end);
+        if (end == p || !isfinite(v) || n == max)
+            return -EINVAL;
+        ret[n++] = v;
+        p = end;
+        if (*p == '\0')
+            return (int)n;
+        if (*p != ',')
+            return -EINVAL;
+    }
+}
+
+static bool is_position(double lon, double lat)
+{
+    return lon >= -180 && lon <= 180 && lat >= -90 && lat <= 90;
+}
+
+static int read_box(const char *text, struct gw_camera_question *q)
+{
+    double v[4];
+    if (read_numbers(text, v, 4) != 4 || !is_position(v[0], v[1]) ||
+        !is_position(v[2], v[3]) || v[1] > v[3])
+        return -EINVAL;
+    q->query.has_box = true;
+    q->query.west = v[0];
+    q->query.south = v[1];
+    q->query.east = v[2];
+    q->query.north = v[3];
+    return 0;
+}
+
+static int read_near(const char *text, struct gw_camera_question *q)
+{
+    double v[2];
+    if (read_numbers(text, v, 2) != 2 || !is_position(v[0], v[1]))
+        return -EINVAL;
+    q->query.has_near = true;
+    q->query.near_lon = v[0];
+    q->query.near_lat = v[1];
+    return 0;
+}
+
+static int read_radius(const char *text, struct gw_camera_question *q)
+{
+    double v;
+    if (read_numbers(text, &v, 1) != 1 || v <= 0 || !q->query.has_near)
+        return -EINVAL;
+    q->query.radius_m = v;
+    return 0;
+}
+
+static int read_polygon(const char *text, struct gw_camera_question *q)
+{
+    q->polygon = calloc(GW_POLYGON_POINTS_MAX * 2, sizeof(double));
+    if (!q->polygon)
+        return -ENOMEM;
+    int n = read_numbers(text, q->polygon, GW_POLYGON_POINTS_MAX * 2);
+    if (n < 6 || n % 2 != 0)
+        return -EINVAL;
+    for (int i = 0; i < n; i += 2)
+        if (!is_position(q->polygon[i], q->polygon[i + 1]))
+            return -EINVAL;
+    q->query.polygon = q->polygon;
+    q->query.polygon_points = (size_t)n / 2;
+    return 0;
+}
+
+static int read_status(const char *text, struct gw_camera_question *q)
+{
+    q->state = gw_camera_state_of_name(text);
+    return q->state < 0 ? -EINVAL : 0;
+}
+
+static int read_limit(const char *text, struct gw_camera_question *q)
+{
+    double v;
+    if (read_numbers(text, &v, 1) != 1 || v < 1 || v > GW_CAMERAS_LIMIT_MAX ||
+        v != floor(v))
+        return -EINVAL;
+    q->query.limit = (size_t)v;
+    return 0;
+}
+
+static const struct {
+    const char *name;
+    int (*read)(const char *text, struct gw_camera_question *q);
+} readers[] = {
+    { "bbox", read_box },        { "near", read_near },     { "radius_m", read_radius },
+    { "polygon", read_polygon }, { "status", read_status }, { "limit", read_limit },
+};
+
+int gw_camera_question_read(const struct gw_query_string *params,
+                            struct gw_camera_question *ret_question, const char **ret_bad)
+{
+    struct gw_camera_question q = {
+        .query = {
+            .cell = gw_query_string_get(params, "cell"),
+            .division = gw_query_string_get(params, "division"),
+            .department = gw_query_string_get(params, "department"),
+            .text = gw_query_string_get(params, "q"),
+            .after = gw_query_string_get(params, "cursor"),
+            .limit = GW_CAMERAS_LIMIT_DEFAULT,
+        },
+        .state = -1,
+    };
+
+    for (size_t i = 0; i < sizeof(readers) / sizeof(*readers); i++) {
+        const char *text = gw_query_string_get(params, readers[i].name);
+        int r = text ? readers[i].read(text, &q) : 0;
+        if (r < 0) {
+            *ret_bad = readers[i].name;
+            gw_camera_question_finish(&q);
+            return r;
+        }
+    }
+    *ret_question = q;
+    return 0;
+}
+
+// States are not in the snapshot: whatever else fits is sieved here.
+static size_t ask_by_state(const struct gw_json_world *world,
+                           const struct gw_camera_question *question,
+                           const struct gw_camera **ret_cameras, bool *ret_more)
+{
+    struct gw_camera_query query = question->query;
+    size_t all, kept = 0;
+    (void)gw_snapshot_cameras(world->snapshot, &all);
+    const struct gw_camera **found = calloc(all + 1, sizeof(*found));
+    if (!found)
+        return 0;
+
+    query.limit = all + 1;
+    size_t n = gw_snapshot_query(world->snapshot, &query, found, ret_more);
+    *ret_more = false;
+    for (size_t i = 0; i < n; i++) {
+        if ((int)gw_states_get(world->states, found[i]->num).state != question->state)
+            continue;
+        if (kept == question->query.limit) {
+            *ret_more = true;
+            break;
+        }
+        ret_cameras[kept++] = found[i];
+    }
+    free(found);
+    return kept;
+}
+
+size_t gw_camera_question_ask(const struct gw_json_world *world,
+                              const struct gw_camera_question *question,
+                              const struct gw_camera **ret_cameras, bool *ret_more)
+{
+    if (question->state >= 0)
+        return ask_by_state(world, question, ret_cameras, ret_more);
+    return gw_snapshot_query(world->snapshot, &question->query, ret_cameras, ret_more);
+}
+
+void gw_camera_question_finish(struct gw_camera_question *question)
+{
+    free(question->polygon);
+    question->polygon = NULL;
+}

@@ -1,0 +1,75 @@
+#include "app/commands.h"
+#include "app/engine.h"
+#include "app/settings.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void print_help(void)
+{
+    puts("usage: gridwall serve [OPTIONS]\n");
+    gw_settings_help(stdout);
+}
+
+// Blocked in every thread, taken by this one.
+static void block_signals(sigset_t *ret_set)
+{
+    sigemptyset(ret_set);
+    sigaddset(ret_set, SIGINT);
+    sigaddset(ret_set, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, ret_set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static int run(const struct gw_settings *settings)
+{
+    char error[GW_SAY_MAX];
+    struct gw_engine *engine;
+    sigset_t signals;
+    int received = 0;
+
+    block_signals(&signals);
+    int r = gw_engine_start(settings, &engine, error);
+    if (r < 0) {
+        gw_complain("%s", "%s", error);
+        return 1;
+    }
+
+    // The first line on standard output says where: scripts wait for it.
+    printf("listening on http://127.0.0.1:%u\n", gw_engine_port(engine));
+    fflush(stdout);
+    gw_log(GW_LOG_INFO, "started", "version=%s port=%u shards=%u", GW_VERSION,
+           gw_engine_port(engine), gw_engine_shards(engine));
+
+    (void)sigwait(&signals, &received);
+    gw_log(GW_LOG_INFO, "stopping", "signal=%d", received);
+    gw_engine_stop(engine);
+    return 0;
+}
+
+int gw_command_serve(int argc, char **argv)
+{
+    char error[GW_SAY_MAX];
+    struct gw_settings settings;
+    int status;
+
+    if (gw_settings_init(&settings) < 0)
+        return 1;
+    int r = gw_settings_from_args(&settings, argc, argv, error);
+    if (r > 0) {
+        print_help();
+        status = 0;
+    } else if (r < 0) {
+        gw_complain("%s", "%s", error);
+        status = 2;
+    } else {
+        gw_log_set_level(settings.verbose ? GW_LOG_DEBUG : GW_LOG_INFO);
+        status = run(&settings);
+    }
+    gw_settings_finish(&settings);
+    return status;
+}

@@ -1,0 +1,10 @@
+// The sub-commands of `gridwall`. Each takes its own arguments, argv[0] being its
+// name, and returns the exit status: 0 good, 1 it failed, 2 called wrongly.
+#ifndef GW_APP_COMMANDS_H
+#define GW_APP_COMMANDS_H
+
+int gw_command_serve(int argc, char **argv);
+int gw_command_import(int argc, char **argv);
+int gw_command_check_config(int argc, char **argv);
+
+#endif

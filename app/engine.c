@@ -1,0 +1,260 @@
+#include "app/engine.h"
+
+#include "app/shard.h"
+#include "base/log.h"
+#include "ws/acceptor.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+struct gw_engine {
+    const struct gw_settings *settings;
+    struct gw_states *states;
+    struct gw_registry *registry;
+    struct gw_acceptor *acceptor;
+
+    uint32_t shard_count;
+    struct gw_shard *shards[GW_SHARDS_MAX];
+    uint32_t next_shard;      // acceptor's thread: who gets the next connection
+    atomic_bool shards_ready; // the store thread may post to them
+};
+
+// A camera, a viewer and a file are a descriptor each.
+enum { DESCRIPTORS_WANTED = 65536 };
+
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = DESCRIPTORS_WANTED;
+    if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < limit.rlim_cur)
+        limit.rlim_max = DESCRIPTORS_WANTED; // root may
+    if (before >= DESCRIPTORS_WANTED || setrlimit(RLIMIT_NOFILE, &limit) == 0)
+        return;
+
+    (void)getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+    gw_log(GW_LOG_WARN, "few_descriptors",
+           "limit=%llu wanted=%d mend=\"raise LimitNOFILE or ulimit -n\"",
+           (unsigned long long)limit.rlim_cur, DESCRIPTORS_WANTED);
+}
+
+static bool is_loopback(const char *address)
+{
+    return strncmp(address, "127.", 4) == 0 || strncmp(address, "[::1]:", 6) == 0 ||
+           strncmp(address, "localhost:", 10) == 0;
+}
+
+static int check_access(const struct gw_settings *settings, char *ret_error)
+{
+    if (!settings->no_auth) {
+        gw_say_to(ret_error,
+                  "this version cannot sign users in yet: add --no-auth, which serves "
+                  "this machine only (--listen %s).",
+                  "此版本尚不支持用户登录：请加 --no-auth，仅供本机使用（--listen %s）。",
+                  "127.0.0.1:8080");
+        return -EACCES;
+    }
+    if (!is_loopback(settings->listen)) {
+        gw_say_to(ret_error,
+                  "--no-auth would let anybody who reaches %s watch every camera. Listen "
+                  "on a loopback address, 127.0.0.1:8080 for example.",
+                  "--no-auth 会让能访问 %s 的任何人观看所有摄像机。请监听回环地址，例如 "
+                  "127.0.0.1:8080。",
+                  settings->listen);
+        return -EACCES;
+    }
+    return 0;
+}
+
+static void post_to_all(struct gw_engine *engine, enum gw_message_type type)
+{
+    for (uint32_t i = 0; i < engine->shard_count; i++) {
+        const struct gw_message m = { .type = type };
+        if (gw_shard_post(engine->shards[i], &m) < 0)
+            gw_log(GW_LOG_ERROR, "message_lost", "shard=%u type=%d", i, type);
+    }
+}
+
+static void announce_registry(struct gw_engine *engine)
+{
+    static const char text[] = "{\"type\":\"registry\"}";
+    for (uint32_t i = 0; i < engine->shard_count; i++) {
+        struct gw_message m = {
+            .type = GW_MESSAGE_BROADCAST,
+            .text = gw_buf_copy(text, sizeof(text) - 1),
+        };
+        if (m.text && gw_shard_post(engine->shards[i], &m) < 0)
+            gw_buf_unref(&m.text);
+    }
+}
+
+// On the store thread.
+static void on_registry_change(void *arg)
+{
+    struct gw_engine *engine = arg;
+    if (!atomic_load_explicit(&engine->shards_ready, memory_order_acquire))
+        return;
+    post_to_all(engine, GW_MESSAGE_REGISTRY);
+    announce_registry(engine);
+}
+
+// On the acceptor's thread.
+static void on_accept(void *arg, int fd)
+{
+    struct gw_engine *engine = arg;
+    const struct gw_message m = { .type = GW_MESSAGE_ADOPT, .fd = fd };
+    struct gw_shard *shard = engine->shards[engine->next_shard];
+
+    engine->next_shard = (engine->next_shard + 1) % engine->shard_count;
+    if (gw_shard_post(shard, &m) < 0)
+        (void)close(fd);
+}
+
+static int start_shards(struct gw_engine *engine)
+{
+    uint32_t count = (uint32_t)engine->settings->shards;
+    if (count == 0) {
+        long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+        count = cpus < 1 ? 1 : cpus > GW_SHARDS_MAX ? GW_SHARDS_MAX : (uint32_t)cpus;
+    }
+    // The count is fixed before the first shard runs: it decides who owns what.
+    engine->shard_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        int r = gw_shard_create(engine, i, &engine->shards[i]);
+        if (r < 0)
+            return r;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        int r = gw_shard_start(engine->shards[i]);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int listen_for_browsers(struct gw_engine *engine, char *ret_error)
+{
+    const char *address = engine->settings->listen;
+    int r = gw_acceptor_start(address, on_accept, engine, &engine->acceptor);
+    if (r == -EADDRINUSE)
+        gw_say_to(
+            ret_error,
+            "cannot listen on %s: another program uses that port. Stop it, or choose "
+            "another one with --listen 127.0.0.1:8090.",
+            "无法监听 %s：端口已被其他程序占用。请停止该程序，或用 --listen "
+            "127.0.0.1:8090 换一个端口。",
+            address);
+    else if (r == -EINVAL)
+        gw_say_to(ret_error, "--listen %s is not an address: write 127.0.0.1:8080.",
+                  "--listen %s 不是有效地址，应为 127.0.0.1:8080 的形式。", address);
+    else if (r < 0)
+        gw_say_to(ret_error, "cannot listen on %s: %s.", "无法监听 %s：%s。", address,
+                  strerror(-r));
+    return r;
+}
+
+static int start(struct gw_engine *engine, char *ret_error)
+{
+    int r = gw_registry_open(engine->settings->data, on_registry_change, engine,
+                             &engine->registry, ret_error);
+    if (r < 0)
+        return r;
+    r = start_shards(engine);
+    if (r < 0) {
+        gw_say_to(ret_error, "cannot start the stream threads: %s.",
+                  "无法启动码流线程：%s。", strerror(-r));
+        return r;
+    }
+    atomic_store_explicit(&engine->shards_ready, true, memory_order_release);
+    post_to_all(engine, GW_MESSAGE_REGISTRY);
+    return listen_for_browsers(engine, ret_error);
+}
+
+int gw_engine_start(const struct gw_settings *settings, struct gw_engine **ret_engine,
+                    char ret_error[GW_SAY_MAX])
+{
+    int r = check_access(settings, ret_error);
+    if (r < 0)
+        return r;
+    raise_descriptor_limit();
+
+    struct gw_engine *engine = calloc(1, sizeof(*engine));
+    struct gw_states *states = gw_states_create();
+    if (!engine || !states) {
+        free(engine);
+        gw_states_destroy(states);
+        gw_say_to(ret_error, "out of memory.", "内存不足。");
+        return -ENOMEM;
+    }
+    engine->settings = settings;
+    engine->states = states;
+
+    r = start(engine, ret_error);
+    if (r < 0) {
+        gw_engine_stop(engine);
+        return r;
+    }
+    *ret_engine = engine;
+    return 0;
+}
+
+uint16_t gw_engine_port(const struct gw_engine *engine)
+{
+    return gw_acceptor_port(engine->acceptor);
+}
+
+// Who hands work to others ends before them: connections, then the threads that
+// carry them, then the store that finishes what it was given.
+void gw_engine_stop(struct gw_engine *engine)
+{
+    if (!engine)
+        return;
+    gw_acceptor_stop(engine->acceptor);
+    atomic_store_explicit(&engine->shards_ready, false, memory_order_release);
+    for (uint32_t i = 0; i < engine->shard_count; i++)
+        if (engine->shards[i])
+            gw_shard_stop(engine->shards[i]);
+    gw_registry_close(engine->registry);
+    for (uint32_t i = 0; i < engine->shard_count; i++)
+        gw_shard_destroy(engine->shards[i]);
+    gw_states_destroy(engine->states);
+    free(engine);
+}
+
+const struct gw_settings *gw_engine_settings(const struct gw_engine *engine)
+{
+    return engine->settings;
+}
+
+struct gw_registry *gw_engine_registry(const struct gw_engine *engine)
+{
+    return engine->registry;
+}
+
+struct gw_states *gw_engine_states(const struct gw_engine *engine)
+{
+    return engine->states;
+}
+
+uint32_t gw_engine_shards(const struct gw_engine *engine)
+{
+    return engine->shard_count;
+}
+
+struct gw_shard *gw_engine_shard(const struct gw_engine *engine, uint32_t index)
+{
+    return engine->shards[index];
+}
+
+struct gw_shard *gw_engine_owner(const struct gw_engine *engine, uint32_t stream)
+{
+    return engine->shards[gw_camera_of(stream) % engine->shard_count];
+}

@@ -1,0 +1,48 @@
+// The running engine: registry, shards and acceptor, and what they share.
+#ifndef GW_APP_ENGINE_H
+#define GW_APP_ENGINE_H
+
+#include "app/settings.h"
+#include "app/states.h"
+#include "map/registry.h"
+
+#include <stdint.h>
+#include <uv.h>
+
+struct gw_engine;
+struct gw_shard;
+
+// Opens the registry, starts the threads and listens. `settings` is borrowed for
+// the engine's life. Returns 0, or negative errno with the words in `ret_error`.
+int gw_engine_start(const struct gw_settings *settings, struct gw_engine **ret_engine,
+                    char ret_error[GW_SAY_MAX]);
+
+// The port browsers connect to.
+uint16_t gw_engine_port(const struct gw_engine *engine);
+
+// Ends connections, says goodbye to the cameras, finishes writes, joins all
+// threads. NULL and a half-started engine are allowed.
+void gw_engine_stop(struct gw_engine *engine);
+
+// What the shards share; any thread.
+const struct gw_settings *gw_engine_settings(const struct gw_engine *engine);
+struct gw_registry *gw_engine_registry(const struct gw_engine *engine);
+struct gw_states *gw_engine_states(const struct gw_engine *engine);
+uint32_t gw_engine_shards(const struct gw_engine *engine);
+struct gw_shard *gw_engine_shard(const struct gw_engine *engine, uint32_t index);
+
+// The shard that a stream's camera belongs to.
+struct gw_shard *gw_engine_owner(const struct gw_engine *engine, uint32_t stream);
+
+// Streams and cameras: two streams a camera (map/snapshot.h).
+static inline uint32_t gw_stream_of(uint32_t camera_num, int sub)
+{
+    return camera_num * 2 + (sub ? 1 : 0);
+}
+
+static inline uint32_t gw_camera_of(uint32_t stream)
+{
+    return stream / 2;
+}
+
+#endif

@@ -1,0 +1,450 @@
+#include "app/json.h"
+
+#include "ingest/rtsp_url.h"
+#include "map/codes.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LEVELS_MAX = 8 }; // of divisions and of cells, one above the other
+
+// How many cameras are in which state.
+struct counts {
+    uint32_t total;
+    uint32_t by_state[GW_CAMERA_STATES];
+};
+
+static void count(const struct gw_json_world *w, struct counts *c,
+                  const struct gw_camera *camera)
+{
+    c->total++;
+    c->by_state[gw_states_get(w->states, camera->num).state]++;
+}
+
+// Takes `root`; a NULL one, or one that ran out of memory, gives NULL.
+static struct gw_buf *print(cJSON *root)
+{
+    char *text = root ? cJSON_PrintUnformatted(root) : NULL;
+    struct gw_buf *buf = text ? gw_buf_copy(text, strlen(text)) : NULL;
+    cJSON_free(text);
+    cJSON_Delete(root);
+    return buf;
+}
+
+static void add_counts(cJSON *item, const struct counts *c)
+{
+    cJSON *object = cJSON_AddObjectToObject(item, "cameras");
+    cJSON_AddNumberToObject(object, "total", c->total);
+    for (int i = 0; i < GW_CAMERA_STATES; i++)
+        cJSON_AddNumberToObject(object, gw_camera_state_name((enum gw_camera_state)i),
+                                c->by_state[i]);
+}
+
+// GeoJSON from the registry was checked when it came in: it goes out as it is.
+static void add_geometry(cJSON *item, const char *geometry)
+{
+    if (*geometry)
+        cJSON_AddRawToObject(item, "geometry", geometry);
+    else
+        cJSON_AddNullToObject(item, "geometry");
+}
+
+// Without user and password; an address that cannot be read is not shown at all,
+// for who knows where in it the password stands.
+static void add_stream(cJSON *streams, const char *name, const char *url)
+{
+    if (!*url)
+        return;
+    struct gw_rtsp_url *parsed = NULL;
+    cJSON *stream = cJSON_AddObjectToObject(streams, name);
+    if (gw_rtsp_url_parse(url, &parsed) == 0)
+        cJSON_AddStringToObject(stream, "url", parsed->uri);
+    else
+        cJSON_AddNullToObject(stream, "url");
+    cJSON_AddBoolToObject(stream, "has_password", parsed && parsed->user);
+    gw_rtsp_url_destroy(parsed);
+}
+
+static void add_state(cJSON *item, const struct gw_json_world *w, uint32_t num)
+{
+    struct gw_camera_condition condition = gw_states_get(w->states, num);
+    cJSON_AddStringToObject(item, "state", gw_camera_state_name(condition.state));
+    if (condition.state == GW_CAMERA_OFFLINE) {
+        struct gw_text why = gw_cause_text(condition.cause);
+        cJSON_AddStringToObject(item, "cause", gw_cause_name(condition.cause));
+        cJSON_AddStringToObject(item, "en", why.en);
+        cJSON_AddStringToObject(item, "zh", why.zh);
+    }
+}
+
+static void add_degrees(cJSON *item, const char *name, double degrees)
+{
+    if (isnan(degrees))
+        cJSON_AddNullToObject(item, name);
+    else
+        cJSON_AddNumberToObject(item, name, degrees);
+}
+
+static cJSON *camera_object(const struct gw_json_world *w, const struct gw_camera *c)
+{
+    cJSON *item = cJSON_CreateObject();
+    cJSON_AddStringToObject(item, "id", c->id);
+    cJSON_AddStringToObject(item, "name", c->name);
+    add_degrees(item, "lon", c->lon);
+    add_degrees(item, "lat", c->lat);
+    cJSON_AddStringToObject(item, "division", c->division);
+    cJSON_AddStringToObject(item, "department", c->department);
+    cJSON_AddStringToObject(item, "cell", c->cell);
+    cJSON_AddStringToObject(item, "pull", c->always ? "always" : "on_demand");
+    cJSON *streams = cJSON_AddObjectToObject(item, "streams");
+    add_stream(streams, "main", c->url_main);
+    add_stream(streams, "sub", c->url_sub);
+    add_state(item, w, c->num);
+    return item;
+}
+
+struct gw_buf *gw_json_camera(const struct gw_json_world *w, const struct gw_camera *c)
+{
+    return print(camera_object(w, c));
+}
+
+struct gw_buf *gw_json_cameras(const struct gw_json_world *w,
+                               const struct gw_camera *const *cameras, size_t n,
+                               bool more)
+{
+    cJSON *root = cJSON_CreateObject();
+    cJSON *items = cJSON_AddArrayToObject(root, "items");
+    for (size_t i = 0; i < n; i++)
+        cJSON_AddItemToArray(items, camera_object(w, cameras[i]));
+    if (more && n > 0)
+        cJSON_AddStringToObject(root, "cursor", cameras[n - 1]->id);
+    return print(root);
+}
+
+static cJSON *feature(const struct gw_json_world *w, const struct gw_camera *c)
+{
+    const double position[] = { c->lon, c->lat };
+    cJSON *item = cJSON_CreateObject();
+    cJSON_AddStringToObject(item, "type", "Feature");
+
+    cJSON *geometry = cJSON_AddObjectToObject(item, "geometry");
+    cJSON_AddStringToObject(geometry, "type", "Point");
+    cJSON_AddItemToObject(geometry, "coordinates", cJSON_CreateDoubleArray(position, 2));
+
+    cJSON *properties = cJSON_AddObjectToObject(item, "properties");
+    cJSON_AddStringToObject(properties, "id", c->id);
+    cJSON_AddStringToObject(properties, "name", c->name);
+    cJSON_AddStringToObject(properties, "cell", c->cell);
+    cJSON_AddStringToObject(properties, "state",
+                            gw_camera_state_name(gw_states_get(w->states, c->num).state));
+    return item;
+}
+
+struct gw_buf *gw_json_map_cameras(const struct gw_json_world *w)
+{
+    size_t n;
+    const struct gw_camera *cameras = gw_snapshot_cameras(w->snapshot, &n);
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "type", "FeatureCollection");
+    cJSON *features = cJSON_AddArrayToObject(root, "features");
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(cameras[i].lon) && !isnan(cameras[i].lat))
+            cJSON_AddItemToArray(features, feature(w, &cameras[i]));
+    return print(root);
+}
+
+// Counts every camera for the division it is in and for all above it.
+static void count_divisions(const struct gw_json_world *w,
+                            const struct gw_division *divisions, struct counts *counts)
+{
+    size_t n;
+    const struct gw_camera *cameras = gw_snapshot_cameras(w->snapshot, &n);
+    for (size_t i = 0; i < n; i++) {
+        const struct gw_division *d =
+            gw_snapshot_division(w->snapshot, cameras[i].division);
+        // Parents were checked to exist when they came in; the bound is for a
+        // circle that an older database may hold.
+        for (int level = 0; d && level < LEVELS_MAX; level++) {
+            count(w, &counts[d - divisions], &cameras[i]);
+            d = *d->parent ? gw_snapshot_division(w->snapshot, d->parent) : NULL;
+        }
+    }
+}
+
+struct gw_buf *gw_json_divisions(const struct gw_json_world *w, bool geometry)
+{
+    size_t n;
+    const struct gw_division *divisions = gw_snapshot_divisions(w->snapshot, &n);
+    struct counts *counts = calloc(n + 1, sizeof(*counts));
+    if (!counts)
+        return NULL;
+    count_divisions(w, divisions, counts);
+
+    cJSON *root = cJSON_CreateObject();
+    cJSON *items = cJSON_AddArrayToObject(root, "items");
+    for (size_t i = 0; i < n; i++) {
+        cJSON *item = cJSON_CreateObject();
+        cJSON_AddStringToObject(item, "code", divisions[i].code);
+        cJSON_AddStringToObject(item, "name", divisions[i].name);
+        cJSON_AddNumberToObject(item, "level", divisions[i].level);
+        cJSON_AddStringToObject(item, "parent", divisions[i].parent);
+        add_counts(item, &counts[i]);
+        if (geometry)
+            add_geometry(item, divisions[i].geometry);
+        cJSON_AddItemToArray(items, item);
+    }
+    free(counts);
+    return print(root);
+}
+
+struct gw_buf *gw_json_departments(const struct gw_json_world *w)
+{
+    size_t n, n_cameras;
+    const struct gw_department *departments = gw_snapshot_departments(w->snapshot, &n);
+    const struct gw_camera *cameras = gw_snapshot_cameras(w->snapshot, &n_cameras);
+    cJSON *root = cJSON_CreateObject();
+    cJSON *items = cJSON_AddArrayToObject(root, "items");
+
+    for (size_t i = 0; i < n; i++) {
+        struct counts c = { 0 };
+        for (size_t k = 0; k < n_cameras; k++)
+            if (strcmp(cameras[k].department, departments[i].name) == 0)
+                count(w, &c, &cameras[k]);
+        cJSON *item = cJSON_CreateObject();
+        cJSON_AddStringToObject(item, "name", departments[i].name);
+        add_counts(item, &c);
+        cJSON_AddItemToArray(items, item);
+    }
+    return print(root);
+}
+
+// The same for cells: a cell's cameras are also its parents'.
+static struct counts *count_cells(const struct gw_json_world *w)
+{
+    size_t n, n_cells;
+    const struct gw_camera *cameras = gw_snapshot_cameras(w->snapshot, &n);
+    const struct gw_cell *cells = gw_snapshot_cells(w->snapshot, &n_cells);
+    struct counts *counts = calloc(n_cells + 1, sizeof(*counts));
+
+    for (size_t i = 0; counts && i < n; i++) {
+        const struct gw_cell *cell = gw_snapshot_cell(w->snapshot, cameras[i].cell);
+        for (int level = 0; cell && level < LEVELS_MAX; level++) {
+            count(w, &counts[cell - cells], &cameras[i]);
+            cell = *cell->parent ? gw_snapshot_cell(w->snapshot, cell->parent) : NULL;
+        }
+    }
+    return counts;
+}
+
+static cJSON *cell_object(const struct gw_cell *cell, const struct counts *c,
+                          bool geometry)
+{
+    cJSON *item = cJSON_CreateObject();
+    cJSON_AddStringToObject(item, "code", cell->code);
+    cJSON_AddStringToObject(item, "name", cell->name);
+    cJSON_AddNumberToObject(item, "level", cell->level);
+    cJSON_AddStringToObject(item, "division", cell->division);
+    cJSON_AddStringToObject(item, "parent", cell->parent);
+    add_counts(item, c);
+    if (geometry)
+        add_geometry(item, cell->geometry);
+    return item;
+}
+
+struct gw_buf *gw_json_cells(const struct gw_json_world *w, const char *division,
+                             bool geometry)
+{
+    size_t n;
+    const struct gw_cell *cells = gw_snapshot_cells(w->snapshot, &n);
+    struct counts *counts = count_cells(w);
+    if (!counts)
+        return NULL;
+
+    cJSON *root = cJSON_CreateObject();
+    cJSON *items = cJSON_AddArrayToObject(root, "items");
+    for (size_t i = 0; i < n; i++)
+        if (!division || gw_division_within(cells[i].division, division))
+            cJSON_AddItemToArray(items, cell_object(&cells[i], &counts[i], geometry));
+    free(counts);
+    return print(root);
+}
+
+struct gw_buf *gw_json_cell(const struct gw_json_world *w, const struct gw_cell *cell)
+{
+    size_t n;
+    const struct gw_cell *cells = gw_snapshot_cells(w->snapshot, &n);
+    struct counts *counts = count_cells(w);
+    if (!counts)
+        return NULL;
+    struct gw_buf *text = print(cell_object(cell, &counts[cell - cells], true));
+    free(counts);
+    return text;
+}
+
+// The box around all cameras, which is where the map opens.
+static void add_bounds(cJSON *root, const struct gw_camera *cameras, size_t n)
+{
+    double bounds[4] = { INFINITY, INFINITY, -INFINITY, -INFINITY };
+    for (size_t i = 0; i < n; i++) {
+        bounds[0] = fmin(bounds[0], cameras[i].lon); // NAN loses in fmin and fmax
+        bounds[1] = fmin(bounds[1], cameras[i].lat);
+        bounds[2] = fmax(bounds[2], cameras[i].lon);
+        bounds[3] = fmax(bounds[3], cameras[i].lat);
+    }
+    if (isfinite(bounds[0]))
+        cJSON_AddItemToObject(root, "bounds", cJSON_CreateDoubleArray(bounds, 4));
+    else
+        cJSON_AddNullToObject(root, "bounds");
+}
+
+struct gw_buf *gw_json_district(const struct gw_json_world *w, char *const *basemap)
+{
+    size_t n_divisions, n;
+    const struct gw_division *divisions =
+        gw_snapshot_divisions(w->snapshot, &n_divisions);
+    const struct gw_camera *cameras = gw_snapshot_cameras(w->snapshot, &n);
+    const struct gw_division *district = NULL;
+    struct counts c = { 0 };
+
+    for (size_t i = 0; i < n_divisions && !district; i++)
+        if (divisions[i].level == 1)
+            district = &divisions[i];
+    for (size_t i = 0; i < n; i++)
+        count(w, &c, &cameras[i]);
+
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "code", district ? district->code : "");
+    cJSON_AddStringToObject(root, "name", district ? district->name : "");
+    add_bounds(root, cameras, n);
+    add_counts(root, &c);
+    cJSON *layers = cJSON_AddArrayToObject(root, "basemap");
+    for (; *basemap; basemap++)
+        cJSON_AddItemToArray(layers, cJSON_CreateString(*basemap));
+    return print(root);
+}
+
+struct gw_buf *gw_json_changed_cameras(const struct gw_snapshot *snapshot,
+                                       const struct gw_states *states,
+                                       const uint32_t *nums, size_t n)
+{
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "type", "cameras");
+    cJSON *items = cJSON_AddArrayToObject(root, "items");
+    for (size_t i = 0; i < n; i++) {
+        const struct gw_camera *c = gw_snapshot_camera_by_num(snapshot, nums[i]);
+        if (!c)
+            continue;
+        const char *pair[] = {
+            c->id,
+            gw_camera_state_name(gw_states_get(states, nums[i]).state),
+        };
+        cJSON_AddItemToArray(items, cJSON_CreateStringArray(pair, 2));
+    }
+    return print(root);
+}
+
+struct gw_buf *gw_json_problem(int status, const char *code, struct gw_text detail,
+                               enum gw_lang lang)
+{
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "type", "about:blank");
+    cJSON_AddStringToObject(root, "title", code);
+    cJSON_AddNumberToObject(root, "status", status);
+    cJSON_AddStringToObject(root, "code", code);
+    cJSON_AddStringToObject(root, "detail", gw_text_in(detail, lang));
+    cJSON_AddStringToObject(root, "en", detail.en);
+    cJSON_AddStringToObject(root, "zh", detail.zh);
+    return print(root);
+}
+
+struct gw_json_edit {
+    cJSON *root;
+};
+
+// Members of the wrong type are an error; missing ones and null are "not given".
+static bool take_string(const cJSON *object, const char *name, const char **ret_value,
+                        const char **ret_field)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+    if (!member || cJSON_IsNull(member))
+        return true;
+    if (!cJSON_IsString(member)) {
+        *ret_field = name;
+        return false;
+    }
+    *ret_value = member->valuestring;
+    return true;
+}
+
+static bool take_number(const cJSON *object, const char *name, double *ret_value,
+                        const char **ret_field)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+    if (!member || cJSON_IsNull(member))
+        return true;
+    if (!cJSON_IsNumber(member)) {
+        *ret_field = name;
+        return false;
+    }
+    *ret_value = member->valuedouble;
+    return true;
+}
+
+static bool take_stream(const cJSON *object, const char *name, const char **ret_url,
+                        const char **ret_field)
+{
+    const cJSON *streams = cJSON_GetObjectItemCaseSensitive(object, "streams");
+    const cJSON *stream = cJSON_GetObjectItemCaseSensitive(streams, name);
+    if ((streams && !cJSON_IsObject(streams)) ||
+        (stream && !cJSON_IsObject(stream) && !cJSON_IsNull(stream))) {
+        *ret_field = "streams";
+        return false;
+    }
+    return take_string(stream, "url", ret_url, ret_field);
+}
+
+int gw_json_parse_camera(const char *text, size_t len, struct gw_camera_edit *ret_edit,
+                         struct gw_json_edit **ret_doc, const char **ret_field)
+{
+    struct gw_camera_edit edit = { .lon = NAN, .lat = NAN };
+    const char *field = NULL;
+
+    cJSON *root = cJSON_ParseWithLength(text, len);
+    struct gw_json_edit *doc = malloc(sizeof(*doc));
+    if (!cJSON_IsObject(root) || !doc) {
+        free(doc);
+        cJSON_Delete(root);
+        return -EBADMSG;
+    }
+    bool good = take_string(root, "id", &edit.id, &field) &&
+                take_string(root, "name", &edit.name, &field) &&
+                take_number(root, "lon", &edit.lon, &field) &&
+                take_number(root, "lat", &edit.lat, &field) &&
+                take_string(root, "division", &edit.division, &field) &&
+                take_string(root, "department", &edit.department, &field) &&
+                take_string(root, "cell", &edit.cell, &field) &&
+                take_string(root, "pull", &edit.pull, &field) &&
+                take_stream(root, "main", &edit.url_main, &field) &&
+                take_stream(root, "sub", &edit.url_sub, &field);
+    if (!good) {
+        free(doc);
+        cJSON_Delete(root);
+        *ret_field = field;
+        return -EINVAL;
+    }
+    doc->root = root;
+    *ret_doc = doc;
+    *ret_edit = edit;
+    return 0;
+}
+
+void gw_json_edit_free(struct gw_json_edit *doc)
+{
+    if (!doc)
+        return;
+    cJSON_Delete(doc->root);
+    free(doc);
+}

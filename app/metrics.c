@@ -1,0 +1,182 @@
+#include "app/metrics.h"
+
+#include "app/router.h"
+#include "base/log.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct shard_figures {
+    struct gw_router_stats router;
+    struct gw_server_stats server;
+};
+
+// One question to all shards.
+struct gathering {
+    struct gw_shard *home;
+    struct gw_request *request;
+    atomic_uint missing; // shards that have not answered
+    uint32_t shards;
+    struct shard_figures figures[]; // one a shard, each written by its owner only
+};
+
+enum width { U32, U64 };
+
+struct metric {
+    const char *name;
+    const char *type;
+    const char *help;
+    enum width width;
+    size_t offset;
+};
+
+#define ROUTER(field) offsetof(struct shard_figures, router.field)
+#define SERVER(field) offsetof(struct shard_figures, server.field)
+
+static const struct metric metrics[] = {
+    { "gridwall_camera_bytes_total", "counter", "Bytes received from cameras.", U64,
+      ROUTER(ingest.bytes) },
+    { "gridwall_camera_frames_total", "counter", "Access units received from cameras.",
+      U64, ROUTER(ingest.frames) },
+    { "gridwall_camera_packets_lost_total", "counter", "Gaps in RTP sequence numbers.",
+      U64, ROUTER(ingest.packets_lost) },
+    { "gridwall_camera_packets_malformed_total", "counter",
+      "RTP packets that were dropped.", U64, ROUTER(ingest.packets_malformed) },
+    { "gridwall_camera_frames_dropped_total", "counter",
+      "Access units given up for lost or malformed packets.", U64,
+      ROUTER(ingest.frames_dropped) },
+    { "gridwall_camera_attempts_total", "counter", "Connection attempts to cameras.", U64,
+      ROUTER(ingest.attempts) },
+    { "gridwall_camera_failures_total", "counter", "Failed attempts and broken streams.",
+      U64, ROUTER(ingest.failures) },
+    { "gridwall_camera_sessions", "gauge", "Connections to cameras.", U32,
+      ROUTER(ingest.sessions) },
+    { "gridwall_camera_live", "gauge", "Streams that deliver pictures.", U32,
+      ROUTER(ingest.live) },
+    { "gridwall_hub_streams", "gauge", "Streams in the hub.", U32, ROUTER(hub.streams) },
+    { "gridwall_hub_subscriptions", "gauge", "Subscriptions to streams.", U32,
+      ROUTER(hub.subscriptions) },
+    { "gridwall_hub_packets_total", "counter", "Packets made of access units.", U64,
+      ROUTER(hub.packets) },
+    { "gridwall_hub_gop_bytes", "gauge", "Bytes of cached pictures.", U64,
+      ROUTER(hub.gop_bytes) },
+    { "gridwall_hub_gop_evicted_total", "counter", "Caches that outgrew their bound.",
+      U64, ROUTER(hub.gop_evicted) },
+    { "gridwall_hub_unpackaged_total", "counter", "Frames a form could not carry.", U64,
+      ROUTER(hub.unpackaged) },
+    { "gridwall_handover_dropped_total", "counter",
+      "Frames dropped because another shard was busy.", U64, ROUTER(handover_dropped) },
+    { "gridwall_connections", "gauge", "HTTP and WebSocket connections.", U32,
+      SERVER(connections) },
+    { "gridwall_wall_sockets", "gauge", "Wall sockets.", U32, SERVER(wall_sockets) },
+    { "gridwall_viewers", "gauge", "Streams that viewers have open.", U32,
+      SERVER(viewers) },
+    { "gridwall_viewer_messages_total", "counter", "Messages of media sent to viewers.",
+      U64, SERVER(messages_out) },
+    { "gridwall_viewer_bytes_total", "counter", "Bytes of media sent to viewers.", U64,
+      SERVER(bytes_out) },
+    { "gridwall_viewer_packets_dropped_total", "counter",
+      "Packets dropped for slow viewers.", U64, SERVER(packets_dropped) },
+    { "gridwall_viewer_queued_bytes", "gauge", "Bytes that wait for viewers.", U64,
+      SERVER(queued_bytes) },
+    { "gridwall_viewers_stuck_total", "counter", "Viewers closed for taking nothing.",
+      U64, SERVER(viewers_stuck) },
+    { "gridwall_bad_messages_total", "counter", "Control messages that broke the rules.",
+      U64, SERVER(bad_messages) },
+};
+
+static uint64_t value_of(const struct shard_figures *figures, const struct metric *metric)
+{
+    const char *field = (const char *)figures + metric->offset;
+    if (metric->width == U64) {
+        uint64_t v;
+        memcpy(&v, field, sizeof(v));
+        return v;
+    }
+    uint32_t v;
+    memcpy(&v, field, sizeof(v));
+    return v;
+}
+
+static void print_metrics(FILE *out, const struct gathering *g)
+{
+    for (size_t i = 0; i < sizeof(metrics) / sizeof(*metrics); i++) {
+        const struct metric *m = &metrics[i];
+        fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", m->name, m->help, m->name, m->type);
+        for (uint32_t s = 0; s < g->shards; s++)
+            fprintf(out, "%s{shard=\"%u\"} %" PRIu64 "\n", m->name, s,
+                    value_of(&g->figures[s], m));
+    }
+}
+
+// All have answered; back on the shard that was asked.
+static void finish(struct gw_shard *shard, void *arg)
+{
+    struct gathering *g = arg;
+    struct gw_reply reply = {
+        .status = 503,
+        .content_type = "text/plain; version=0.0.4; charset=utf-8",
+    };
+    char *text = NULL;
+    size_t len = 0;
+
+    FILE *out = open_memstream(&text, &len);
+    if (out) {
+        print_metrics(out, g);
+        if (fclose(out) == 0) {
+            reply.status = 200;
+            reply.body = text;
+            reply.body_len = len;
+        }
+    }
+    gw_request_reply(g->request, &reply);
+    free(text);
+    free(g);
+    gw_shard_end_work(shard);
+}
+
+static void post_call(struct gw_shard *to, void (*call)(struct gw_shard *, void *),
+                      struct gathering *g)
+{
+    const struct gw_message m = { .type = GW_MESSAGE_CALL, .call = call, .call_arg = g };
+    int r = gw_shard_post(to, &m);
+    if (r < 0) // out of memory: this answer stays out
+        gw_log(GW_LOG_ERROR, "metrics_lost", "shard=%u error=%d", gw_shard_index(to), r);
+}
+
+// On each shard. One that is ending answers zeros.
+static void collect(struct gw_shard *shard, void *arg)
+{
+    struct gathering *g = arg;
+    struct shard_figures *figures = &g->figures[gw_shard_index(shard)];
+
+    if (gw_shard_router(shard)) {
+        gw_router_stats(gw_shard_router(shard), &figures->router);
+        gw_server_stats(gw_shard_server(shard), &figures->server);
+    }
+    // Release: our figures are written before the last one reads them all.
+    if (atomic_fetch_sub_explicit(&g->missing, 1, memory_order_acq_rel) == 1)
+        post_call(g->home, finish, g);
+}
+
+void gw_metrics_reply(struct gw_shard *shard, struct gw_request *request)
+{
+    struct gw_engine *engine = gw_shard_engine(shard);
+    uint32_t shards = gw_engine_shards(engine);
+    struct gathering *g = calloc(1, sizeof(*g) + shards * sizeof(g->figures[0]));
+    if (!g) {
+        const struct gw_reply reply = { .status = 503, .content_type = "text/plain" };
+        gw_request_reply(request, &reply);
+        return;
+    }
+    g->home = shard;
+    g->request = request;
+    g->shards = shards;
+    atomic_init(&g->missing, shards);
+    gw_shard_begin_work(shard);
+    for (uint32_t i = 0; i < shards; i++)
+        post_call(gw_engine_shard(engine, i), collect, g);
+}

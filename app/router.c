@@ -1,0 +1,457 @@
+#include "app/router.h"
+
+#include "app/announcer.h"
+#include "app/handover.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/rng.h"
+#include "base/table.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+// One stream on this shard, as long as somebody needs it here.
+struct route {
+    uint32_t stream;
+    uint32_t epoch; // of our subscription at the owner, when that is another shard
+    bool always;    // pulled whether or not somebody watches (owner only)
+    bool demanded;  // the hub has subscribers
+    struct gw_source_status status;
+    struct gw_handover *handovers[GW_SHARDS_MAX]; // to other shards (owner only)
+};
+
+// One viewer of a stream.
+struct view {
+    struct gw_router *router;
+    struct gw_viewer *viewer;
+    struct gw_subscription *subscription; // NULL until subscribed
+    bool subscribing;
+    bool closed; // while it was being subscribed
+};
+
+struct gw_router {
+    struct gw_shard *shard;
+    struct gw_engine *engine;
+    struct gw_ingest *ingest;
+    struct gw_hub *hub;
+    struct gw_announcer *announcer;
+    struct gw_table routes;
+    uint32_t next_epoch;
+    uint64_t handover_dropped;
+};
+
+static bool is_owner(const struct gw_router *router, uint32_t stream)
+{
+    return gw_engine_owner(router->engine, stream) == router->shard;
+}
+
+static struct route *find_route(const struct gw_router *router, uint32_t stream)
+{
+    return gw_table_get(&router->routes, stream);
+}
+
+static struct route *need_route(struct gw_router *router, uint32_t stream)
+{
+    struct route *route = find_route(router, stream);
+    if (route)
+        return route;
+
+    route = calloc(1, sizeof(*route));
+    if (!route)
+        return NULL;
+    route->stream = stream;
+    route->status.stream = stream;
+    route->status.since_us = gw_clock_now_us();
+    if (gw_table_put(&router->routes, stream, route) < 0) {
+        free(route);
+        return NULL;
+    }
+    return route;
+}
+
+// Frees a route that nobody needs. An owner's route stays until ingest is done
+// with the stream: it lingers.
+static void release_route(struct gw_router *router, struct route *route)
+{
+    if (route->demanded || route->always || route->status.state != GW_SOURCE_IDLE)
+        return;
+    gw_hub_forget_gop(router->hub, route->stream);
+    gw_table_remove(&router->routes, route->stream);
+    free(route);
+}
+
+// The stream address as the registry has it now. `ret_snapshot` keeps it alive.
+static const char *url_of(struct gw_router *router, uint32_t stream,
+                          struct gw_snapshot **ret_snapshot)
+{
+    *ret_snapshot = gw_registry_snapshot(gw_engine_registry(router->engine));
+    const struct gw_camera *camera =
+        gw_snapshot_camera_by_num(*ret_snapshot, gw_camera_of(stream));
+    if (!camera)
+        return "";
+    return stream % 2 ? camera->url_sub : camera->url_main;
+}
+
+static void update_pull(struct gw_router *router, struct route *route)
+{
+    if (!route->always && !route->demanded) {
+        gw_ingest_unwant(router->ingest, route->stream);
+        return;
+    }
+    struct gw_snapshot *snapshot;
+    const char *url = url_of(router, route->stream, &snapshot);
+    int r = gw_ingest_want(router->ingest, route->stream, url);
+    if (r < 0)
+        gw_log(GW_LOG_ERROR, "pull_failed", "stream=%u error=%d", route->stream, r);
+    gw_snapshot_unref(&snapshot);
+}
+
+static void tell_owner(struct gw_router *router, struct route *route,
+                       enum gw_message_type type)
+{
+    struct gw_message m = {
+        .type = type,
+        .stream = route->stream,
+        .from = gw_shard_index(router->shard),
+        .epoch = route->epoch,
+    };
+    int r = gw_shard_post(gw_engine_owner(router->engine, route->stream), &m);
+    if (r < 0)
+        gw_log(GW_LOG_ERROR, "owner_unreachable", "stream=%u error=%d", route->stream, r);
+}
+
+static void on_demand(void *arg, uint32_t stream, bool wanted)
+{
+    struct gw_router *router = arg;
+    struct route *route =
+        wanted ? need_route(router, stream) : find_route(router, stream);
+    if (!route)
+        return;
+
+    route->demanded = wanted;
+    if (is_owner(router, stream)) {
+        update_pull(router, route);
+    } else if (wanted) {
+        route->epoch = ++router->next_epoch;
+        tell_owner(router, route, GW_MESSAGE_SUBSCRIBE);
+    } else {
+        tell_owner(router, route, GW_MESSAGE_UNSUBSCRIBE);
+        route->status.state = GW_SOURCE_IDLE; // it tells us no more
+    }
+    if (!wanted)
+        release_route(router, route);
+}
+
+static void on_frame(void *arg, uint32_t stream, struct gw_frame *frame)
+{
+    struct gw_router *router = arg;
+    gw_hub_publish(router->hub, stream, frame);
+}
+
+// The map shows cameras, not streams: live if either stream is.
+static void note_camera_state(struct gw_router *router,
+                              const struct gw_source_status *status)
+{
+    uint32_t num = gw_camera_of(status->stream);
+    const struct route *other = find_route(router, status->stream ^ 1);
+    struct gw_camera_condition before =
+        gw_states_get(gw_engine_states(router->engine), num);
+    struct gw_camera_condition now = { before.state, GW_CAUSE_NONE };
+
+    if (other && other->status.state == GW_SOURCE_LIVE)
+        return;
+    switch (status->state) {
+    case GW_SOURCE_LIVE: now.state = GW_CAMERA_LIVE; break;
+    case GW_SOURCE_CONNECTING:
+    case GW_SOURCE_WAITING: now.state = GW_CAMERA_CONNECTING; break;
+    case GW_SOURCE_RETRYING:
+        now = (struct gw_camera_condition) { GW_CAMERA_OFFLINE, status->cause };
+        break;
+    case GW_SOURCE_IDLE:
+        if (before.state == GW_CAMERA_LIVE)
+            now.state = GW_CAMERA_ONLINE;
+        else if (before.state == GW_CAMERA_CONNECTING)
+            now.state = GW_CAMERA_UNKNOWN;
+        else
+            now = before;
+        break;
+    case GW_SOURCE_STATES: return;
+    }
+    if (gw_states_set(gw_engine_states(router->engine), num, now) > 0)
+        gw_announcer_note(router->announcer, num);
+}
+
+// A source that failed shows the past: nobody who joins now shall see it.
+static void spread_status(struct gw_router *router, struct route *route,
+                          const struct gw_source_status *status)
+{
+    route->status = *status;
+    if (status->state == GW_SOURCE_RETRYING || status->state == GW_SOURCE_IDLE)
+        gw_hub_forget_gop(router->hub, status->stream);
+    gw_server_send_status(gw_shard_server(router->shard), status);
+    for (uint32_t i = 0; i < gw_engine_shards(router->engine); i++)
+        if (route->handovers[i])
+            gw_handover_status(route->handovers[i], status);
+}
+
+static void on_status(void *arg, const struct gw_source_status *status)
+{
+    struct gw_router *router = arg;
+    struct route *route = find_route(router, status->stream);
+    if (!route)
+        return;
+    spread_status(router, route, status);
+    note_camera_state(router, status);
+    release_route(router, route);
+}
+
+static void on_packet(void *arg, struct gw_packet *packet)
+{
+    struct view *view = arg;
+    if (!view->closed)
+        gw_viewer_send(view->viewer, packet);
+}
+
+static void view_destroy(struct view *view)
+{
+    gw_hub_unsubscribe(view->router->hub, &view->subscription);
+    free(view);
+}
+
+static const struct gw_text no_camera = {
+    "There is no camera with this id.",
+    "没有该编码的摄像机。",
+};
+static const struct gw_text no_stream = {
+    "The camera has no such stream.",
+    "该摄像机没有此码流。",
+};
+static const struct gw_text no_memory = {
+    "The engine is out of memory. Try again in a moment.",
+    "引擎内存不足，请稍后再试。",
+};
+
+void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
+                    const char *camera_id, enum gw_profile profile, enum gw_form form)
+{
+    struct gw_snapshot *snapshot =
+        gw_registry_snapshot(gw_engine_registry(router->engine));
+    const struct gw_camera *camera = gw_snapshot_camera(snapshot, camera_id);
+    bool sub = profile == GW_PROFILE_SUB;
+    bool has_stream = camera && *(sub ? camera->url_sub : camera->url_main);
+    uint32_t stream = camera ? gw_stream_of(camera->num, sub) : 0;
+    gw_snapshot_unref(&snapshot);
+
+    if (!has_stream) {
+        gw_viewer_refuse(viewer, camera ? "no_such_stream" : "no_such_camera",
+                         camera ? no_stream : no_camera);
+        return;
+    }
+
+    struct view *view = calloc(1, sizeof(*view));
+    struct route *route = need_route(router, stream);
+    if (!view || !route) {
+        free(view);
+        gw_viewer_refuse(viewer, "busy", no_memory);
+        return;
+    }
+    view->router = router;
+    view->viewer = viewer;
+
+    struct gw_source_status status = route->status;
+    if (status.state == GW_SOURCE_IDLE)
+        status.state = GW_SOURCE_CONNECTING; // by what comes next
+    gw_viewer_accept(viewer, stream, view, &status);
+
+    // What is cached is sent within the call, and a viewer may go meanwhile.
+    view->subscribing = true;
+    int r = gw_hub_subscribe_packets(router->hub, stream, form, on_packet, view,
+                                     &view->subscription);
+    view->subscribing = false;
+    if (r < 0)
+        gw_log(GW_LOG_ERROR, "subscribe_failed", "stream=%u error=%d", stream, r);
+    if (view->closed)
+        view_destroy(view);
+}
+
+void gw_router_close(struct gw_router *router, struct gw_viewer *viewer)
+{
+    struct view *view = gw_viewer_user(viewer);
+    assert(view->router == router);
+    (void)router;
+    if (view->subscribing)
+        view->closed = true;
+    else
+        view_destroy(view);
+}
+
+void gw_router_on_subscribe(struct gw_router *router, const struct gw_message *m)
+{
+    struct route *route = need_route(router, m->stream);
+    if (!route)
+        return;
+    gw_handover_destroy(route->handovers[m->from]);
+    route->handovers[m->from] = NULL;
+
+    struct gw_handover_config config = {
+        .hub = router->hub,
+        .to = gw_engine_shard(router->engine, m->from),
+        .stream = m->stream,
+        .epoch = m->epoch,
+        .dropped = &router->handover_dropped,
+    };
+    struct gw_handover *handover;
+    int r = gw_handover_create(&config, &handover);
+    if (r < 0) {
+        gw_log(GW_LOG_ERROR, "handover_failed", "stream=%u error=%d", m->stream, r);
+        return;
+    }
+    route->handovers[m->from] = handover;
+    gw_handover_status(handover, &route->status);
+}
+
+void gw_router_on_unsubscribe(struct gw_router *router, const struct gw_message *m)
+{
+    struct route *route = find_route(router, m->stream);
+    if (!route)
+        return;
+    struct gw_handover *handover = route->handovers[m->from];
+    route->handovers[m->from] = NULL;
+    gw_handover_destroy(handover); // the last one may end the route
+}
+
+void gw_router_on_frame(struct gw_router *router, const struct gw_message *m)
+{
+    const struct route *route = find_route(router, m->stream);
+    if (route && route->epoch == m->epoch)
+        gw_hub_publish(router->hub, m->stream, m->frame);
+}
+
+void gw_router_on_status(struct gw_router *router, const struct gw_source_status *status)
+{
+    struct route *route = find_route(router, status->stream);
+    if (route && !is_owner(router, status->stream))
+        spread_status(router, route, status);
+}
+
+static void set_always(struct gw_router *router, uint32_t stream, bool always)
+{
+    struct route *route =
+        always ? need_route(router, stream) : find_route(router, stream);
+    if (route)
+        route->always = always;
+}
+
+// Cameras of this shard with their pull policy. Every route is looked at again
+// afterwards, so a stream that lost its camera is let go.
+void gw_router_on_registry(struct gw_router *router)
+{
+    struct gw_snapshot *snapshot =
+        gw_registry_snapshot(gw_engine_registry(router->engine));
+    size_t n;
+    const struct gw_camera *cameras = gw_snapshot_cameras(snapshot, &n);
+    struct route *route;
+
+    for (size_t i = 0; (route = gw_table_next(&router->routes, &i));)
+        route->always = false;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t main_stream = gw_stream_of(cameras[i].num, 0);
+        if (is_owner(router, main_stream) && cameras[i].always && *cameras[i].url_main)
+            set_always(router, main_stream, true);
+    }
+    gw_snapshot_unref(&snapshot);
+
+    // Pulling reports a status at once, which may end routes: no walk survives that.
+    size_t count = router->routes.count;
+    uint32_t *streams = calloc(count ? count : 1, sizeof(*streams));
+    size_t found = 0;
+    for (size_t i = 0; streams && (route = gw_table_next(&router->routes, &i));)
+        streams[found++] = route->stream;
+    for (size_t i = 0; i < found; i++) {
+        route = find_route(router, streams[i]);
+        if (!route || !is_owner(router, streams[i]))
+            continue;
+        update_pull(router, route);
+        route = find_route(router, streams[i]);
+        if (route)
+            release_route(router, route);
+    }
+    free(streams);
+}
+
+void gw_router_stats(const struct gw_router *router, struct gw_router_stats *ret_stats)
+{
+    *ret_stats = (struct gw_router_stats) {
+        .routes = (uint32_t)router->routes.count,
+        .handover_dropped = router->handover_dropped,
+    };
+    gw_ingest_stats(router->ingest, &ret_stats->ingest);
+    gw_hub_stats(router->hub, &ret_stats->hub);
+}
+
+static int create_ingest(struct gw_router *router)
+{
+    const struct gw_settings *settings = gw_engine_settings(router->engine);
+    struct gw_ingest_config config = gw_ingest_config_default();
+
+    config.linger_us = settings->linger_us;
+    config.connect_timeout_us = settings->connect_timeout_us;
+    config.stall_us = settings->stall_us;
+    config.backoff_min_us = settings->backoff_min_us;
+    config.backoff_max_us = settings->backoff_max_us;
+    config.seed = gw_clock_unix_us() + gw_shard_index(router->shard);
+    config.on_frame = on_frame;
+    config.on_status = on_status;
+    config.arg = router;
+    return gw_ingest_create(gw_shard_loop(router->shard), &config, &router->ingest);
+}
+
+int gw_router_create(struct gw_shard *shard, struct gw_router **ret_router)
+{
+    int r;
+
+    struct gw_router *router = calloc(1, sizeof(*router));
+    if (!router)
+        return -ENOMEM;
+    router->shard = shard;
+    router->engine = gw_shard_engine(shard);
+    gw_table_init(&router->routes);
+
+    struct gw_hub_config hub_config = {
+        .gop_max_bytes = gw_engine_settings(router->engine)->gop_max_bytes,
+        .on_demand = on_demand,
+        .arg = router,
+    };
+    router->hub = gw_hub_create(&hub_config);
+    r = router->hub ? gw_announcer_create(shard, &router->announcer) : -ENOMEM;
+    if (r < 0)
+        goto fail;
+    r = create_ingest(router);
+    if (r < 0)
+        goto fail;
+
+    *ret_router = router;
+    return 0;
+
+fail:
+    gw_router_destroy(router);
+    return r;
+}
+
+void gw_router_destroy(struct gw_router *router)
+{
+    if (!router)
+        return;
+    struct route *route;
+    for (size_t i = 0; (route = gw_table_next(&router->routes, &i));)
+        for (size_t k = 0; k < GW_SHARDS_MAX; k++)
+            gw_handover_abandon(route->handovers[k]);
+    gw_ingest_destroy(router->ingest);
+    gw_hub_destroy(router->hub);
+    for (size_t i = 0; (route = gw_table_next(&router->routes, &i));)
+        free(route);
+    gw_table_finish(&router->routes);
+    gw_announcer_destroy(router->announcer);
+    free(router);
+}

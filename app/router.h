@@ -1,0 +1,46 @@
+// Joins, on one shard, viewers with streams: registry -> pull -> hub -> viewer,
+// and the shards among each other.
+//
+//   owner:   ingest --frames--> hub --packets--> viewers of this shard
+//                                \--frames--> one message a frame and shard
+//   others:  messages --frames--> hub --packets--> viewers of that shard
+#ifndef GW_APP_ROUTER_H
+#define GW_APP_ROUTER_H
+
+#include "app/shard.h"
+#include "ingest/ingest.h"
+#include "mux/hub.h"
+#include "ws/server.h"
+
+struct gw_router;
+
+// `shard` is borrowed; its loop and server must exist. Returns 0 or -errno.
+int gw_router_create(struct gw_shard *shard, struct gw_router **ret_router);
+
+// The viewers must be gone. NULL is allowed.
+void gw_router_destroy(struct gw_router *router);
+
+// The server's hooks on_open and on_close.
+void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
+                    const char *camera, enum gw_profile profile, enum gw_form form);
+void gw_router_close(struct gw_router *router, struct gw_viewer *viewer);
+
+// Messages from other shards, see shard.h. References in them stay the caller's.
+void gw_router_on_subscribe(struct gw_router *router, const struct gw_message *m);
+void gw_router_on_unsubscribe(struct gw_router *router, const struct gw_message *m);
+void gw_router_on_frame(struct gw_router *router, const struct gw_message *m);
+void gw_router_on_status(struct gw_router *router, const struct gw_source_status *status);
+
+// The registry changed: start and stop what is pulled always, take new addresses.
+void gw_router_on_registry(struct gw_router *router);
+
+struct gw_router_stats {
+    uint32_t routes;
+    uint64_t handover_dropped; // frames another shard was too busy for
+    struct gw_ingest_stats ingest;
+    struct gw_hub_stats hub;
+};
+
+void gw_router_stats(const struct gw_router *router, struct gw_router_stats *ret_stats);
+
+#endif

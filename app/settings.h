@@ -1,0 +1,53 @@
+// What can be set: one table for the command line (`--linger 30`) and the
+// configuration file (`linger = 30`, `#` starts a comment).
+#ifndef GW_APP_SETTINGS_H
+#define GW_APP_SETTINGS_H
+
+#include "app/say.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+    GW_SHARDS_MAX = 64,
+    GW_CONFIG_LINE_MAX = 4096, // bytes of a line in a configuration file
+};
+
+struct gw_settings {
+    char *config; // file, or NULL
+    char *data;   // directory of the registry
+    char *listen; // "127.0.0.1:8080"
+    char *www;    // directory of the web application
+    bool no_auth;
+    uint64_t shards; // 0: one per CPU
+    uint64_t linger_us;
+    uint64_t connect_timeout_us;
+    uint64_t stall_us;
+    uint64_t backoff_min_us;
+    uint64_t backoff_max_us;
+    uint64_t gop_max_bytes;
+    uint64_t viewer_queue_bytes;
+    uint64_t viewer_stuck_us;
+    bool verbose;
+};
+
+// Defaults, all strings allocated. Returns 0 or -ENOMEM.
+int gw_settings_init(struct gw_settings *s);
+void gw_settings_finish(struct gw_settings *s);
+
+// Sets what `argv` says (argv[0] is skipped), reading the --config file first,
+// so that the command line wins. Returns 0; 1 when --help was asked for; or
+// -EINVAL, -ENOENT, -EACCES or -EIO with the words in `ret_error`.
+int gw_settings_from_args(struct gw_settings *s, int argc, char **argv,
+                          char ret_error[GW_SAY_MAX]);
+
+// Reads a configuration file. Errors name file, line and key.
+int gw_settings_from_file(struct gw_settings *s, const char *path,
+                          char ret_error[GW_SAY_MAX]);
+
+// Writes the options, one a line with its default, to `out`.
+void gw_settings_help(FILE *out);
+
+#endif

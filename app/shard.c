@@ -1,0 +1,261 @@
+#include "app/shard.h"
+
+#include "app/api.h"
+#include "app/router.h"
+#include "base/log.h"
+#include "base/queue.h"
+#include "ws/server.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct gw_shard {
+    struct gw_engine *engine;
+    uint32_t index;
+    pthread_t thread;
+    bool thread_runs;
+
+    uv_loop_t loop;
+    struct gw_queue *queue;
+    struct gw_server *server;
+    struct gw_router *router;
+
+    char *basemap_dir;
+    uint32_t work; // API requests that are being worked on elsewhere
+    bool stopping;
+    bool ended;
+};
+
+// Server first: its viewers leave the router. No callback of either comes later.
+static void end(struct gw_shard *shard)
+{
+    if (shard->ended || shard->work > 0)
+        return;
+    shard->ended = true;
+    gw_server_destroy(shard->server);
+    gw_router_destroy(shard->router);
+    shard->server = NULL;
+    shard->router = NULL;
+    uv_stop(&shard->loop);
+}
+
+static void on_message(void *arg, void *item)
+{
+    struct gw_shard *shard = arg;
+    struct gw_message *m = item;
+    bool alive = !shard->ended;
+
+    switch (m->type) {
+    case GW_MESSAGE_ADOPT:
+        if (alive)
+            gw_server_adopt(shard->server, m->fd);
+        else
+            (void)close(m->fd);
+        break;
+    case GW_MESSAGE_SUBSCRIBE:
+        if (alive)
+            gw_router_on_subscribe(shard->router, m);
+        break;
+    case GW_MESSAGE_UNSUBSCRIBE:
+        if (alive)
+            gw_router_on_unsubscribe(shard->router, m);
+        break;
+    case GW_MESSAGE_FRAME:
+        if (alive)
+            gw_router_on_frame(shard->router, m);
+        gw_frame_unref(&m->frame);
+        break;
+    case GW_MESSAGE_STATUS:
+        if (alive)
+            gw_router_on_status(shard->router, &m->status);
+        break;
+    case GW_MESSAGE_BROADCAST:
+        if (alive)
+            gw_server_broadcast(shard->server, (const char *)gw_buf_data(m->text),
+                                gw_buf_len(m->text));
+        gw_buf_unref(&m->text);
+        break;
+    case GW_MESSAGE_CALL: m->call(shard, m->call_arg); break;
+    case GW_MESSAGE_REGISTRY:
+        if (alive)
+            gw_router_on_registry(shard->router);
+        break;
+    case GW_MESSAGE_STOP:
+        shard->stopping = true;
+        end(shard);
+        break;
+    }
+}
+
+static void on_request(void *arg, struct gw_request *request,
+                       const struct gw_request_info *info)
+{
+    gw_api_handle(arg, request, info);
+}
+
+static void on_open(void *arg, struct gw_viewer *viewer, const char *camera,
+                    enum gw_profile profile, enum gw_form form)
+{
+    struct gw_shard *shard = arg;
+    gw_router_open(shard->router, viewer, camera, profile, form);
+}
+
+static void on_close(void *arg, struct gw_viewer *viewer)
+{
+    struct gw_shard *shard = arg;
+    gw_router_close(shard->router, viewer);
+}
+
+static int create_server(struct gw_shard *shard)
+{
+    const struct gw_settings *settings = gw_engine_settings(shard->engine);
+    struct gw_server_config config = gw_server_config_default();
+    const struct gw_server_hooks hooks = {
+        .on_request = on_request,
+        .on_open = on_open,
+        .on_close = on_close,
+        .arg = shard,
+    };
+
+    if (asprintf(&shard->basemap_dir, "%s/basemap", settings->data) < 0) {
+        shard->basemap_dir = NULL;
+        return -ENOMEM;
+    }
+    config.www_dir = settings->www;
+    config.basemap_dir = shard->basemap_dir;
+    config.loopback_only = settings->no_auth;
+    config.viewer_queue_bytes = settings->viewer_queue_bytes;
+    config.viewer_stuck_us = settings->viewer_stuck_us;
+    return gw_server_create(&shard->loop, &config, &hooks, &shard->server);
+}
+
+int gw_shard_create(struct gw_engine *engine, uint32_t index, struct gw_shard **ret_shard)
+{
+    struct gw_shard *shard = calloc(1, sizeof(*shard));
+    if (!shard)
+        return -ENOMEM;
+    shard->engine = engine;
+    shard->index = index;
+
+    int r = uv_loop_init(&shard->loop);
+    if (r < 0) {
+        free(shard);
+        return r;
+    }
+    const struct gw_queue_config queue_config = {
+        .item_bytes = sizeof(struct gw_message),
+        .limit = GW_SHARD_QUEUE_FRAMES,
+        .reserve = GW_SHARD_QUEUE_CONTROL,
+        .on_item = on_message,
+        .arg = shard,
+    };
+    r = gw_queue_create(&shard->loop, &queue_config, &shard->queue);
+    if (r == 0)
+        r = create_server(shard);
+    if (r == 0)
+        r = gw_router_create(shard, &shard->router);
+    if (r < 0) {
+        gw_shard_destroy(shard);
+        return r;
+    }
+    *ret_shard = shard;
+    return 0;
+}
+
+static void *run(void *arg)
+{
+    struct gw_shard *shard = arg;
+    uv_run(&shard->loop, UV_RUN_DEFAULT);
+    return NULL;
+}
+
+int gw_shard_start(struct gw_shard *shard)
+{
+    char name[16];
+    int r = pthread_create(&shard->thread, NULL, run, shard);
+    if (r != 0)
+        return -r;
+    shard->thread_runs = true;
+    snprintf(name, sizeof(name), "shard %u", shard->index);
+    (void)pthread_setname_np(shard->thread, name);
+    return 0;
+}
+
+int gw_shard_post(struct gw_shard *shard, const struct gw_message *message)
+{
+    return message->type == GW_MESSAGE_FRAME
+               ? gw_queue_push(shard->queue, message)
+               : gw_queue_push_control(shard->queue, message);
+}
+
+void gw_shard_begin_work(struct gw_shard *shard)
+{
+    shard->work++;
+}
+
+void gw_shard_end_work(struct gw_shard *shard)
+{
+    shard->work--;
+    if (shard->stopping)
+        end(shard);
+}
+
+void gw_shard_stop(struct gw_shard *shard)
+{
+    if (!shard->thread_runs)
+        return;
+    const struct gw_message stop = { .type = GW_MESSAGE_STOP };
+    int r = gw_shard_post(shard, &stop);
+    if (r < 0) {
+        // Only out of memory gets here; the process ends anyway.
+        gw_log(GW_LOG_ERROR, "stop_failed", "shard=%u error=%d", shard->index, r);
+        abort();
+    }
+    pthread_join(shard->thread, NULL);
+    shard->thread_runs = false;
+}
+
+void gw_shard_destroy(struct gw_shard *shard)
+{
+    if (!shard)
+        return;
+    gw_server_destroy(shard->server);
+    gw_router_destroy(shard->router);
+    shard->ended = true;
+    gw_queue_destroy(shard->queue);
+    // Close callbacks run here: what was destroyed above frees itself in them.
+    uv_run(&shard->loop, UV_RUN_DEFAULT);
+    int r = uv_loop_close(&shard->loop);
+    if (r < 0)
+        gw_log(GW_LOG_ERROR, "loop_not_empty", "shard=%u", shard->index);
+    free(shard->basemap_dir);
+    free(shard);
+}
+
+struct gw_engine *gw_shard_engine(const struct gw_shard *shard)
+{
+    return shard->engine;
+}
+
+uint32_t gw_shard_index(const struct gw_shard *shard)
+{
+    return shard->index;
+}
+
+uv_loop_t *gw_shard_loop(struct gw_shard *shard)
+{
+    return &shard->loop;
+}
+
+struct gw_router *gw_shard_router(struct gw_shard *shard)
+{
+    return shard->router;
+}
+
+struct gw_server *gw_shard_server(struct gw_shard *shard)
+{
+    return shard->server;
+}

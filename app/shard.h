@@ -1,0 +1,88 @@
+// One shard: a thread with a libuv loop that carries its share of the cameras
+// and of the viewers.
+//
+// A camera belongs to the shard `num % shards`, a viewer to the shard that was
+// dealt its connection. What crosses between shards are the messages below.
+#ifndef GW_APP_SHARD_H
+#define GW_APP_SHARD_H
+
+#include "app/engine.h"
+#include "base/buf.h"
+#include "base/frame.h"
+#include "base/source.h"
+
+#include <stdint.h>
+
+struct gw_shard;
+
+enum gw_message_type {
+    GW_MESSAGE_ADOPT,       // fd: a new connection
+    GW_MESSAGE_SUBSCRIBE,   // stream, from, epoch: shard `from` wants it
+    GW_MESSAGE_UNSUBSCRIBE, // stream, from: and no longer
+    GW_MESSAGE_FRAME,       // stream, epoch, frame (a reference)
+    GW_MESSAGE_STATUS,      // status
+    GW_MESSAGE_BROADCAST,   // text (a reference): to every wall socket
+    GW_MESSAGE_CALL,        // call(call_arg) on the shard's thread
+    GW_MESSAGE_REGISTRY,    // there is a new snapshot
+    GW_MESSAGE_STOP,
+};
+
+struct gw_message {
+    enum gw_message_type type;
+    uint32_t stream;
+    uint32_t from;  // index of the sending shard
+    uint32_t epoch; // tells frames of an ended subscription from those of a new one
+    union {
+        int fd;
+        struct gw_frame *frame;
+        struct gw_buf *text;
+        struct gw_source_status status;
+        struct {
+            void (*call)(struct gw_shard *shard, void *arg);
+            void *call_arg;
+        };
+    };
+};
+
+enum {
+    // Frames that may wait for a busy shard, before frames of a stream are
+    // dropped up to its next key frame; and room for what is not a frame.
+    GW_SHARD_QUEUE_FRAMES = 16 * 1024,
+    GW_SHARD_QUEUE_CONTROL = 64 * 1024,
+};
+
+struct gw_shard_stats;
+struct gw_router;
+struct gw_server;
+
+// Sets the shard up; its thread does not run yet. Returns 0 or negative errno.
+int gw_shard_create(struct gw_engine *engine, uint32_t index,
+                    struct gw_shard **ret_shard);
+
+// Starts its thread. Returns 0 or negative errno.
+int gw_shard_start(struct gw_shard *shard);
+
+// Hands a message over; any thread. Returns 0, or negative errno when the queue
+// is full: then the caller still owns what the message refers to.
+int gw_shard_post(struct gw_shard *shard, const struct gw_message *message);
+
+// Work that will come back with gw_shard_post(GW_MESSAGE_CALL): a stopping shard
+// waits for it. On the shard's thread.
+void gw_shard_begin_work(struct gw_shard *shard);
+void gw_shard_end_work(struct gw_shard *shard);
+
+// Asks the thread to end everything and joins it.
+void gw_shard_stop(struct gw_shard *shard);
+
+// After gw_shard_stop(), or instead of starting. NULL is allowed.
+void gw_shard_destroy(struct gw_shard *shard);
+
+struct gw_engine *gw_shard_engine(const struct gw_shard *shard);
+uint32_t gw_shard_index(const struct gw_shard *shard);
+
+// On the shard's thread.
+uv_loop_t *gw_shard_loop(struct gw_shard *shard);
+struct gw_router *gw_shard_router(struct gw_shard *shard);
+struct gw_server *gw_shard_server(struct gw_shard *shard);
+
+#endif

@@ -1,0 +1,175 @@
+#include "app/json.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <math.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static cJSON *parse(struct gw_buf *text)
+{
+    assert_non_null(text);
+    cJSON *root =
+        cJSON_ParseWithLength((const char *)gw_buf_data(text), gw_buf_len(text));
+    assert_non_null(root);
+    gw_buf_unref(&text);
+    return root;
+}
+
+static const char *text_at(const cJSON *root, const char *a, const char *b, const char *c)
+{
+    const cJSON *item = cJSON_GetObjectItem(root, a);
+    if (b)
+        item = cJSON_GetObjectItem(item, b);
+    if (c)
+        item = cJSON_GetObjectItem(item, c);
+    return cJSON_GetStringValue(item);
+}
+
+static struct gw_camera camera(void)
+{
+    return (struct gw_camera) {
+        .num = 5,
+        .id = "c-1",
+        .name = "门",
+        .lon = 116.5,
+        .lat = NAN,
+        .division = "",
+        .department = "",
+        .cell = "",
+        .url_main = "rtsp://admin:s3cr%40t@10.0.0.1:554/main",
+        .url_sub = "",
+    };
+}
+
+static void a_camera_never_shows_its_password(void **state)
+{
+    struct gw_json_world w = { .states = gw_states_create() };
+    struct gw_camera c = camera();
+    (void)state;
+
+    struct gw_buf *text = gw_json_camera(&w, &c);
+    assert_null(memmem(gw_buf_data(text), gw_buf_len(text), "s3cr", 4));
+    assert_null(memmem(gw_buf_data(text), gw_buf_len(text), "admin", 5));
+    cJSON *root = parse(text);
+    assert_string_equal(text_at(root, "streams", "main", "url"),
+                        "rtsp://10.0.0.1:554/main");
+    assert_true(cJSON_IsTrue(cJSON_GetObjectItem(
+        cJSON_GetObjectItem(cJSON_GetObjectItem(root, "streams"), "main"),
+        "has_password")));
+    assert_null(cJSON_GetObjectItem(cJSON_GetObjectItem(root, "streams"), "sub"));
+    cJSON_Delete(root);
+
+    c.url_main = "ftp://s3cret@nonsense";
+    root = parse(gw_json_camera(&w, &c));
+    assert_null(text_at(root, "streams", "main", "url"));
+    cJSON_Delete(root);
+    gw_states_destroy((struct gw_states *)w.states);
+}
+
+static void an_offline_camera_says_why(void **state)
+{
+    struct gw_states *states = gw_states_create();
+    struct gw_json_world w = { .states = states };
+    struct gw_camera c = camera();
+    (void)state;
+
+    gw_states_set(states, 5,
+                  (struct gw_camera_condition) { GW_CAMERA_OFFLINE, GW_CAUSE_PASSWORD });
+    cJSON *root = parse(gw_json_camera(&w, &c));
+    assert_string_equal(text_at(root, "state", NULL, NULL), "offline");
+    assert_string_equal(text_at(root, "cause", NULL, NULL), "wrong_password");
+    assert_string_equal(text_at(root, "zh", NULL, NULL),
+                        gw_cause_text(GW_CAUSE_PASSWORD).zh);
+    assert_true(cJSON_IsNull(cJSON_GetObjectItem(root, "lat"))); // not "nan"
+    cJSON_Delete(root);
+    gw_states_destroy(states);
+}
+
+static void reads_what_a_client_writes(void **state)
+{
+    static const char text[] =
+        "{\"id\":\"c-1\",\"lon\":116.5,\"name\":null,"
+        "\"streams\":{\"main\":{\"url\":\"rtsp://h/1\"},\"sub\":null}}";
+    struct gw_camera_edit edit;
+    struct gw_json_edit *doc;
+    const char *field = NULL;
+    (void)state;
+
+    assert_int_equal(gw_json_parse_camera(text, sizeof(text) - 1, &edit, &doc, &field),
+                     0);
+    assert_string_equal(edit.id, "c-1");
+    assert_true(edit.lon == 116.5);
+    assert_true(isnan(edit.lat));
+    assert_null(edit.name);
+    assert_string_equal(edit.url_main, "rtsp://h/1");
+    assert_null(edit.url_sub);
+    gw_json_edit_free(doc);
+}
+
+static void names_the_field_of_the_wrong_type(void **state)
+{
+    static const char *const cases[][2] = {
+        { "{\"id\":7}", "id" },
+        { "{\"lon\":\"116\"}", "lon" },
+        { "{\"streams\":[]}", "streams" },
+        { "{\"streams\":{\"main\":\"rtsp://h/1\"}}", "streams" },
+        { "{\"streams\":{\"main\":{\"url\":1}}}", "url" },
+    };
+    struct gw_camera_edit edit = { .id = "untouched" };
+    struct gw_json_edit *doc = NULL;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        const char *field = NULL;
+        assert_int_equal(
+            gw_json_parse_camera(cases[i][0], strlen(cases[i][0]), &edit, &doc, &field),
+            -EINVAL);
+        assert_string_equal(field, cases[i][1]);
+    }
+    assert_string_equal(edit.id, "untouched");
+    assert_null(doc);
+}
+
+static void refuses_what_is_no_object(void **state)
+{
+    static const char *const cases[] = { "", "[]", "{", "7", "{\"a\":}", "\xff" };
+    struct gw_camera_edit edit;
+    struct gw_json_edit *doc;
+    const char *field;
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+        assert_int_equal(
+            gw_json_parse_camera(cases[i], strlen(cases[i]), &edit, &doc, &field),
+            -EBADMSG);
+}
+
+static void a_problem_speaks_the_readers_language(void **state)
+{
+    static const struct gw_text text = { "No camera.", "没有摄像机。" };
+    (void)state;
+    cJSON *root = parse(gw_json_problem(404, "no_such_camera", text, GW_LANG_ZH));
+    assert_string_equal(text_at(root, "detail", NULL, NULL), text.zh);
+    assert_string_equal(text_at(root, "en", NULL, NULL), text.en);
+    assert_string_equal(text_at(root, "code", NULL, NULL), "no_such_camera");
+    cJSON_Delete(root);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_camera_never_shows_its_password),
+        cmocka_unit_test(an_offline_camera_says_why),
+        cmocka_unit_test(reads_what_a_client_writes),
+        cmocka_unit_test(names_the_field_of_the_wrong_type),
+        cmocka_unit_test(refuses_what_is_no_object),
+        cmocka_unit_test(a_problem_speaks_the_readers_language),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
