@@ -38,9 +38,9 @@ struct gw_hub_config {
 struct gw_hub_stats {
     uint32_t streams;
     uint32_t subscriptions;
-    uint64_t frames;    // published
-    uint64_t packets;   // made
-    uint64_t gop_bytes; // held now
+    uint64_t frames;      // published
+    uint64_t packets;     // made
+    uint64_t gop_bytes;   // held now
     uint64_t gop_evicted; // GOPs given up because they outgrew the bound
     uint64_t unpackaged;  // frames a form could not carry, or out of memory
 };

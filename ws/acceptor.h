@@ -11,8 +11,8 @@ struct gw_acceptor;
 // (non-blocking, close-on-exec, TCP_NODELAY), which then belongs to the callee.
 // Returns 0, -EINVAL for an address that cannot be read, -EADDRINUSE, -EACCES or
 // another negative errno.
-int gw_acceptor_start(const char *address, void (*on_accept)(void *arg, int fd), void *arg,
-                      struct gw_acceptor **ret_acceptor);
+int gw_acceptor_start(const char *address, void (*on_accept)(void *arg, int fd),
+                      void *arg, struct gw_acceptor **ret_acceptor);
 
 // The port it listens on.
 uint16_t gw_acceptor_port(const struct gw_acceptor *a);

@@ -21,9 +21,9 @@
 #include <uv.h>
 
 enum {
-    GW_CAMERA_ID_MAX = 64,            // bytes of a camera id
+    GW_CAMERA_ID_MAX = 64,             // bytes of a camera id
     GW_REQUEST_BODY_MAX = 1024 * 1024, // bytes; more is answered with 413
-    GW_WALL_OPEN_MAX = 256,           // subscriptions of one wall socket
+    GW_WALL_OPEN_MAX = 256,            // subscriptions of one wall socket
 };
 
 enum gw_profile { GW_PROFILE_MAIN, GW_PROFILE_SUB };
