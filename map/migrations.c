@@ -72,7 +72,7 @@ static int run_step(sqlite3 *db, const struct gw_migration *steps, size_t count,
                     size_t *ret_version)
 {
     char set_version[64];
-    size_t version;
+    size_t version = 0;
     int r = read_version(db, &version);
     if (r < 0)
         return r;
@@ -92,7 +92,7 @@ static int run_step(sqlite3 *db, const struct gw_migration *steps, size_t count,
 
 int gw_migrate(struct sqlite3 *db, const struct gw_migration *steps, size_t count)
 {
-    size_t version;
+    size_t version = 0;
     int r = read_version(db, &version);
 
     while (r == 0 && version < count) {

@@ -100,7 +100,7 @@ static int find(struct gw_store *store, enum gw_store_stmt which, const char *ke
 int gw_store_find_camera(struct gw_store *store, const char *id,
                          struct gw_camera_row *ret_row)
 {
-    sqlite3_stmt *stmt;
+    sqlite3_stmt *stmt = NULL;
     int r = find(store, GW_STMT_CAMERA_FIND, id, &stmt);
     if (r == 0)
         read_camera(stmt, ret_row);
@@ -110,7 +110,7 @@ int gw_store_find_camera(struct gw_store *store, const char *id,
 int gw_store_find_division(struct gw_store *store, const char *code,
                            struct gw_division *ret_division)
 {
-    sqlite3_stmt *stmt;
+    sqlite3_stmt *stmt = NULL;
     int r = find(store, GW_STMT_DIVISION_FIND, code, &stmt);
     if (r == 0)
         read_division(stmt, ret_division);
@@ -119,7 +119,7 @@ int gw_store_find_division(struct gw_store *store, const char *code,
 
 int gw_store_find_cell(struct gw_store *store, const char *code, struct gw_cell *ret_cell)
 {
-    sqlite3_stmt *stmt;
+    sqlite3_stmt *stmt = NULL;
     int r = find(store, GW_STMT_CELL_FIND, code, &stmt);
     if (r == 0)
         read_cell(stmt, ret_cell);
