@@ -3,8 +3,8 @@
 #include <stddef.h>
 
 static const char *const state_names[GW_SOURCE_STATES] = {
-    [GW_SOURCE_IDLE] = "idle",       [GW_SOURCE_CONNECTING] = "connecting",
-    [GW_SOURCE_WAITING] = "waiting", [GW_SOURCE_LIVE] = "live",
+    [GW_SOURCE_IDLE] = "idle",         [GW_SOURCE_CONNECTING] = "connecting",
+    [GW_SOURCE_WAITING] = "waiting",   [GW_SOURCE_LIVE] = "live",
     [GW_SOURCE_RETRYING] = "retrying",
 };
 
@@ -21,51 +21,63 @@ struct cause_words {
 static const struct cause_words causes[GW_CAUSES] = {
     [GW_CAUSE_NONE] = { "none", { "No fault.", "无故障。" } },
     [GW_CAUSE_BAD_URL] = { "bad_url",
-        { "The stream address is not a usable rtsp:// URL. Correct it in the registry.",
-          "取流地址不是可用的 rtsp:// 地址，请在台账中更正。" } },
+                           { "The stream address is not a usable rtsp:// URL. Correct it "
+                             "in the registry.",
+                             "取流地址不是可用的 rtsp:// 地址，请在台账中更正。" } },
     [GW_CAUSE_UNRESOLVED] = { "unresolved",
-        { "The camera's host name has no address. Check the name or the DNS server.",
-          "无法解析摄像机主机名，请检查名称或 DNS 服务器。" } },
+                              { "The camera's host name has no address. Check the name "
+                                "or the DNS server.",
+                                "无法解析摄像机主机名，请检查名称或 DNS 服务器。" } },
     [GW_CAUSE_NO_ROUTE] = { "no_route",
-        { "The camera cannot be reached over the network. Check the line to it.",
-          "网络不可达，请检查到该摄像机的线路。" } },
+                            { "The camera cannot be reached over the network. Check the "
+                              "line to it.",
+                              "网络不可达，请检查到该摄像机的线路。" } },
     [GW_CAUSE_REFUSED] = { "refused",
-        { "The device is there, but nothing listens on that port. Check the RTSP port.",
-          "设备在线，但该端口未开放，请检查 RTSP 端口。" } },
+                           { "The device is there, but nothing listens on that port. "
+                             "Check the RTSP port.",
+                             "设备在线，但该端口未开放，请检查 RTSP 端口。" } },
     [GW_CAUSE_TIMEOUT] = { "timeout",
-        { "The camera did not answer in time. Check its power and the line to it.",
-          "摄像机未在规定时间内应答，请检查供电和线路。" } },
+                           { "The camera did not answer in time. Check its power and the "
+                             "line to it.",
+                             "摄像机未在规定时间内应答，请检查供电和线路。" } },
     [GW_CAUSE_PASSWORD] = { "wrong_password",
-        { "The camera answers, but refuses this user or password. Correct them.",
-          "摄像机有应答，但用户名或密码被拒绝，请更正。" } },
+                            { "The camera answers, but refuses this user or password. "
+                              "Correct them.",
+                              "摄像机有应答，但用户名或密码被拒绝，请更正。" } },
     [GW_CAUSE_FORBIDDEN] = { "forbidden",
-        { "The camera forbids this user to watch the stream. Grant the right on the device.",
-          "摄像机禁止该用户观看此码流，请在设备上授权。" } },
+                             { "The camera forbids this user to watch the stream. Grant "
+                               "the right on the device.",
+                               "摄像机禁止该用户观看此码流，请在设备上授权。" } },
     [GW_CAUSE_NOT_FOUND] = { "not_found",
-        { "The device has no such stream. Check channel and path of the address.",
-          "设备上没有该码流，请检查地址中的通道和路径。" } },
+                             { "The device has no such stream. Check channel and path of "
+                               "the address.",
+                               "设备上没有该码流，请检查地址中的通道和路径。" } },
     [GW_CAUSE_BUSY] = { "busy",
-        { "The device serves no more viewers now. It is tried again.",
-          "设备连接数已满，将自动重试。" } },
+                        { "The device serves no more viewers now. It is tried again.",
+                          "设备连接数已满，将自动重试。" } },
     [GW_CAUSE_STATUS] = { "rtsp_error",
-        { "The camera answered with an error.", "摄像机返回错误状态。" } },
+                          { "The camera answered with an error.",
+                            "摄像机返回错误状态。" } },
     [GW_CAUSE_NOT_RTSP] = { "not_rtsp",
-        { "What answers at this address does not speak RTSP. Check host and port.",
-          "该地址应答的不是 RTSP 协议，请检查主机和端口。" } },
+                            { "What answers at this address does not speak RTSP. Check "
+                              "host and port.",
+                              "该地址应答的不是 RTSP 协议，请检查主机和端口。" } },
     [GW_CAUSE_NO_VIDEO] = { "no_video",
-        { "The device offers no video in this stream. Check the channel.",
-          "该码流不含视频，请检查通道。" } },
+                            { "The device offers no video in this stream. Check the "
+                              "channel.",
+                              "该码流不含视频，请检查通道。" } },
     [GW_CAUSE_CODEC] = { "codec",
-        { "The video format cannot be carried. Set the camera to H.264.",
-          "视频编码格式不支持，请将摄像机设为 H.264。" } },
+                         { "The video format cannot be carried. Set the camera to H.264.",
+                           "视频编码格式不支持，请将摄像机设为 H.264。" } },
     [GW_CAUSE_STALLED] = { "stalled",
-        { "The camera went silent. It is connected anew.", "视频流中断，正在重新连接。" } },
+                           { "The camera went silent. It is connected anew.",
+                             "视频流中断，正在重新连接。" } },
     [GW_CAUSE_CLOSED] = { "closed",
-        { "The camera closed the connection. It is connected anew.",
-          "摄像机断开了连接，正在重新连接。" } },
+                          { "The camera closed the connection. It is connected anew.",
+                            "摄像机断开了连接，正在重新连接。" } },
     [GW_CAUSE_OUR_LIMIT] = { "limit",
-        { "The stream exceeds a limit of the engine. See the log.",
-          "码流超出引擎限制，请查看日志。" } },
+                             { "The stream exceeds a limit of the engine. See the log.",
+                               "码流超出引擎限制，请查看日志。" } },
 };
 
 const char *gw_cause_name(enum gw_cause cause)

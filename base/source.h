@@ -19,22 +19,22 @@ enum gw_source_state {
 // Why a source is not live: each asks a different person to do something.
 enum gw_cause {
     GW_CAUSE_NONE,
-    GW_CAUSE_BAD_URL,      // not an rtsp:// URL we can read
-    GW_CAUSE_UNRESOLVED,   // the host name has no address
-    GW_CAUSE_NO_ROUTE,     // network or host unreachable
-    GW_CAUSE_REFUSED,      // nobody listens on that port
-    GW_CAUSE_TIMEOUT,      // no answer in time
-    GW_CAUSE_PASSWORD,     // 401 with our credentials, or none were given
-    GW_CAUSE_FORBIDDEN,    // 403
-    GW_CAUSE_NOT_FOUND,    // 404: no such stream on that device
-    GW_CAUSE_BUSY,         // 453, 503: the device serves no more sessions
-    GW_CAUSE_STATUS,       // another RTSP error status
-    GW_CAUSE_NOT_RTSP,     // the peer speaks something else, or garbage
-    GW_CAUSE_NO_VIDEO,     // its SDP offers no video
-    GW_CAUSE_CODEC,        // video we cannot carry
-    GW_CAUSE_STALLED,      // it went silent
-    GW_CAUSE_CLOSED,       // it hung up
-    GW_CAUSE_OUR_LIMIT,    // over one of our own bounds, or out of memory
+    GW_CAUSE_BAD_URL,    // not an rtsp:// URL we can read
+    GW_CAUSE_UNRESOLVED, // the host name has no address
+    GW_CAUSE_NO_ROUTE,   // network or host unreachable
+    GW_CAUSE_REFUSED,    // nobody listens on that port
+    GW_CAUSE_TIMEOUT,    // no answer in time
+    GW_CAUSE_PASSWORD,   // 401 with our credentials, or none were given
+    GW_CAUSE_FORBIDDEN,  // 403
+    GW_CAUSE_NOT_FOUND,  // 404: no such stream on that device
+    GW_CAUSE_BUSY,       // 453, 503: the device serves no more sessions
+    GW_CAUSE_STATUS,     // another RTSP error status
+    GW_CAUSE_NOT_RTSP,   // the peer speaks something else, or garbage
+    GW_CAUSE_NO_VIDEO,   // its SDP offers no video
+    GW_CAUSE_CODEC,      // video we cannot carry
+    GW_CAUSE_STALLED,    // it went silent
+    GW_CAUSE_CLOSED,     // it hung up
+    GW_CAUSE_OUR_LIMIT,  // over one of our own bounds, or out of memory
     GW_CAUSES,
 };
 
@@ -49,11 +49,11 @@ struct gw_text gw_cause_text(enum gw_cause cause);
 struct gw_source_status {
     uint32_t stream; // engine-wide number of the camera's stream
     enum gw_source_state state;
-    enum gw_cause cause;     // why it is RETRYING; NONE otherwise
-    uint32_t attempt;        // connection attempts since it was last LIVE
-    uint16_t rtsp_status;    // with CAUSE_STATUS, else 0
-    uint64_t since_us;       // when this state began, gw_clock_now_us()
-    uint64_t retry_at_us;    // RETRYING: when the next attempt is due, else 0
+    enum gw_cause cause;  // why it is RETRYING; NONE otherwise
+    uint32_t attempt;     // connection attempts since it was last LIVE
+    uint16_t rtsp_status; // with CAUSE_STATUS, else 0
+    uint64_t since_us;    // when this state began, gw_clock_now_us()
+    uint64_t retry_at_us; // RETRYING: when the next attempt is due, else 0
 };
 
 #endif

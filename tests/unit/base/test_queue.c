@@ -100,7 +100,8 @@ static void a_full_queue_refuses_and_control_has_a_reserve(void **state)
     assert_int_equal(gw_queue_push(sink.queue, &(struct item) { 0, 1 }), 0);
     assert_int_equal(gw_queue_push(sink.queue, &(struct item) { 0, 2 }), -ENOBUFS);
     assert_int_equal(gw_queue_push_control(sink.queue, &(struct item) { 0, 2 }), 0);
-    assert_int_equal(gw_queue_push_control(sink.queue, &(struct item) { 0, 3 }), -ENOBUFS);
+    assert_int_equal(gw_queue_push_control(sink.queue, &(struct item) { 0, 3 }),
+                     -ENOBUFS);
     uv_run(&sink.loop, UV_RUN_NOWAIT);
     assert_int_equal(sink.got, 3);
     assert_int_equal(gw_queue_push(sink.queue, &(struct item) { 0, 3 }), 0);
