@@ -76,6 +76,25 @@ static void a_hole_is_outside_and_its_border_inside(void **state)
     expect(cells, 1, 7, 4, "a");
 }
 
+static void a_ray_through_a_corner_counts_once(void **state)
+{
+    (void)state;
+    const struct gw_cell cells[] = {
+        cell("a", 3, POLYGON("[[0,0],[1,-1],[2,0],[1,1],[0,0]]")),
+    };
+    expect(cells, 1, 1, 0, "a");
+    expect(cells, 1, 0.1, 0, "a");
+    expect(cells, 1, 0.1, 1, "");
+    expect(cells, 1, 0.1, -1, "");
+    const struct gw_cell stairs[] = {
+        cell("a", 3, POLYGON("[[0,0],[5,0],[5,2],[3,2],[3,1],[1,1],[1,2],[0,2],[0,0]]")),
+    };
+    expect(stairs, 1, 0.5, 1, "a");
+    expect(stairs, 1, 2, 1.5, "");
+    expect(stairs, 1, 4, 1, "a");
+    expect(stairs, 1, 2, 2, "");
+}
+
 static void parts_of_a_multipolygon_count_alike(void **state)
 {
     (void)state;
@@ -177,6 +196,7 @@ int main(void)
         cmocka_unit_test(common_borders_go_to_the_lowest_code),
         cmocka_unit_test(the_deepest_level_wins),
         cmocka_unit_test(a_hole_is_outside_and_its_border_inside),
+        cmocka_unit_test(a_ray_through_a_corner_counts_once),
         cmocka_unit_test(parts_of_a_multipolygon_count_alike),
         cmocka_unit_test(cells_may_cross_the_date_line),
         cmocka_unit_test(geometry_that_cannot_be_read_is_passed_over),
