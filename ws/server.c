@@ -330,7 +330,6 @@ static int settle(struct gw_peer *p)
     if (p->finished) {
         bool close = p->finish_close;
         p->finished = false;
-        p->waiting_since_us = 0;
         end_sessions(p);
         return close || lws_http_transaction_completed(p->wsi) ? -1 : 0;
     }
@@ -486,6 +485,9 @@ static int unacked_bytes(int fd)
 
 static bool is_stuck(struct gw_peer *p, uint64_t now_us)
 {
+    bool idle = !p->wall && !p->live && !p->request;
+    if (idle && !lws_partial_buffered(p->wsi))
+        p->waiting_since_us = 0; // the tail of an answer has left
     if (p->waiting_since_us == 0)
         return false;
     int unacked = unacked_bytes(lws_get_socket_fd(p->wsi));
@@ -497,14 +499,16 @@ static bool is_stuck(struct gw_peer *p, uint64_t now_us)
 }
 
 // The library does not look at what an HTTP connection sends while it is being
-// answered, not even at its end.
+// answered, not even at its end. A live picture takes no further request.
 static bool has_left(struct gw_peer *p)
 {
     char byte;
-    if (!p->live || p->websocket)
+    if (p->websocket || (!p->live && !p->request))
         return false;
     ssize_t n = recv(lws_get_socket_fd(p->wsi), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return n >= 0 || (errno != EAGAIN && errno != EINTR);
+    if (n < 0)
+        return errno != EAGAIN && errno != EINTR;
+    return n == 0 || p->live;
 }
 
 static void on_tick(uv_timer_t *tick)
