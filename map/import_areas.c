@@ -173,7 +173,7 @@ int gw_import_areas(struct gw_import *im, const char *head, size_t head_len)
     const struct gw_geojson_events events = { on_area, on_problem, &a };
     const struct gw_import_config *config = im->config;
     char *data = NULL;
-    size_t len, offset;
+    size_t len = 0, offset = 0;
 
     int r = read_all(im, head, head_len, &data, &len);
     if (r < 0)

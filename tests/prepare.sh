@@ -44,7 +44,7 @@ prepare() {
         installed "$package" || missing="$missing $package"
     done
     # Any Node.js from 18 on will do, wherever it came from.
-    if ! node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null ||
+    if ! node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null ||
         ! command -v npm >/dev/null; then
         missing="$missing nodejs npm"
     fi
