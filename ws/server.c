@@ -324,7 +324,17 @@ static void read_head(struct head_room *h, struct lws *wsi, bool upgrade)
 
 // ---- what the library calls: each returns nonzero to have the peer closed ----
 
-// After a session had its turn: carries out what it asked for.
+// Closes with a close frame. Returning nonzero from the callback would do as well,
+// were it not for the debugging in Debian's build: there a connection that is
+// closed while it may write is closed twice, before the frame is out.
+static void say_goodbye(struct gw_peer *p)
+{
+    lws_close_reason(p->wsi, (enum lws_close_status)p->close_status,
+                     (unsigned char *)p->close_reason, strlen(p->close_reason));
+    lws_set_timeout(p->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
+}
+
+// After a session's `writable`: carries out what it asked for.
 static int settle(struct gw_peer *p)
 {
     if (p->finished) {
@@ -333,12 +343,11 @@ static int settle(struct gw_peer *p)
         end_sessions(p);
         return close || lws_http_transaction_completed(p->wsi) ? -1 : 0;
     }
-    if (p->closing) {
-        if (p->websocket && p->close_status)
-            lws_close_reason(p->wsi, (enum lws_close_status)p->close_status,
-                             (unsigned char *)p->close_reason, strlen(p->close_reason));
+    if (!p->closing)
+        return 0;
+    if (!p->websocket || !p->close_status)
         return -1;
-    }
+    say_goodbye(p); // `p` may be gone now
     return 0;
 }
 
@@ -425,12 +434,12 @@ static int on_established(struct gw_peer *p)
 
 static int on_receive(struct gw_peer *p, const void *data, size_t len)
 {
-    if (p->wall)
+    if (p->wall && !p->closing)
         gw_wall_receive(p->wall, data, len, lws_frame_is_binary(p->wsi),
                         lws_is_final_fragment(p->wsi) &&
                             lws_remaining_packet_payload(p->wsi) == 0,
                         gw_clock_unix_us());
-    return settle(p);
+    return 0;
 }
 
 static int on_writable(struct gw_peer *p)

@@ -741,6 +741,15 @@ static void live_says_why_there_is_nothing(void **state)
     assert_status(*state, "GET /live/cam1.avi HTTP/1.1\r\n" HOST "\r\n", 404);
     assert_status(
         *state, "POST /live/cam1.flv HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n", 405);
+
+    struct client c;
+    connect_client(*state, &c);
+    client_upgrade(&c, "/live/missing.flv", NULL);
+    struct message m = client_message(&c);
+    assert_int_equal(m.opcode, 8);
+    assert_int_equal(m.data[0] << 8 | m.data[1], 4404);
+    free(m.data);
+    client_finish(&c);
 }
 
 static void a_server_closes_what_is_open(void **state)
