@@ -11,10 +11,10 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
+#include "ingest/rtsp_answer.h"
 #include "ingest/rtsp_auth.h"
 #include "ingest/rtsp_framer.h"
 #include "ingest/rtsp_message.h"
-#include "ingest/sdp.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -22,13 +22,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-enum {
-    URI_MAX = GW_RTSP_URL_MAX + 1,
-    SESSION_TIMEOUT_S = 60, // when the camera names none (RFC 2326 section 12.37)
-    CNONCE_MAX = 17,
-};
+enum { CNONCE_MAX = 17 }; // 64 bits as text, and a zero
 
 static_assert(2 * GW_RTSP_REQUEST_MAX <= GW_RTSP_OUTPUT_MAX, "a request and a TEARDOWN");
 
@@ -50,15 +45,9 @@ struct gw_rtsp_client {
     bool welcome;              // credentials of ours were accepted once
     struct gw_rng rng;
 
-    // From DESCRIBE.
-    struct gw_video_track_format format; // params are owned
-    char *session_uri;                   // for PLAY, keep-alive, TEARDOWN
-    char *track_uri;                     // for SETUP
-
-    // From SETUP.
-    char *session; // id, NULL when the camera gave none
-    uint8_t channel;
-    uint64_t keepalive_us; // between two
+    struct gw_rtsp_description description; // from DESCRIBE
+    struct gw_rtsp_setup setup;             // from SETUP
+    uint64_t keepalive_us;                  // between two
 
     // While PLAYING.
     uint64_t keepalive_at_us;
@@ -126,7 +115,7 @@ static int send_request(struct gw_rtsp_client *c, const char *method, const char
         .method = method,
         .uri = uri,
         .cseq = ++c->cseq,
-        .session = c->session,
+        .session = c->setup.session,
         .authorization = c->auth ? authorization : NULL,
         .extra = extra,
     };
@@ -142,7 +131,7 @@ static void fail(struct gw_rtsp_client *c, enum gw_cause cause)
     bool farewell = is_set_up(c) && !c->out_len;
     drop_output(c);
     if (farewell)
-        (void)send_request(c, "TEARDOWN", c->session_uri, NULL);
+        (void)send_request(c, "TEARDOWN", c->description.session_uri, NULL);
     c->state = GW_RTSP_FAILED;
     c->cause = cause;
 }
@@ -159,18 +148,20 @@ static void request(struct gw_rtsp_client *c, uint64_t now_us)
         r = send_request(c, "DESCRIBE", uri, "Accept: application/sdp\r\n");
         break;
     case GW_RTSP_SETUP:
-        r = send_request(c, "SETUP", c->track_uri,
+        r = send_request(c, "SETUP", c->description.track_uri,
                          "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n");
         break;
     case GW_RTSP_PLAY:
-        r = send_request(c, "PLAY", c->session_uri, "Range: npt=0.000-\r\n");
+        r = send_request(c, "PLAY", c->description.session_uri, "Range: npt=0.000-\r\n");
         break;
     case GW_RTSP_PLAYING:
         // Never SET_PARAMETER: it closes the connection of some (quirk 7).
-        r = send_request(c, c->ask_options ? "OPTIONS" : "GET_PARAMETER", c->session_uri,
-                         NULL);
+        r = send_request(c, c->ask_options ? "OPTIONS" : "GET_PARAMETER",
+                         c->description.session_uri, NULL);
         break;
-    case GW_RTSP_TEARDOWN: r = send_request(c, "TEARDOWN", c->session_uri, NULL); break;
+    case GW_RTSP_TEARDOWN:
+        r = send_request(c, "TEARDOWN", c->description.session_uri, NULL);
+        break;
     case GW_RTSP_CLOSED:
     case GW_RTSP_FAILED: break;
     }
@@ -242,150 +233,30 @@ static void on_unauthorized(struct gw_rtsp_client *c,
         fail(c, GW_CAUSE_OUR_LIMIT);
 }
 
-// The URL that controls are relative to: RFC 2326 appendix C.1.1. One without a
-// scheme (quirk 10, Anjvision) is no better than ours.
-static struct gw_rtsp_text base_of(const struct gw_rtsp_client *c,
-                                   const struct gw_rtsp_message *message)
-{
-    static const char *const names[] = { "Content-Base", "Content-Location" };
-    struct gw_rtsp_text base;
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-        if (!gw_rtsp_message_header(message, names[i], 0, &base) && base.len > 7 &&
-            !strncasecmp(base.s, "rtsp://", 7))
-            return base;
-    }
-    return (struct gw_rtsp_text) { c->config.url->uri, strlen(c->config.url->uri) };
-}
-
-static int resolve(struct gw_rtsp_text base, struct gw_rtsp_text control, char **ret_uri)
-{
-    char uri[URI_MAX];
-    int r =
-        gw_rtsp_url_resolve(base.s, base.len, control.s, control.len, uri, sizeof(uri));
-    if (r)
-        return r;
-    char *copy = strdup(uri);
-    if (!copy)
-        return -ENOMEM;
-    free(*ret_uri);
-    *ret_uri = copy;
-    return 0;
-}
-
-// The first H.264 video, else the first video, else NULL.
-static const struct gw_sdp_media *choose(const struct gw_sdp *sdp)
-{
-    const struct gw_sdp_media *first = NULL;
-
-    for (size_t i = 0; i < sdp->count; i++) {
-        const struct gw_sdp_media *media = &sdp->media[i];
-        if (!gw_rtsp_text_is(media->type, "video"))
-            continue;
-        if (gw_rtsp_text_is(media->codec, "H264"))
-            return media;
-        if (!first)
-            first = media;
-    }
-    return first;
-}
-
 static void on_describe(struct gw_rtsp_client *c, const struct gw_rtsp_message *message,
                         struct gw_rtsp_text body, uint64_t now_us)
 {
-    struct gw_sdp sdp;
-    gw_sdp_parse(body.s, body.len, &sdp);
-
-    const struct gw_sdp_media *media = choose(&sdp);
-    if (!media) {
-        fail(c, GW_CAUSE_NO_VIDEO);
-        return;
-    }
-    if (!gw_rtsp_text_is(media->codec, "H264")) {
-        fail(c, GW_CAUSE_CODEC);
-        return;
-    }
-
-    struct gw_rtsp_text base = base_of(c, message);
-    int r = resolve(base, sdp.control, &c->session_uri);
-    if (!r)
-        r = resolve(base, media->control, &c->track_uri);
-    if (r) {
-        fail(c, r == -EBADMSG ? GW_CAUSE_NOT_RTSP : GW_CAUSE_OUR_LIMIT);
-        return;
-    }
-    gw_buf_unref(&c->format.params);
-    c->format = (struct gw_video_track_format) {
-        .clock_rate = media->clock_rate,
-        .payload_type = media->payload_type,
-        .params = gw_sdp_h264_params(media),
-    };
-    go_on(c, GW_RTSP_SETUP, now_us);
-}
-
-// "id;timeout=60". Returns 0, -EBADMSG, -EMSGSIZE or -ENOMEM.
-static int take_session(struct gw_rtsp_client *c, const struct gw_rtsp_message *message)
-{
-    struct gw_rtsp_text value;
-    struct gw_rtsp_text id;
-    struct gw_rtsp_text part;
-    struct gw_rtsp_text key;
-    uint32_t timeout_s = SESSION_TIMEOUT_S;
-
-    if (!gw_rtsp_message_header(message, "Session", 0, &value) &&
-        gw_rtsp_text_cut(&value, ';', &id) && id.len) {
-        if (id.len > GW_RTSP_SESSION_ID_MAX)
-            return -EMSGSIZE;
-        for (size_t i = 0; i < id.len; i++) {
-            if ((unsigned char)id.s[i] <= ' ')
-                return -EBADMSG; // it goes into headers of ours
-        }
-        char *session = strndup(id.s, id.len);
-        if (!session)
-            return -ENOMEM;
-        free(c->session);
-        c->session = session;
-        while (gw_rtsp_text_cut(&value, ';', &part)) {
-            if (gw_rtsp_text_cut(&part, '=', &key) && gw_rtsp_text_is(key, "timeout"))
-                (void)gw_rtsp_text_number(gw_rtsp_text_trim(part), &timeout_s);
-        }
-    }
-    // Half of it, so that one lost answer does no harm: quirk 9.
-    uint64_t interval_us = (uint64_t)timeout_s * GW_SECOND / 2;
-    uint64_t max_us = (uint64_t)GW_RTSP_KEEPALIVE_MAX_S * GW_SECOND;
-    c->keepalive_us = !timeout_s || interval_us > max_us ? max_us : interval_us;
-    return 0;
-}
-
-// The channel of the video's RTP: the camera's word counts, not what we asked for
-// (quirk 23). The parameters come in any order (quirk 16).
-static uint8_t channel_of(const struct gw_rtsp_message *message)
-{
-    struct gw_rtsp_text value;
-    struct gw_rtsp_text part;
-    struct gw_rtsp_text key;
-    uint32_t channel = 0;
-
-    if (gw_rtsp_message_header(message, "Transport", 0, &value))
-        return 0;
-    while (gw_rtsp_text_cut(&value, ';', &part)) {
-        if (gw_rtsp_text_cut(&part, '=', &key) && gw_rtsp_text_is(key, "interleaved") &&
-            !gw_rtsp_text_number(gw_rtsp_text_trim(part), &channel))
-            break;
-    }
-    return channel <= UINT8_MAX ? (uint8_t)channel : 0;
+    enum gw_cause cause =
+        gw_rtsp_describe(message, body, c->config.url->uri, &c->description);
+    if (cause)
+        fail(c, cause);
+    else
+        go_on(c, GW_RTSP_SETUP, now_us);
 }
 
 static void on_setup(struct gw_rtsp_client *c, const struct gw_rtsp_message *message,
                      uint64_t now_us)
 {
-    int r = take_session(c, message);
-    if (r) {
-        fail(c, r == -EBADMSG ? GW_CAUSE_NOT_RTSP : GW_CAUSE_OUR_LIMIT);
+    enum gw_cause cause = gw_rtsp_setup(message, &c->setup);
+    if (cause) {
+        fail(c, cause);
         return;
     }
-    c->channel = channel_of(message);
-    c->config.on_setup(c->config.arg, &c->format);
+    // Half of it, so that one lost answer does no harm: quirk 9.
+    uint64_t half_us = (uint64_t)c->setup.timeout_s * GW_SECOND / 2;
+    uint64_t max_us = (uint64_t)GW_RTSP_KEEPALIVE_MAX_S * GW_SECOND;
+    c->keepalive_us = half_us < max_us ? half_us : max_us;
+    c->config.on_setup(c->config.arg, &c->description.format);
     go_on(c, GW_RTSP_PLAY, now_us);
 }
 
@@ -475,7 +346,7 @@ static void on_message(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit
 static void on_packet(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit,
                       uint64_t now_us)
 {
-    if (!is_set_up(c) || unit->channel != c->channel) {
+    if (!is_set_up(c) || unit->channel != c->setup.channel) {
         c->stats.packets_other++;
         return;
     }
@@ -509,10 +380,8 @@ void gw_rtsp_client_destroy(struct gw_rtsp_client *c)
         return;
     gw_rtsp_framer_finish(&c->framer);
     gw_rtsp_auth_destroy(c->auth);
-    gw_buf_unref(&c->format.params);
-    free(c->session_uri);
-    free(c->track_uri);
-    free(c->session);
+    gw_rtsp_description_finish(&c->description);
+    gw_rtsp_setup_finish(&c->setup);
     free(c->out);
     free(c);
 }

@@ -16,7 +16,6 @@
 #include <stdint.h>
 
 enum {
-    GW_RTSP_SESSION_ID_MAX = 256,   // bytes; longer: CAUSE_OUR_LIMIT
     GW_RTSP_OUTPUT_MAX = 12 * 1024, // bytes that wait to be sent: two requests
     GW_RTSP_401_MAX = 2,            // answers to a 401 for one request
     GW_RTSP_KEEPALIVE_MAX_S = 30,   // between two keep-alives, at most

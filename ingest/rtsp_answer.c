@@ -1,0 +1,176 @@
+#include "ingest/rtsp_answer.h"
+
+#include "ingest/rtsp_url.h"
+#include "ingest/sdp.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { URI_MAX = GW_RTSP_URL_MAX + 1 };
+
+static enum gw_cause cause_of(int error)
+{
+    if (!error)
+        return GW_CAUSE_NONE;
+    return error == -EBADMSG ? GW_CAUSE_NOT_RTSP : GW_CAUSE_OUR_LIMIT;
+}
+
+// The URL that controls are relative to: RFC 2326 appendix C.1.1. One without a
+// scheme (quirk 10, Anjvision) is no better than ours.
+static struct gw_rtsp_text base_of(const struct gw_rtsp_message *answer, const char *uri)
+{
+    static const char *const names[] = { "Content-Base", "Content-Location" };
+    struct gw_rtsp_text base;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        if (!gw_rtsp_message_header(answer, names[i], 0, &base) && base.len > 7 &&
+            !strncasecmp(base.s, "rtsp://", 7))
+            return base;
+    }
+    return (struct gw_rtsp_text) { uri, strlen(uri) };
+}
+
+static int resolve(struct gw_rtsp_text base, struct gw_rtsp_text control, char **ret_uri)
+{
+    char uri[URI_MAX];
+    int r =
+        gw_rtsp_url_resolve(base.s, base.len, control.s, control.len, uri, sizeof(uri));
+    if (r)
+        return r;
+    char *copy = strdup(uri);
+    if (!copy)
+        return -ENOMEM;
+    *ret_uri = copy;
+    return 0;
+}
+
+// The first H.264 video, else the first video, else NULL.
+static const struct gw_sdp_media *choose(const struct gw_sdp *sdp)
+{
+    const struct gw_sdp_media *first = NULL;
+
+    for (size_t i = 0; i < sdp->count; i++) {
+        const struct gw_sdp_media *media = &sdp->media[i];
+        if (!gw_rtsp_text_is(media->type, "video"))
+            continue;
+        if (gw_rtsp_text_is(media->codec, "H264"))
+            return media;
+        if (!first)
+            first = media;
+    }
+    return first;
+}
+
+enum gw_cause gw_rtsp_describe(const struct gw_rtsp_message *answer,
+                               struct gw_rtsp_text body, const char *uri,
+                               struct gw_rtsp_description *ret_description)
+{
+    struct gw_rtsp_description d = { 0 };
+    struct gw_sdp sdp;
+    gw_sdp_parse(body.s, body.len, &sdp);
+
+    const struct gw_sdp_media *media = choose(&sdp);
+    if (!media)
+        return GW_CAUSE_NO_VIDEO;
+    if (!gw_rtsp_text_is(media->codec, "H264"))
+        return GW_CAUSE_CODEC;
+
+    struct gw_rtsp_text base = base_of(answer, uri);
+    int r = resolve(base, sdp.control, &d.session_uri);
+    if (!r)
+        r = resolve(base, media->control, &d.track_uri);
+    if (r) {
+        gw_rtsp_description_finish(&d);
+        return cause_of(r);
+    }
+    d.format = (struct gw_video_track_format) {
+        .clock_rate = media->clock_rate,
+        .payload_type = media->payload_type,
+        .params = gw_sdp_h264_params(media),
+    };
+    *ret_description = d;
+    return GW_CAUSE_NONE;
+}
+
+void gw_rtsp_description_finish(struct gw_rtsp_description *d)
+{
+    gw_buf_unref(&d->format.params);
+    free(d->session_uri);
+    free(d->track_uri);
+}
+
+// Copies an id. Returns 0, -EBADMSG, -EMSGSIZE or -ENOMEM.
+static int copy_id(struct gw_rtsp_text id, char **ret_session)
+{
+    if (id.len > GW_RTSP_SESSION_ID_MAX)
+        return -EMSGSIZE;
+    for (size_t i = 0; i < id.len; i++) {
+        if ((unsigned char)id.s[i] <= ' ')
+            return -EBADMSG; // it goes into headers of ours
+    }
+    char *session = strndup(id.s, id.len);
+    if (!session)
+        return -ENOMEM;
+    *ret_session = session;
+    return 0;
+}
+
+// "id;timeout=60".
+static int read_session(const struct gw_rtsp_message *answer, struct gw_rtsp_setup *setup)
+{
+    struct gw_rtsp_text value;
+    struct gw_rtsp_text id;
+    struct gw_rtsp_text part;
+    struct gw_rtsp_text key;
+
+    if (gw_rtsp_message_header(answer, "Session", 0, &value) ||
+        !gw_rtsp_text_cut(&value, ';', &id) || !id.len)
+        return 0;
+    while (gw_rtsp_text_cut(&value, ';', &part)) {
+        uint32_t timeout_s;
+        if (gw_rtsp_text_cut(&part, '=', &key) && gw_rtsp_text_is(key, "timeout") &&
+            !gw_rtsp_text_number(gw_rtsp_text_trim(part), &timeout_s) && timeout_s)
+            setup->timeout_s = timeout_s;
+    }
+    return copy_id(id, &setup->session);
+}
+
+// The channel of the video's RTP: the camera's word counts, not what we asked for
+// (quirk 23). The parameters come in any order (quirk 16).
+static uint8_t channel_of(const struct gw_rtsp_message *answer)
+{
+    struct gw_rtsp_text value;
+    struct gw_rtsp_text part;
+    struct gw_rtsp_text key;
+    uint32_t channel = 0;
+
+    if (gw_rtsp_message_header(answer, "Transport", 0, &value))
+        return 0;
+    while (gw_rtsp_text_cut(&value, ';', &part)) {
+        if (gw_rtsp_text_cut(&part, '=', &key) && gw_rtsp_text_is(key, "interleaved") &&
+            !gw_rtsp_text_number(gw_rtsp_text_trim(part), &channel))
+            break;
+    }
+    return channel <= UINT8_MAX ? (uint8_t)channel : 0;
+}
+
+enum gw_cause gw_rtsp_setup(const struct gw_rtsp_message *answer,
+                            struct gw_rtsp_setup *ret_setup)
+{
+    struct gw_rtsp_setup setup = {
+        .timeout_s = GW_RTSP_SESSION_TIMEOUT_S,
+        .channel = channel_of(answer),
+    };
+    int r = read_session(answer, &setup);
+    if (r)
+        return cause_of(r);
+    *ret_setup = setup;
+    return GW_CAUSE_NONE;
+}
+
+void gw_rtsp_setup_finish(struct gw_rtsp_setup *s)
+{
+    free(s->session);
+}

@@ -1,0 +1,46 @@
+// What a camera's answers to DESCRIBE and SETUP say, as a client needs it
+// (rtsp_client.h). No I/O, no clock.
+//
+// The functions return GW_CAUSE_NONE, or why there will be no picture; then
+// nothing was set.
+#ifndef GW_INGEST_RTSP_ANSWER_H
+#define GW_INGEST_RTSP_ANSWER_H
+
+#include "base/source.h"
+#include "ingest/rtsp_message.h"
+#include "ingest/video_track.h"
+
+#include <stdint.h>
+
+enum {
+    GW_RTSP_SESSION_ID_MAX = 256,   // bytes; longer: CAUSE_OUR_LIMIT
+    GW_RTSP_SESSION_TIMEOUT_S = 60, // when the camera names none (RFC 2326 12.37)
+};
+
+struct gw_rtsp_description {
+    struct gw_video_track_format format; // its params are owned
+    char *session_uri;                   // owned; for PLAY, keep-alive, TEARDOWN
+    char *track_uri;                     // owned; for SETUP
+};
+
+// Finds the first H.264 video. `uri` is that of the request.
+enum gw_cause gw_rtsp_describe(const struct gw_rtsp_message *answer,
+                               struct gw_rtsp_text body, const char *uri,
+                               struct gw_rtsp_description *ret_description);
+
+// Frees what it owns. All zero is allowed.
+void gw_rtsp_description_finish(struct gw_rtsp_description *d);
+
+struct gw_rtsp_setup {
+    char *session;      // owned; NULL when the camera gave no id
+    uint32_t timeout_s; // of the session, > 0
+    uint8_t channel;    // of the video's RTP
+};
+
+enum gw_cause gw_rtsp_setup(const struct gw_rtsp_message *answer,
+                            struct gw_rtsp_setup *ret_setup);
+
+// Frees what it owns. All zero is allowed.
+void gw_rtsp_setup_finish(struct gw_rtsp_setup *s);
+
+#endif
