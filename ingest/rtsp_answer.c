@@ -110,9 +110,11 @@ static int copy_id(struct gw_rtsp_text id, char **ret_session)
         if ((unsigned char)id.s[i] <= ' ')
             return -EBADMSG; // it goes into headers of ours
     }
-    char *session = strndup(id.s, id.len);
+    char *session = malloc(id.len + 1);
     if (!session)
         return -ENOMEM;
+    memcpy(session, id.s, id.len);
+    session[id.len] = '\0';
     *ret_session = session;
     return 0;
 }

@@ -1,0 +1,125 @@
+// Properties: whatever a camera says, however TCP cuts it, the client ends in the
+// same state; what waits to be sent stays under its limit even when nothing is
+// ever sent; packets come only after a set-up; and FAILED is for good.
+//
+// The first input byte picks the cut; bytes of 0xfe let a second pass.
+
+#include "ingest/rtsp_client.h"
+
+#include "base/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct outcome {
+    enum gw_rtsp_client_state state;
+    enum gw_cause cause;
+    unsigned status;
+    unsigned setups;
+    size_t bytes; // of packets
+    size_t waiting;
+};
+
+static void on_setup(void *arg, const struct gw_video_track_format *format)
+{
+    struct outcome *o = arg;
+    if (format->payload_type > 127)
+        abort();
+    o->setups++;
+}
+
+static void on_packet(void *arg, const void *data, size_t len)
+{
+    struct outcome *o = arg;
+    (void)data;
+    if (!o->setups)
+        abort();
+    o->bytes += len + 1;
+}
+
+static void look(struct gw_rtsp_client *c, struct outcome *o)
+{
+    enum gw_rtsp_client_state before = o->state;
+    enum gw_cause cause = o->cause;
+
+    (void)gw_rtsp_client_output(c, &o->waiting);
+    o->state = gw_rtsp_client_state(c);
+    o->cause = gw_rtsp_client_cause(c);
+    o->status = gw_rtsp_client_status(c);
+    if (o->waiting > GW_RTSP_OUTPUT_MAX)
+        abort();
+    if (before == GW_RTSP_FAILED && (o->state != before || o->cause != cause))
+        abort();
+    if ((o->state == GW_RTSP_FAILED) != (o->cause != GW_CAUSE_NONE))
+        abort();
+}
+
+static void feed(struct gw_rtsp_client *c, const uint8_t *data, size_t len,
+                 uint64_t now_us, struct outcome *o)
+{
+    uint8_t *copy = malloc(len);
+    if (!copy)
+        abort();
+    memcpy(copy, data, len);
+    gw_rtsp_client_receive(c, copy, len, now_us);
+    free(copy);
+    look(c, o);
+}
+
+static struct outcome run(const uint8_t *data, size_t size, size_t chunk)
+{
+    struct outcome o = { .state = GW_RTSP_OPTIONS };
+    struct gw_rtsp_url *url;
+    struct gw_rtsp_client *c;
+    uint64_t now_us = 0;
+
+    if (gw_rtsp_url_parse("rtsp://u:p@cam/x", &url))
+        abort();
+    struct gw_rtsp_client_config config = {
+        .url = url,
+        .answer_timeout_us = 5 * GW_SECOND,
+        .stall_us = 10 * GW_SECOND,
+        .on_setup = on_setup,
+        .on_packet = on_packet,
+        .arg = &o,
+    };
+    if (gw_rtsp_client_create(&config, now_us, &c))
+        abort();
+    while (size) {
+        if (*data == 0xfe) {
+            now_us += GW_SECOND;
+            gw_rtsp_client_tick(c, now_us);
+            look(c, &o);
+            data++;
+            size--;
+            continue;
+        }
+        const uint8_t *pause = memchr(data, 0xfe, size);
+        size_t n = pause ? (size_t)(pause - data) : size;
+        n = n < chunk ? n : chunk;
+        feed(c, data, n, now_us, &o);
+        data += n;
+        size -= n;
+    }
+    gw_rtsp_client_close(c, now_us);
+    gw_rtsp_client_tick(c, now_us + 60ul * GW_SECOND);
+    look(c, &o);
+    if (o.state != GW_RTSP_CLOSED && o.state != GW_RTSP_FAILED)
+        abort();
+    gw_rtsp_client_destroy(c);
+    gw_rtsp_url_destroy(url);
+    return o;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 2)
+        return 0;
+    struct outcome whole = run(data + 1, size - 1, size);
+    struct outcome cut = run(data + 1, size - 1, (size_t)data[0] + 1);
+    if (memcmp(&whole, &cut, sizeof(whole)) != 0)
+        abort();
+    return 0;
+}
