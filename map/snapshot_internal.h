@@ -10,7 +10,7 @@
 
 #include <stdatomic.h>
 
-enum { GW_NO_CELL = UINT32_MAX };
+#define GW_NO_CELL UINT32_MAX // an enum holds int only
 
 // Indexes are positions in `cameras`, which is sorted by id: so a set of them in
 // ascending order is a list in order of ids.

@@ -14,9 +14,11 @@ struct loader {
     AVPacket *packet;
     struct farm_clip *clip;
     int stream;
-    int64_t step_90k; // for files without times
-    int64_t next_dts_90k;
+    int64_t step_90k;     // for frames without times
+    int64_t next_dts_90k; // unknown before the first frame with a time
 };
+
+static const int64_t unknown = INT64_MIN;
 
 // libavformat's errors in our words.
 static int our_error(int r)
@@ -64,19 +66,38 @@ static int open_filter(struct loader *l)
     return r < 0 ? our_error(r) : 0;
 }
 
+static int64_t to_90k(int64_t time, AVRational base)
+{
+    return time == AV_NOPTS_VALUE ? unknown : av_rescale_q(time, base, clock_90k);
+}
+
 static int add_packet(struct loader *l)
 {
     AVRational base = l->to_annexb->time_base_out;
-    int64_t dts = l->next_dts_90k;
-    int64_t pts;
+    int64_t dts = to_90k(l->packet->dts, base);
+    int64_t pts = to_90k(l->packet->pts, base);
 
-    if (l->packet->dts != AV_NOPTS_VALUE)
-        dts = av_rescale_q(l->packet->dts, base, clock_90k);
-    pts = dts;
-    if (l->packet->pts != AV_NOPTS_VALUE)
-        pts = av_rescale_q(l->packet->pts, base, clock_90k);
-    l->next_dts_90k = dts + l->step_90k;
+    if (dts == unknown)
+        dts = l->next_dts_90k;
+    if (dts != unknown)
+        l->next_dts_90k = dts + l->step_90k;
     return farm_clip_add(l->clip, l->packet->data, (size_t)l->packet->size, dts, pts);
+}
+
+// Matroska has no decoding times for the first frames of a stream with B-frames,
+// a bare H.264 file has no times at all.
+static void fill_times(struct loader *l)
+{
+    int64_t next = l->next_dts_90k == unknown ? 0 : l->next_dts_90k;
+
+    for (size_t i = l->clip->frame_count; i-- > 0;) {
+        struct farm_frame *f = &l->clip->frames[i];
+        if (f->dts_90k == unknown)
+            f->dts_90k = next - l->step_90k;
+        if (f->pts_90k == unknown)
+            f->pts_90k = f->dts_90k;
+        next = f->dts_90k;
+    }
 }
 
 // A NULL packet flushes.
@@ -112,7 +133,9 @@ static int read_all(struct loader *l)
 
 int farm_clip_load(const char *path, struct farm_clip **ret_clip)
 {
-    struct loader l = { .packet = av_packet_alloc(), .clip = farm_clip_create() };
+    struct loader l = { .packet = av_packet_alloc(),
+                        .clip = farm_clip_create(),
+                        .next_dts_90k = unknown };
 
     int r = l.packet && l.clip ? 0 : -ENOMEM;
     if (!r)
@@ -121,8 +144,10 @@ int farm_clip_load(const char *path, struct farm_clip **ret_clip)
         r = open_filter(&l);
     if (!r)
         r = read_all(&l);
-    if (!r)
+    if (!r) {
+        fill_times(&l);
         r = farm_clip_seal(l.clip);
+    }
     if (!r) {
         *ret_clip = l.clip;
         l.clip = NULL;

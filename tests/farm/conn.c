@@ -17,6 +17,9 @@ enum {
     LATE_MAX_US = GW_SECOND,
     REPORT_EVERY_US = 5 * GW_SECOND, // RFC 3550 section 6.2: the usual minimum
     GARBAGE_BYTES = 64,
+    // Cameras have little memory: a client that does not read is noticed within
+    // seconds, not when the kernel has grown the buffer to megabytes.
+    SEND_BUFFER_BYTES = 256 * 1024,
 };
 
 struct farm_conn {
@@ -300,6 +303,7 @@ static void enlist(struct farm_conn *c)
 int farm_conn_open(struct farm_server *s, int fd)
 {
     int on = 1;
+    int buffer_bytes = SEND_BUFFER_BYTES;
 
     struct farm_conn *c = calloc(1, sizeof(*c));
     int r = c ? 0 : -ENOMEM;
@@ -312,6 +316,7 @@ int farm_conn_open(struct farm_server *s, int fd)
     }
     (void)uv_timer_init(s->loop, &c->timer); // cannot fail
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof(buffer_bytes));
     c->server = s;
     c->fd = fd;
     c->output.fd = fd;

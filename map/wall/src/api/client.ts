@@ -1,0 +1,63 @@
+/**
+ * Reads `/api/v1`. A failure is an ApiError with a sentence for the operator.
+ */
+import { documentLang } from "../text/language";
+import type { Camera, Cell, District, Division, List, MapCameras } from "./types";
+
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+
+  /** `status` is HTTP's; 0 when nobody answered. */
+  constructor(message: string, readonly status: number) {
+    super(message);
+  }
+}
+
+/** The engine's largest page of a list. */
+const PAGE = 10_000;
+
+async function get<T>(path: string): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { headers: { "Accept-Language": documentLang() } });
+  } catch {
+    throw new ApiError(documentLang() === "zh" ? "引擎无应答" : "the engine does not answer", 0);
+  }
+  if (!response.ok) throw new ApiError(await problem(response), response.status);
+  return (await response.json()) as T;
+}
+
+/** RFC 9457 says it in words; anything else is named by what it is. */
+async function problem(response: Response): Promise<string> {
+  const status = `${response.status} ${response.statusText}`.trim();
+  try {
+    const body = (await response.json()) as { detail?: string; title?: string };
+    return body.detail ?? body.title ?? status;
+  } catch {
+    return status;
+  }
+}
+
+async function all<T>(path: string): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page: List<T> = await get(cursor ? `${path}&cursor=${encodeURIComponent(cursor)}` : path);
+    items.push(...page.items);
+    cursor = page.cursor;
+  } while (cursor);
+  return items;
+}
+
+export const api = {
+  district: () => get<District>("/api/v1/district"),
+  divisions: () => all<Division>("/api/v1/divisions?geometry=true"),
+  cells: () => all<Cell>("/api/v1/cells?geometry=true"),
+  mapCameras: () => get<MapCameras>("/api/v1/map/cameras"),
+  camerasOfCell: (code: string) =>
+    all<Camera>(`/api/v1/cameras?cell=${encodeURIComponent(code)}&limit=${PAGE}`),
+  camerasOfDivision: (code: string) =>
+    all<Camera>(`/api/v1/cameras?division=${encodeURIComponent(code)}&limit=${PAGE}`),
+  camera: (id: string) => get<Camera>(`/api/v1/cameras/${encodeURIComponent(id)}`),
+  basemap: (name: string) => get<GeoJSON.FeatureCollection>(`/basemap/${encodeURIComponent(name)}.geojson`),
+};

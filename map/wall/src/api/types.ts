@@ -1,0 +1,62 @@
+/**
+ * What `/api/v1` answers (docs/api.md), as far as the pages use it.
+ */
+import type { FeatureCollection, Geometry, Point } from "geojson";
+import type { CameraState } from "../wire/control";
+
+export type Counts = { readonly total: number } & Readonly<Record<CameraState, number>>;
+
+export type Bounds = readonly [west: number, south: number, east: number, north: number];
+
+export interface District {
+  readonly code: string;
+  readonly name: string;
+  readonly bounds: Bounds;
+  readonly cameras: Counts;
+  /** Each is served at `/basemap/NAME.geojson`. */
+  readonly basemap: readonly string[];
+}
+
+export interface Division {
+  readonly code: string;
+  readonly name: string;
+  /** 1 district, 2 town or street, 3 village or community. */
+  readonly level: number;
+  readonly parent: string;
+  readonly cameras: Counts;
+  readonly geometry?: Geometry | null;
+}
+
+export interface Cell {
+  readonly code: string;
+  readonly name: string;
+  readonly level: number;
+  readonly division: string;
+  readonly parent: string;
+  readonly cameras: Counts;
+  readonly geometry?: Geometry | null;
+}
+
+/** A row of a list. */
+export interface Camera {
+  readonly id: string;
+  readonly name: string;
+  readonly cell: string;
+  readonly state: CameraState;
+  readonly lon?: number | null;
+  readonly lat?: number | null;
+}
+
+export interface MapCameraProperties {
+  readonly id: string;
+  readonly name: string;
+  readonly cell: string;
+  readonly state: CameraState;
+}
+
+export type MapCameras = FeatureCollection<Point, MapCameraProperties>;
+
+export interface List<T> {
+  readonly items: readonly T[];
+  readonly cursor?: string | null;
+}

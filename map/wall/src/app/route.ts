@@ -1,0 +1,15 @@
+/**
+ * Which page a path means. Pure.
+ */
+
+export type Route =
+  | { readonly page: "home" }
+  | { readonly page: "desk" }
+  | { readonly page: "wall"; readonly screen: string };
+
+export function routeOf(path: string): Route {
+  const [first, second] = path.split("/").filter((part) => part !== "");
+  if (first === "desk") return { page: "desk" };
+  if (first === "wall") return { page: "wall", screen: second ?? "1" };
+  return { page: "home" };
+}

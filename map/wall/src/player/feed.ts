@@ -1,0 +1,134 @@
+/**
+ * One stream of one camera on its way to one tile: subscription, decoder and the
+ * facts that decide what the tile may claim.
+ */
+import type { Connection, Link, Refusal, StreamListener, Subscription } from "../wire/connection";
+import type { Profile, SourceState } from "../wire/control";
+import type { Form, Frame } from "../wire/frame";
+import { MsePicture } from "./mse_picture";
+import type { Picture, PictureEvents, Shown } from "./picture";
+import type { TileFacts } from "./tile_state";
+import { WebCodecsPicture } from "./webcodecs_picture";
+
+export interface FeedOptions {
+  readonly connection: Connection;
+  readonly camera: string;
+  readonly profile: Profile;
+  readonly form: Form;
+  readonly wantProof: boolean;
+  /** The first picture is on screen. */
+  readonly onFirst: () => void;
+}
+
+export class Feed implements StreamListener, PictureEvents {
+  readonly camera: string;
+  readonly profile: Profile;
+  readonly #options: FeedOptions;
+  readonly #picture: Picture;
+  readonly #askedMs = performance.now();
+  #subscription: Subscription | undefined;
+  /** Main where a camera has no sub stream. */
+  #asked: Profile;
+  #refusal: Refusal | undefined;
+  #source: { state: SourceState; heardMs: number } | undefined;
+  #unshowable: string | undefined;
+  #movedMs: number | undefined;
+  #fedMs: number | undefined;
+  #shown: Shown | undefined;
+  #count = 0;
+  #dropped = 0;
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+    this.camera = options.camera;
+    this.profile = options.profile;
+    this.#asked = options.profile;
+    this.#picture =
+      options.form === "avcc"
+        ? new WebCodecsPicture(this, options.wantProof)
+        : new MsePicture(this, options.wantProof);
+    this.#open();
+  }
+
+  get element(): HTMLElement {
+    return this.#picture.element;
+  }
+
+  /** What is on screen now, and how many pictures were so far. */
+  get shown(): { readonly last: Shown | undefined; readonly count: number; readonly dropped: number } {
+    return { last: this.#shown, count: this.#count, dropped: this.#dropped };
+  }
+
+  facts(nowMs: number): TileFacts {
+    const link: Link = this.#options.connection.link;
+    const engineMs = this.#options.connection.clock.engineMs(nowMs);
+    const arrivedMs = this.#shown?.arrivedMs;
+    return {
+      askedMs: this.#askedMs,
+      link,
+      refusal: this.#refusal,
+      source: this.#source,
+      unshowable: this.#unshowable,
+      movedMs: this.#movedMs,
+      ageMs:
+        engineMs === undefined || arrivedMs === undefined ? undefined : Math.max(0, engineMs - arrivedMs),
+      fedMs: this.#fedMs,
+    };
+  }
+
+  close(): void {
+    this.#subscription?.close();
+    this.#picture.close();
+  }
+
+  #open(): void {
+    const { connection, camera, form } = this.#options;
+    this.#subscription = connection.open(camera, this.#asked, form, this);
+  }
+
+  onFrame(frame: Frame): void {
+    if (frame.kind === "config") {
+      this.#unshowable = undefined;
+      this.#picture.config(frame);
+    } else if (this.#unshowable === undefined) {
+      this.#fedMs = performance.now();
+      this.#picture.media(frame);
+    }
+  }
+
+  onState(state: SourceState): void {
+    this.#source = { state, heardMs: performance.now() };
+  }
+
+  onDropped(frames: number): void {
+    this.#dropped += frames;
+    this.#picture.interrupted();
+  }
+
+  onRefused(refusal: Refusal): void {
+    if (refusal.code === "no_such_stream" && this.#asked === "sub") {
+      this.#subscription?.close();
+      this.#asked = "main";
+      this.#open();
+      return;
+    }
+    this.#refusal = refusal;
+  }
+
+  onLink(up: boolean): void {
+    this.#source = undefined;
+    if (up) this.#refusal = undefined;
+    else this.#picture.interrupted();
+  }
+
+  onShown(shown: Shown): void {
+    this.#shown = shown;
+    this.#movedMs = performance.now();
+    this.#count += 1;
+    if (this.#count === 1) this.#options.onFirst();
+  }
+
+  onUnshowable(codec: string): void {
+    this.#unshowable = codec;
+  }
+}

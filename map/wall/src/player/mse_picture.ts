@@ -1,0 +1,203 @@
+/**
+ * Fragmented MP4 through Media Source Extensions: works everywhere, also without a
+ * secure context. Fragments wait in a bounded list until the SourceBuffer takes them.
+ */
+import type { ConfigFrame, MediaFrame } from "../wire/frame";
+import { avcCodec, avcRecord, topBox } from "./boxes";
+import { hasMse, mp4Type } from "./capability";
+import { FrameLog } from "./frame_log";
+import { KeyGate } from "./key_gate";
+import { advise } from "./live_edge";
+import type { Picture, PictureEvents } from "./picture";
+import { findProof } from "./proof";
+import { muteVideo, play } from "./screen";
+import { Timeline } from "./timeline";
+
+/** How often the distance to the live edge is looked at. */
+const EDGE_MS = 250;
+const TICKS_PER_S = 90_000;
+
+export class MsePicture implements Picture {
+  readonly #events: PictureEvents;
+  readonly #wantProof: boolean;
+  readonly #video = muteVideo();
+  readonly #gate = new KeyGate();
+  readonly #log = new FrameLog();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #timeline = new Timeline();
+  #source: MediaSource | undefined;
+  #buffer: SourceBuffer | undefined;
+  #url = "";
+  #init: ConfigFrame | undefined;
+  #codec = "";
+  /** What the SourceBuffer did not take yet; the gate bounds it. */
+  #waiting: Uint8Array<ArrayBuffer>[] = [];
+  /** Ticks of the newest appended picture: stands at the end of what is buffered. */
+  #newestTicks = 0;
+  #closed = false;
+
+  constructor(events: PictureEvents, wantProof: boolean) {
+    this.#events = events;
+    this.#wantProof = wantProof;
+    this.#timer = setInterval(() => this.#keepEdge(), EDGE_MS);
+    this.#video.onerror = () => this.#rebuild();
+    this.#watch();
+  }
+
+  get element(): HTMLElement {
+    return this.#video;
+  }
+
+  config(frame: ConfigFrame): void {
+    const record = avcRecord(frame.payload);
+    const codec = record && avcCodec(record);
+    if (!codec || !hasMse(codec)) return this.#events.onUnshowable(codec ?? "avc1.?");
+    this.#init = frame;
+    this.#gate.close();
+    const changed = codec !== this.#codec;
+    this.#codec = codec;
+    if (!this.#buffer) {
+      if (!this.#source) this.#rebuild();
+      return;
+    }
+    this.#waiting = [];
+    if (changed) this.#whenIdle(() => this.#buffer?.changeType(mp4Type(codec)));
+    this.#enqueue(frame.payload);
+  }
+
+  media(frame: MediaFrame): void {
+    if (!this.#buffer) return;
+    const verdict = this.#gate.admit(frame, this.#waiting.length);
+    if (verdict === "drop") return;
+    if (verdict === "restart") this.#waiting = [];
+    const ticks = this.#timeline.unwrap(frame.pts90k);
+    this.#newestTicks = Math.max(ticks, frame.key ? 0 : this.#newestTicks);
+    this.#log.put(ticks, { arrivedMs: frame.arrivedMs, proof: this.#proofOf(frame) });
+    this.#enqueue(frame.payload);
+  }
+
+  interrupted(): void {
+    this.#gate.close();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#video.onerror = null;
+    this.#detach();
+    this.#video.removeAttribute("src");
+    this.#video.load();
+  }
+
+  #proofOf(frame: MediaFrame) {
+    const unit = this.#wantProof ? topBox(frame.payload, "mdat") : undefined;
+    return unit && findProof(unit);
+  }
+
+  /** A new MediaSource: at the start, and when the old one failed for good. */
+  #rebuild(): void {
+    this.#detach();
+    if (this.#closed) return;
+    const source = new MediaSource();
+    this.#source = source;
+    this.#url = URL.createObjectURL(source);
+    this.#video.src = this.#url;
+    source.addEventListener("sourceopen", () => this.#sourceOpen(source), { once: true });
+    play(this.#video);
+  }
+
+  #sourceOpen(source: MediaSource): void {
+    if (source !== this.#source || !this.#init) return;
+    const buffer = source.addSourceBuffer(mp4Type(this.#codec));
+    buffer.onupdateend = () => this.#feed();
+    this.#buffer = buffer;
+    this.#enqueue(this.#init.payload);
+  }
+
+  #detach(): void {
+    if (this.#buffer) this.#buffer.onupdateend = null;
+    this.#buffer = undefined;
+    this.#source = undefined;
+    this.#waiting = [];
+    this.#timeline = new Timeline();
+    this.#log.clear();
+    this.#gate.close();
+    if (this.#url) URL.revokeObjectURL(this.#url);
+    this.#url = "";
+  }
+
+  #enqueue(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#waiting.push(bytes);
+    this.#feed();
+  }
+
+  /** Everything that waits goes in one append: each costs a round trip in the browser. */
+  #feed(): void {
+    const buffer = this.#buffer;
+    if (!buffer || buffer.updating || this.#waiting.length === 0) return;
+    const bytes = joined(this.#waiting);
+    this.#waiting = [];
+    try {
+      buffer.appendBuffer(bytes);
+    } catch (error) {
+      this.#appendFailed(buffer, error);
+    }
+  }
+
+  #appendFailed(buffer: SourceBuffer, error: unknown): void {
+    const full = error instanceof DOMException && error.name === "QuotaExceededError";
+    if (!full) return this.#rebuild();
+    this.#gate.close();
+    buffer.remove(0, Math.max(0.1, this.#video.currentTime - 0.5));
+  }
+
+  #whenIdle(act: () => void): void {
+    const buffer = this.#buffer;
+    if (!buffer) return;
+    if (buffer.updating) buffer.abort();
+    act();
+  }
+
+  #keepEdge(): void {
+    const video = this.#video;
+    const buffer = this.#buffer;
+    if (!buffer || video.readyState === 0) return;
+    const ranges = rangesOf(video.buffered);
+    const advice = advise({ ranges, position: video.currentTime }, video.playbackRate);
+    if (advice.seekTo !== undefined) video.currentTime = advice.seekTo;
+    if (video.playbackRate !== advice.playbackRate) video.playbackRate = advice.playbackRate;
+    if (video.paused) play(video); // browsers pause muted videos of hidden pages
+    if (advice.trimBefore !== undefined && !buffer.updating) buffer.remove(0, advice.trimBefore);
+  }
+
+  #watch(): void {
+    this.#video.requestVideoFrameCallback((_, { mediaTime }) => {
+      if (this.#closed) return;
+      this.#onPicture(mediaTime);
+      this.#watch();
+    });
+  }
+
+  /** The newest picture ends where the buffer ends: count back from there. */
+  #onPicture(mediaTime: number): void {
+    const end = rangesOf(this.#video.buffered).at(-1)?.end;
+    if (end === undefined) return;
+    const behindTicks = Math.max(0, end - mediaTime) * TICKS_PER_S;
+    const shown = this.#log.takeUpTo(this.#newestTicks - behindTicks + TICKS_PER_S / 20);
+    if (shown) this.#events.onShown(shown);
+  }
+}
+
+function rangesOf(ranges: TimeRanges): { start: number; end: number }[] {
+  return Array.from({ length: ranges.length }, (_, i) => ({ start: ranges.start(i), end: ranges.end(i) }));
+}
+
+function joined(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,29 @@
+/**
+ * A way to turn frames into a moving picture. There are two: WebCodecs
+ * (webcodecs_picture.ts) and Media Source Extensions (mse_picture.ts).
+ */
+import type { ConfigFrame, MediaFrame } from "../wire/frame";
+import type { Proof } from "./proof";
+
+/** What is on screen now. */
+export interface Shown {
+  /** When the engine had it, by the engine's clock. */
+  readonly arrivedMs: number;
+  readonly proof: Proof | undefined;
+}
+
+export interface PictureEvents {
+  /** A new picture is on screen. */
+  onShown(shown: Shown): void;
+  /** This browser cannot decode it; nothing more will come. */
+  onUnshowable(codec: string): void;
+}
+
+export interface Picture {
+  readonly element: HTMLElement;
+  config(frame: ConfigFrame): void;
+  media(frame: MediaFrame): void;
+  /** The frames before were lost: wait for a key frame. */
+  interrupted(): void;
+  close(): void;
+}

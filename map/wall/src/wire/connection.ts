@@ -1,0 +1,301 @@
+/**
+ * The page's one WebSocket to the engine.
+ *
+ * Pictures are asked for with open(); whatever happens to the socket, the connection
+ * comes back and asks for all of them again: who holds a Subscription only hears
+ * onLink(). Two who ask for the same stream share one subscription on the wire.
+ *
+ *            connect()            hello
+ *   CLOSED ------------> OPENING -------> UP
+ *     ^  ^                  |             |
+ *     |  '--- back-off -----'             |  closed, silent for SILENCE_MS,
+ *     '---------- back-off ---------------'  or broke the wire's rules
+ */
+import { backoffMs } from "./backoff";
+import { EngineClock } from "./clock";
+import { parseControl } from "./control";
+import type { CameraState, EngineMessage, PageMessage, Profile, Ref, Sentence, SourceState } from "./control";
+import { parseFrames, WireError } from "./frame";
+import type { ConfigFrame, Form, Frame, StreamNumber } from "./frame";
+
+export const SUBPROTOCOL = "gridwall.v1";
+const PING_MS = 5_000;
+/** Pongs overtake media, so that silence this long means a dead line. */
+const SILENCE_MS = 12_000;
+/** An engine that takes longer than this to say hello is tried again. */
+const HELLO_MS = 8_000;
+
+export interface Refusal extends Sentence {
+  readonly code: string;
+}
+
+/** Who shows a stream. All calls come from the connection, none after close(). */
+export interface StreamListener {
+  onFrame(frame: Frame): void;
+  onState(state: SourceState): void;
+  onDropped(frames: number): void;
+  /** The engine will not give this stream; it stays so until the next onLink(true). */
+  onRefused(refusal: Refusal): void;
+  /** false: the engine cannot be reached. true: it is back, frames will follow. */
+  onLink(up: boolean): void;
+}
+
+export interface Subscription {
+  close(): void;
+}
+
+export interface Link {
+  readonly up: boolean;
+  /** Page time since when it is so. */
+  readonly sinceMs: number;
+  /** Attempts made since the line was lost; 0 while up. */
+  readonly attempt: number;
+}
+
+export interface ConnectionEvents {
+  onLink(link: Link): void;
+  onCameras(items: readonly (readonly [string, CameraState])[]): void;
+  onRegistry(): void;
+}
+
+/** What a connection needs of its surroundings: a browser, or a test. */
+export interface Surroundings {
+  socket(): WebSocket;
+  nowMs(): number;
+  random(): number;
+  /** Calls back once; the returned function cancels. */
+  after(ms: number, call: () => void): () => void;
+}
+
+/** One stream that is asked for, by however many listeners. */
+interface Entry {
+  readonly key: string;
+  readonly camera: string;
+  readonly profile: Profile;
+  readonly form: Form;
+  readonly listeners: Set<StreamListener>;
+  ref: Ref;
+  stream: StreamNumber | undefined;
+  /** For whoever joins later. */
+  config: ConfigFrame | undefined;
+  state: SourceState | undefined;
+  refusal: Refusal | undefined;
+}
+
+export class Connection {
+  readonly clock = new EngineClock();
+  readonly #around: Surroundings;
+  readonly #events: Set<ConnectionEvents> = new Set();
+  readonly #entries = new Map<string, Entry>();
+  #socket: WebSocket | undefined;
+  #link: Link;
+  #attempt = 0;
+  #nextRef = 1;
+  #heardMs = 0;
+  #cancelTimer: () => void = () => {};
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+    this.#link = { up: false, sinceMs: around.nowMs(), attempt: 0 };
+    this.#connect();
+  }
+
+  get link(): Link {
+    return this.#link;
+  }
+
+  /** Tells `events` of everything from now on, and how the link is at once. */
+  watch(events: ConnectionEvents): () => void {
+    this.#events.add(events);
+    events.onLink(this.#link);
+    return () => this.#events.delete(events);
+  }
+
+  open(camera: string, profile: Profile, form: Form, listener: StreamListener): Subscription {
+    const key = `${profile} ${form} ${camera}`;
+    const entry = this.#entries.get(key) ?? this.#ask(key, camera, profile, form);
+    entry.listeners.add(listener);
+    listener.onLink(this.#link.up);
+    if (entry.refusal) listener.onRefused(entry.refusal);
+    if (entry.state) listener.onState(entry.state);
+    if (entry.config) listener.onFrame(entry.config);
+    return { close: () => this.#leave(entry, listener) };
+  }
+
+  #ask(key: string, camera: string, profile: Profile, form: Form): Entry {
+    const entry: Entry = {
+      key,
+      camera,
+      profile,
+      form,
+      listeners: new Set(),
+      ref: 0 as Ref,
+      stream: undefined,
+      config: undefined,
+      state: undefined,
+      refusal: undefined,
+    };
+    this.#entries.set(key, entry);
+    if (this.#link.up) this.#sendOpen(entry);
+    return entry;
+  }
+
+  #leave(entry: Entry, listener: StreamListener): void {
+    entry.listeners.delete(listener);
+    if (entry.listeners.size > 0 || this.#entries.get(entry.key) !== entry) return;
+    this.#entries.delete(entry.key);
+    if (this.#link.up && !entry.refusal) this.#send({ type: "close", ref: entry.ref });
+  }
+
+  #sendOpen(entry: Entry): void {
+    entry.ref = this.#nextRef as Ref;
+    this.#nextRef = (this.#nextRef % 0x7fffffff) + 1;
+    entry.stream = undefined;
+    entry.config = undefined;
+    entry.state = undefined;
+    entry.refusal = undefined;
+    const { ref, camera, profile, form } = entry;
+    this.#send({ type: "open", ref, camera, profile, form });
+  }
+
+  #send(message: PageMessage): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  #connect(): void {
+    const socket = this.#around.socket();
+    this.#socket = socket;
+    socket.binaryType = "arraybuffer";
+    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => this.#onMessage(event.data);
+    socket.onclose = () => this.#lost();
+    this.#wait(HELLO_MS, () => this.#lost());
+  }
+
+  #wait(ms: number, call: () => void): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#around.after(ms, call);
+  }
+
+  /** The only way down: drops the socket, tells everyone, tries again later. */
+  #lost(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    if (socket) {
+      socket.onmessage = null;
+      socket.onclose = null;
+      socket.close();
+    }
+    const wasUp = this.#link.up;
+    this.#attempt += 1;
+    const sinceMs = wasUp ? this.#around.nowMs() : this.#link.sinceMs;
+    this.#setLink({ up: false, sinceMs, attempt: this.#attempt });
+    if (wasUp) this.#eachListener((l) => l.onLink(false));
+    this.#wait(backoffMs(this.#attempt, this.#around.random()), () => this.#connect());
+  }
+
+  #setLink(link: Link): void {
+    this.#link = link;
+    for (const e of [...this.#events]) e.onLink(link);
+  }
+
+  #eachListener(call: (listener: StreamListener) => void): void {
+    for (const entry of [...this.#entries.values()]) [...entry.listeners].forEach(call);
+  }
+
+  #onMessage(data: string | ArrayBuffer): void {
+    this.#heardMs = this.#around.nowMs();
+    if (typeof data === "string") {
+      const message = parseControl(data);
+      if (message) this.#onControl(message);
+      return;
+    }
+    let frames: Frame[];
+    try {
+      frames = parseFrames(data);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      console.warn("gridwall: connecting again, the engine sent a malformed message:", error.message);
+      this.#lost();
+      return;
+    }
+    frames.forEach((frame) => this.#onFrame(frame));
+  }
+
+  #onFrame(frame: Frame): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.stream !== frame.stream || entry.form !== frame.form) continue;
+      if (frame.kind === "config") entry.config = frame;
+      for (const l of [...entry.listeners]) l.onFrame(frame);
+    }
+  }
+
+  #onControl(message: EngineMessage): void {
+    switch (message.type) {
+      case "hello":
+        return this.#onHello(message.now_us);
+      case "pong":
+        return this.clock.sample(message.t, this.#around.nowMs(), message.now_us);
+      case "opened":
+        return this.#onOpened(message.ref, message.stream, message.state);
+      case "state":
+        return this.#toStream(message.stream, (entry, l) => {
+          entry.state = message.state;
+          l.onState(message.state);
+        });
+      case "dropped":
+        return this.#toStream(message.stream, (_, l) => l.onDropped(message.frames));
+      case "error":
+        return this.#onError(message.ref, message);
+      case "cameras":
+        return [...this.#events].forEach((e) => e.onCameras(message.items));
+      case "registry":
+        return [...this.#events].forEach((e) => e.onRegistry());
+      case "closed":
+        return;
+    }
+  }
+
+  #onHello(nowUs: number): void {
+    const nowMs = this.#around.nowMs();
+    this.clock.hello(nowMs, nowUs);
+    this.#attempt = 0;
+    this.#setLink({ up: true, sinceMs: nowMs, attempt: 0 });
+    this.#ping();
+    for (const entry of [...this.#entries.values()]) {
+      this.#sendOpen(entry);
+      [...entry.listeners].forEach((l) => l.onLink(true));
+    }
+  }
+
+  #ping(): void {
+    const nowMs = this.#around.nowMs();
+    if (nowMs - this.#heardMs > SILENCE_MS) return this.#lost();
+    this.#send({ type: "ping", t: nowMs });
+    this.#wait(PING_MS, () => this.#ping());
+  }
+
+  #onOpened(ref: Ref, stream: StreamNumber, state: SourceState): void {
+    const entry = this.#byRef(ref);
+    if (!entry) return; // closed meanwhile
+    entry.stream = stream;
+    entry.state = state;
+    for (const l of [...entry.listeners]) l.onState(state);
+  }
+
+  #onError(ref: Ref | undefined, refusal: Refusal): void {
+    const entry = ref === undefined ? undefined : this.#byRef(ref);
+    if (!entry) return console.warn("gridwall: the engine refused a message:", refusal.en);
+    entry.refusal = refusal;
+    for (const l of [...entry.listeners]) l.onRefused(refusal);
+  }
+
+  #byRef(ref: Ref): Entry | undefined {
+    return [...this.#entries.values()].find((entry) => entry.ref === ref);
+  }
+
+  #toStream(stream: StreamNumber, call: (entry: Entry, listener: StreamListener) => void): void {
+    for (const entry of [...this.#entries.values()]) {
+      if (entry.stream === stream) [...entry.listeners].forEach((l) => call(entry, l));
+    }
+  }
+}

@@ -1,0 +1,229 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { Connection } from "../../src/wire/connection";
+import type { Link, StreamListener } from "../../src/wire/connection";
+
+/** A socket in the hands of the test: what the page sends, what the engine says. */
+class FakeSocket {
+  readonly sent: Record<string, unknown>[] = [];
+  binaryType = "";
+  readyState = 1;
+  closed = false;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onclose: (() => void) | null = null;
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as Record<string, unknown>);
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  say(message: unknown): void {
+    this.onmessage?.({ data: message instanceof ArrayBuffer ? message : JSON.stringify(message) });
+  }
+
+  opens(): Record<string, unknown>[] {
+    return this.sent.filter((m) => m["type"] === "open");
+  }
+}
+
+class World {
+  readonly sockets: FakeSocket[] = [];
+  now = 1000;
+  #timers: { at: number; call: () => void }[] = [];
+  readonly connection = new Connection({
+    socket: () => {
+      const socket = new FakeSocket();
+      this.sockets.push(socket);
+      return socket as unknown as WebSocket;
+    },
+    nowMs: () => this.now,
+    random: () => 0.5,
+    after: (ms, call) => {
+      const timer = { at: this.now + ms, call };
+      this.#timers.push(timer);
+      return () => (this.#timers = this.#timers.filter((t) => t !== timer));
+    },
+  });
+
+  get socket(): FakeSocket {
+    return this.sockets.at(-1)!;
+  }
+
+  hello(): void {
+    this.socket.say({ type: "hello", version: "0", now_us: 5_000_000, max_open: 256 });
+  }
+
+  run(ms: number): void {
+    const end = this.now + ms;
+    for (;;) {
+      const next = this.#timers.filter((t) => t.at <= end).sort((a, b) => a.at - b.at)[0];
+      if (!next) break;
+      this.#timers = this.#timers.filter((t) => t !== next);
+      this.now = next.at;
+      next.call();
+    }
+    this.now = end;
+  }
+}
+
+function listener() {
+  return {
+    onFrame: vi.fn<StreamListener["onFrame"]>(),
+    onState: vi.fn<StreamListener["onState"]>(),
+    onDropped: vi.fn<StreamListener["onDropped"]>(),
+    onRefused: vi.fn<StreamListener["onRefused"]>(),
+    onLink: vi.fn<StreamListener["onLink"]>(),
+  };
+}
+
+const LIVE = { name: "live", age_ms: 0 };
+
+/** A frame without payload. */
+function frame(kind: 1 | 2, stream: number, form = 1): ArrayBuffer {
+  const view = new DataView(new ArrayBuffer(32));
+  [32, kind, 1, 1, form].forEach((byte, i) => view.setUint8(i, byte));
+  view.setUint32(8, stream);
+  return view.buffer;
+}
+
+beforeEach(() => {
+  vi.stubGlobal("WebSocket", { OPEN: 1 });
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+});
+
+test("nothing is asked for before hello, everything right after it", () => {
+  const world = new World();
+  world.connection.open("a", "sub", "avcc", listener());
+  expect(world.socket.sent).toEqual([]);
+  world.hello();
+  expect(world.socket.opens()).toEqual([{ type: "open", ref: 1, camera: "a", profile: "sub", form: "avcc" }]);
+});
+
+test("frames reach the one who asked for their stream and form", () => {
+  const world = new World();
+  const [a, b] = [listener(), listener()];
+  world.hello();
+  world.connection.open("a", "sub", "avcc", a);
+  world.connection.open("b", "sub", "avcc", b);
+  world.socket.say({ type: "opened", ref: 2, stream: 8, state: LIVE });
+  world.socket.say(frame(2, 8));
+  world.socket.say(frame(2, 8, 2));
+  expect(a.onFrame).not.toHaveBeenCalled();
+  expect(b.onFrame).toHaveBeenCalledTimes(1);
+});
+
+test("two who want the same stream share one subscription; the later one gets the config", () => {
+  const world = new World();
+  const [a, b] = [listener(), listener()];
+  world.hello();
+  const first = world.connection.open("a", "sub", "avcc", a);
+  world.socket.say({ type: "opened", ref: 1, stream: 3, state: LIVE });
+  world.socket.say(frame(1, 3));
+  const second = world.connection.open("a", "sub", "avcc", b);
+  expect(world.socket.opens()).toHaveLength(1);
+  expect(b.onFrame).toHaveBeenCalledTimes(1);
+  expect(b.onState).toHaveBeenCalledWith(LIVE);
+
+  first.close();
+  expect(world.socket.sent.at(-1)).not.toMatchObject({ type: "close" });
+  second.close();
+  expect(world.socket.sent.at(-1)).toEqual({ type: "close", ref: 1 });
+});
+
+test("when the engine comes back all subscriptions are asked for again, by new refs", () => {
+  const world = new World();
+  const a = listener();
+  world.hello();
+  world.connection.open("a", "main", "mp4", a);
+  world.socket.say({ type: "opened", ref: 1, stream: 3, state: LIVE });
+  world.socket.onclose?.();
+  expect(a.onLink).toHaveBeenLastCalledWith(false);
+
+  world.run(3000);
+  expect(world.sockets).toHaveLength(2);
+  world.hello();
+  expect(a.onLink).toHaveBeenLastCalledWith(true);
+  expect(world.socket.opens()).toEqual([{ type: "open", ref: 2, camera: "a", profile: "main", form: "mp4" }]);
+
+  // The old number means nothing on the new socket until it is given again.
+  world.socket.say(frame(2, 3));
+  expect(a.onFrame).not.toHaveBeenCalled();
+});
+
+test("what was closed while the engine was away is not asked for again", () => {
+  const world = new World();
+  world.hello();
+  const subscription = world.connection.open("a", "sub", "avcc", listener());
+  world.socket.onclose?.();
+  subscription.close();
+  world.run(3000);
+  world.hello();
+  expect(world.socket.opens()).toEqual([]);
+});
+
+test("attempts are counted until the engine says hello", () => {
+  const world = new World();
+  const links: Link[] = [];
+  world.connection.watch({ onLink: (l) => links.push(l), onCameras: () => {}, onRegistry: () => {} });
+  world.socket.onclose?.();
+  world.run(3000);
+  world.socket.onclose?.();
+  expect(links.at(-1)).toMatchObject({ up: false, attempt: 2, sinceMs: 1000 });
+  world.run(3000);
+  world.hello();
+  expect(links.at(-1)).toMatchObject({ up: true, attempt: 0 });
+});
+
+test("a line that went silent is given up", () => {
+  const world = new World();
+  world.hello();
+  world.run(30_000);
+  expect(world.sockets[0]!.closed).toBe(true);
+  expect(world.sockets.length).toBeGreaterThan(1);
+});
+
+test("pongs keep the line", () => {
+  const world = new World();
+  world.hello();
+  for (let i = 0; i < 20; i++) {
+    world.run(4000);
+    world.socket.say({ type: "pong", t: world.now - 2, now_us: 1 });
+  }
+  expect(world.sockets).toHaveLength(1);
+});
+
+test("a malformed media message ends the connection: nothing behind it can be trusted", () => {
+  const world = new World();
+  world.hello();
+  world.socket.say(new ArrayBuffer(5));
+  expect(world.sockets[0]!.closed).toBe(true);
+  world.run(3000);
+  expect(world.sockets).toHaveLength(2);
+});
+
+test("a refusal reaches its own listener only and is not followed by close", () => {
+  const world = new World();
+  const [a, b] = [listener(), listener()];
+  world.hello();
+  const subscription = world.connection.open("a", "sub", "avcc", a);
+  world.connection.open("b", "sub", "avcc", b);
+  world.socket.say({ type: "error", ref: 1, code: "no_such_camera", en: "no", zh: "无" });
+  expect(a.onRefused).toHaveBeenCalledTimes(1);
+  expect(b.onRefused).not.toHaveBeenCalled();
+  subscription.close();
+  expect(world.socket.sent.filter((m) => m["type"] === "close")).toEqual([]);
+});
+
+test("a close in the middle of the call to listeners harms nobody", () => {
+  const world = new World();
+  const a = listener();
+  world.hello();
+  const subscription = world.connection.open("a", "sub", "avcc", a);
+  const b = listener();
+  world.connection.open("a", "sub", "avcc", b);
+  a.onLink.mockImplementation(() => subscription.close());
+  world.socket.onclose?.();
+  expect(b.onLink).toHaveBeenLastCalledWith(false);
+});
