@@ -24,4 +24,6 @@ async function page(): Promise<ComponentChild> {
 }
 
 const root = document.getElementById("page");
-if (root) render(await page(), root);
+// No top-level await: the pages' chunks may import from this one, and would wait for it
+// while it waits for them.
+if (root) void page().then((content) => render(content, root));

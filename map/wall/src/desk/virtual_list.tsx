@@ -73,7 +73,7 @@ export function VirtualList<T>({ rows, rowPx, label, keyOf, selected, onPick, on
       onScroll={(event) => setScroll(event.currentTarget.scrollTop)}
       onKeyDown={onKeyDown}
     >
-      <div style={{ height: rows.length * rowPx, position: "relative" }}>
+      <div class="rows" style={{ height: `${rows.length * rowPx}px` }}>
         {rows.slice(first, end).map((row, i) => {
           const index = first + i;
           return (
@@ -85,7 +85,7 @@ export function VirtualList<T>({ rows, rowPx, label, keyOf, selected, onPick, on
               aria-setsize={rows.length}
               aria-posinset={index + 1}
               class={index === current ? "row current" : "row"}
-              style={{ height: rowPx, transform: `translateY(${index * rowPx}px)` }}
+              style={{ height: `${rowPx}px`, transform: `translateY(${index * rowPx}px)` }}
               onClick={() => {
                 setCurrent(index);
                 onPick(row);

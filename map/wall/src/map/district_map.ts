@@ -19,6 +19,7 @@ import { BASEMAP, CAMERA_HITS, CELL_HIT, CLUSTER_HIT, districtStyle, SOURCES } f
 const STATES_EVERY_MS = 1_000;
 const PITCH = 50;
 const BEARING = -14;
+const LEAN_ZOOM = 0.4;
 const FLIGHT_MS = 1_100;
 /** Closer than this a cell's surroundings are lost. */
 const CELL_MAX_ZOOM = 16.2;
@@ -131,8 +132,10 @@ class MapOfDistrict implements DistrictMap {
   #cameraFor([west, south, east, north]: readonly [number, number, number, number]) {
     const bounds: LngLatBoundsLike = [west, south, east, north];
     const padding = Math.min(48, this.#map.getContainer().clientWidth / 12);
-    const camera = this.#map.cameraForBounds(bounds, { padding, maxZoom: CELL_MAX_ZOOM, bearing: BEARING });
-    return camera ?? { center: [(west + east) / 2, (south + north) / 2] as [number, number] };
+    const camera = this.#map.cameraForBounds(bounds, { padding, bearing: BEARING });
+    if (!camera) return { center: [(west + east) / 2, (south + north) / 2] as [number, number] };
+    // The box is fitted as if seen from above; leaning back makes it lower.
+    return { ...camera, zoom: Math.min(CELL_MAX_ZOOM, (camera.zoom ?? 0) + LEAN_ZOOM) };
   }
 
   async #whenLoaded(act: () => void): Promise<void> {

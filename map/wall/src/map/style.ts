@@ -31,7 +31,7 @@ export function districtStyle(): StyleSpecification {
     version: 8,
     light: { anchor: "viewport", color: "#cfe4ff", intensity: 0.28, position: [1.4, 205, 32] },
     sources: sources(),
-    layers: [...ground(), ...borders(), ...buildings(), ...labels(), ...cameras()],
+    layers: [...ground(), ...borders(), ...buildings(), ...labels(), ...cameras(), townLabels()],
   };
 }
 
@@ -45,7 +45,7 @@ function sources(): Record<string, SourceSpecification> {
       data: emptyCollection(),
       cluster: true,
       clusterMaxZoom: CLUSTER_MAX_ZOOM,
-      clusterRadius: 46,
+      clusterRadius: 62,
       clusterProperties: {
         live: ["+", countOf("live")],
         online: ["+", countOf("online")],
@@ -78,7 +78,8 @@ const MAJOR: ExpressionSpecification = [
 
 function ground(): LayerSpecification[] {
   return [
-    { id: "ground", type: "background", paint: { "background-color": palette.ground } },
+    { id: "ground", type: "background", paint: { "background-color": palette.void } },
+    { id: "land", type: "fill", source: SOURCES.towns, paint: { "fill-color": palette.ground, "fill-antialias": false } },
     { id: "green", type: "fill", source: "green", paint: { "fill-color": palette.green } },
     {
       id: "water",
@@ -132,7 +133,7 @@ function borders(): LayerSpecification[] {
       source: SOURCES.cells,
       paint: {
         "fill-color": palette.accent,
-        "fill-opacity": ["case", lit("chosen"), 0.16, lit("hover"), 0.09, 0],
+        "fill-opacity": ["case", lit("chosen"), 0.11, lit("hover"), 0.08, 0],
       },
     },
     {
@@ -149,17 +150,11 @@ function borders(): LayerSpecification[] {
       paint: { "line-color": palette.cell, "line-width": byZoom(9, 0.4, 12, 0.9, 15, 1.4), "line-opacity": byZoom(9, 0.45, 12, 1) },
     },
     {
-      id: "town-glow",
-      type: "line",
-      source: SOURCES.towns,
-      paint: { "line-color": palette.town, "line-width": byZoom(9, 4, 13, 9), "line-opacity": 0.13, "line-blur": 4 },
-    },
-    {
       id: "town-line",
       type: "line",
       source: SOURCES.towns,
       layout: { "line-join": "round" },
-      paint: { "line-color": palette.town, "line-width": byZoom(9, 1, 13, 1.8) },
+      paint: { "line-color": palette.town, "line-width": byZoom(9, 1.1, 13, 2) },
     },
     {
       id: "cell-lit",
@@ -205,10 +200,32 @@ function labelLayer(id: string, kind: string, minzoom: number, size: ExpressionS
       "text-font": FONT,
       "text-size": size,
       "text-max-width": 9,
-      "text-padding": 6,
+      "text-padding": 4,
+      // Beside a cluster rather than not at all.
+      "text-variable-anchor": ["center", "bottom", "top", "left", "right"],
+      "text-radial-offset": 1.6,
       "symbol-sort-key": ["-", 0, ["get", "cameras"]],
     },
     paint: { "text-color": color, "text-halo-color": palette.labelHalo, "text-halo-width": 1.6 },
+  };
+}
+
+/** Above everything: from the whole district one goes by the towns' names. */
+function townLabels(): LayerSpecification {
+  return {
+    id: "town-label",
+    type: "symbol",
+    source: SOURCES.labels,
+    filter: ["==", ["get", "kind"], "town"],
+    maxzoom: 14.5,
+    layout: {
+      "text-field": ["get", "name"],
+      "text-font": FONT,
+      "text-size": byZoom(9, 13, 13, 19),
+      "text-letter-spacing": 0.06,
+      "text-allow-overlap": true,
+    },
+    paint: { "text-color": palette.text, "text-halo-color": palette.labelHalo, "text-halo-width": 2.2, "text-halo-blur": 0.6 },
   };
 }
 
@@ -225,20 +242,24 @@ function labels(): LayerSpecification[] {
     },
     labelLayer("cell-label", "cell", 13.4, byZoom(13, 11, 16, 14), palette.quiet),
     labelLayer("village-label", "village", 12.4, byZoom(12, 10.5, 15, 13), palette.dim),
-    labelLayer("town-label", "town", 8, byZoom(9, 12, 13, 17), palette.text),
   ];
 }
 
-/** The worst that is worth a look: something offline, then something live. */
+const ASKED: ExpressionSpecification = ["+", ["get", "live"], ["get", "online"], ["get", "offline"]];
+
+/**
+ * Coloured by what is worth a look among the cameras that were ever asked: half of
+ * them away, more than a tenth away, or well.
+ */
 const CLUSTER_COLOR: ExpressionSpecification = [
   "case",
-  [">=", ["*", 2, ["get", "offline"]], ["get", "point_count"]],
-  palette.offline,
-  [">", ["get", "offline"], 0],
-  palette.watch,
-  [">", ["+", ["get", "live"], ["get", "online"]], 0],
-  palette.ok,
+  ["==", ASKED, 0],
   palette.unknown,
+  [">=", ["*", 2, ["get", "offline"]], ASKED],
+  palette.offline,
+  [">", ["*", 10, ["get", "offline"]], ASKED],
+  palette.watch,
+  palette.ok,
 ];
 
 function cameras(): LayerSpecification[] {
@@ -267,6 +288,7 @@ function cameras(): LayerSpecification[] {
         "text-font": FONT,
         "text-size": ["interpolate", ["linear"], ["log10", ["get", "point_count"]], 0.3, 10.5, 3, 13],
         "text-allow-overlap": true,
+        "text-padding": 9, // as large as the circle: smaller names keep out of it
       },
       paint: { "text-color": palette.text },
     },
@@ -277,7 +299,7 @@ function cameras(): LayerSpecification[] {
       paint: {
         "circle-color": palette.accent,
         "circle-opacity": 0.18,
-        "circle-radius": 14,
+        "circle-radius": 11,
         "circle-stroke-color": palette.accent,
         "circle-stroke-width": 1.5,
       },
@@ -309,9 +331,10 @@ function cameras(): LayerSpecification[] {
         "text-field": ["get", "number"],
         "text-font": FONT,
         "text-size": 12,
-        "text-offset": [1.35, -0.95],
-        "text-allow-overlap": true,
-        "text-ignore-placement": true,
+        // Cameras of a crossing stand almost in one point: each number finds a side.
+        "text-variable-anchor": ["bottom-left", "bottom-right", "top-left", "top-right", "left", "right", "bottom", "top"],
+        "text-radial-offset": 0.95,
+        "text-padding": 0,
       },
       paint: { "text-color": palette.accent, "text-halo-color": palette.labelHalo, "text-halo-width": 2 },
     },

@@ -138,7 +138,7 @@ export class GridPlayer extends HTMLElement {
     const words = wordsOf(language);
     const { state } = this;
     const { tone, short, long, age } = stateWords(state, language, words);
-    setText(this.#words, this.#noDecoder ? words.tile.noDecoder : long);
+    setLines(this.#words, this.#noDecoder ? words.tile.noDecoder : long);
     setText(this.#age, age);
     setText(this.#state, short);
     setData(this, "state", state.kind);
@@ -161,7 +161,7 @@ export class GridPlayer extends HTMLElement {
   }
 }
 
-function part(name: string, ...children: HTMLElement[]): HTMLElement {
+function part(name: string, ...children: (HTMLElement | string)[]): HTMLElement {
   const element = document.createElement("div");
   element.className = name;
   element.setAttribute("part", name);
@@ -171,6 +171,12 @@ function part(name: string, ...children: HTMLElement[]): HTMLElement {
 
 function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
+}
+
+/** A line each, the most important first: narrow tiles show no more than that. */
+function setLines(element: HTMLElement, text: string): void {
+  if (element.textContent === text.replaceAll("\n", "")) return;
+  element.replaceChildren(...(text === "" ? [] : text.split("\n")).map((line) => part("line", line)));
 }
 
 function setData(element: HTMLElement, name: string, value: string): void {

@@ -20,6 +20,9 @@ import type { ConfigFrame, Form, Frame, StreamNumber } from "./frame";
 
 export const SUBPROTOCOL = "gridwall.v1";
 const PING_MS = 5_000;
+/** While a page loads it is too busy for a good sample of the clock: ask some more. */
+const FIRST_PINGS = 6;
+const FIRST_PINGS_MS = 700;
 /** Pongs overtake media, so that silence this long means a dead line. */
 const SILENCE_MS = 12_000;
 /** An engine that takes longer than this to say hello is tried again. */
@@ -92,6 +95,7 @@ export class Connection {
   #attempt = 0;
   #nextRef = 1;
   #heardMs = 0;
+  #pings = 0;
   #cancelTimer: () => void = () => {};
 
   constructor(around: Surroundings) {
@@ -259,6 +263,7 @@ export class Connection {
     const nowMs = this.#around.nowMs();
     this.clock.hello(nowMs, nowUs);
     this.#attempt = 0;
+    this.#pings = 0;
     this.#setLink({ up: true, sinceMs: nowMs, attempt: 0 });
     this.#ping();
     for (const entry of [...this.#entries.values()]) {
@@ -271,7 +276,8 @@ export class Connection {
     const nowMs = this.#around.nowMs();
     if (nowMs - this.#heardMs > SILENCE_MS) return this.#lost();
     this.#send({ type: "ping", t: nowMs });
-    this.#wait(PING_MS, () => this.#ping());
+    this.#pings += 1;
+    this.#wait(this.#pings < FIRST_PINGS ? FIRST_PINGS_MS : PING_MS, () => this.#ping());
   }
 
   #onOpened(ref: Ref, stream: StreamNumber, state: SourceState): void {
