@@ -22,8 +22,8 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
+#include "base/table.h"
 #include "ingest/deadlines.h"
-#include "ingest/stream_table.h"
 
 enum link { DOWN, QUEUED, ATTEMPT, UP };
 
@@ -46,7 +46,7 @@ struct pull {
 struct gw_fleet {
     struct gw_fleet_config config;
     struct gw_rng rng;
-    struct gw_stream_table *pulls;
+    struct gw_table pulls; // by stream number
     struct gw_deadlines deadlines;
     struct pull *first; // of the line for their turn
     struct pull *last;
@@ -81,11 +81,7 @@ int gw_fleet_create(const struct gw_fleet_config *config, struct gw_fleet **ret_
     f->config = *config;
     gw_rng_init(&f->rng, config->seed);
 
-    f->pulls = gw_stream_table_create();
-    if (!f->pulls) {
-        gw_fleet_destroy(f);
-        return -ENOMEM;
-    }
+    gw_table_init(&f->pulls);
     *ret_fleet = f;
     return 0;
 }
@@ -102,12 +98,10 @@ void gw_fleet_destroy(struct gw_fleet *f)
 {
     if (!f)
         return;
-    if (f->pulls) {
-        size_t pos = 0;
-        for (struct pull *p; (p = gw_stream_table_next(f->pulls, &pos));)
-            pull_free(p);
-    }
-    gw_stream_table_destroy(f->pulls);
+    size_t pos = 0;
+    for (struct pull *p; (p = gw_table_next(&f->pulls, &pos));)
+        pull_free(p);
+    gw_table_finish(&f->pulls);
     gw_deadlines_finish(&f->deadlines);
     free(f);
 }
@@ -196,7 +190,7 @@ static int add_pull(struct gw_fleet *f, uint32_t stream, const char *url, uint64
     p->due.owner = p;
     p->url = strdup(url);
     if (!p->url || gw_deadlines_reserve(&f->deadlines, f->stats.streams + 1) ||
-        gw_stream_table_put(f->pulls, stream, p)) {
+        gw_table_put(&f->pulls, stream, p)) {
         pull_free(p);
         return -ENOMEM;
     }
@@ -224,7 +218,7 @@ static int change_url(struct pull *p, const char *url)
 
 int gw_fleet_want(struct gw_fleet *f, uint32_t stream, const char *url, uint64_t now_us)
 {
-    struct pull *p = gw_stream_table_get(f->pulls, stream);
+    struct pull *p = gw_table_get(&f->pulls, stream);
     if (!p)
         return add_pull(f, stream, url, now_us);
 
@@ -240,7 +234,7 @@ int gw_fleet_want(struct gw_fleet *f, uint32_t stream, const char *url, uint64_t
 
 void gw_fleet_unwant(struct gw_fleet *f, uint32_t stream, uint64_t now_us)
 {
-    struct pull *p = gw_stream_table_get(f->pulls, stream);
+    struct pull *p = gw_table_get(&f->pulls, stream);
     if (!p || !p->wanted)
         return;
 
@@ -253,7 +247,7 @@ void gw_fleet_unwant(struct gw_fleet *f, uint32_t stream, uint64_t now_us)
 
 void gw_fleet_on_connected(struct gw_fleet *f, uint32_t stream, uint64_t now_us)
 {
-    struct pull *p = gw_stream_table_get(f->pulls, stream);
+    struct pull *p = gw_table_get(&f->pulls, stream);
     if (!p || p->link != ATTEMPT)
         return;
 
@@ -267,7 +261,7 @@ void gw_fleet_on_connected(struct gw_fleet *f, uint32_t stream, uint64_t now_us)
 
 void gw_fleet_on_first_frame(struct gw_fleet *f, uint32_t stream, uint64_t now_us)
 {
-    struct pull *p = gw_stream_table_get(f->pulls, stream);
+    struct pull *p = gw_table_get(&f->pulls, stream);
     if (!p || p->link != UP || p->status.state != GW_SOURCE_WAITING)
         return;
 
@@ -293,7 +287,7 @@ static uint64_t backoff_us(struct gw_fleet *f, unsigned failures)
 void gw_fleet_on_failed(struct gw_fleet *f, uint32_t stream, enum gw_cause cause,
                         uint16_t rtsp_status, uint64_t now_us)
 {
-    struct pull *p = gw_stream_table_get(f->pulls, stream);
+    struct pull *p = gw_table_get(&f->pulls, stream);
     if (!p || (p->link != ATTEMPT && p->link != UP))
         return;
 
@@ -353,7 +347,7 @@ static void forget(struct gw_fleet *f, struct pull *p, uint64_t now_us)
     }
 
     gw_deadlines_set(&f->deadlines, &p->due, UINT64_MAX);
-    gw_stream_table_remove(f->pulls, p->status.stream);
+    gw_table_remove(&f->pulls, p->status.stream);
     f->stats.streams--;
     set_state(f, p, GW_SOURCE_IDLE, now_us);
     p->status = (struct gw_source_status) {
@@ -422,7 +416,7 @@ uint64_t gw_fleet_next_us(const struct gw_fleet *f)
 int gw_fleet_status(const struct gw_fleet *f, uint32_t stream,
                     struct gw_source_status *ret_status)
 {
-    const struct pull *p = gw_stream_table_get(f->pulls, stream);
+    const struct pull *p = gw_table_get(&f->pulls, stream);
     if (!p)
         return -ENOENT;
     *ret_status = p->status;
