@@ -25,7 +25,8 @@ export interface Advice {
 /** Seconds behind the newest picture. */
 export const TARGET_S = 0.12;
 const HURRY_S = 0.35;
-const JUMP_S = 1.5;
+/** Hurrying would take longer than 5 s from here: a start with a cached group of pictures. */
+const JUMP_S = 0.8;
 /** Seconds of past that are kept, and how many make it worth removing. */
 const KEEP_S = 4;
 const TRIM_FROM_S = 12;

@@ -161,7 +161,8 @@ export class MsePicture implements Picture {
   #keepEdge(): void {
     const video = this.#video;
     const buffer = this.#buffer;
-    if (!buffer || video.readyState === 0) return;
+    // A slow machine is still on its way to the last place it was sent to.
+    if (!buffer || video.readyState === 0 || video.seeking) return;
     const ranges = rangesOf(video.buffered);
     const advice = advise({ ranges, position: video.currentTime }, video.playbackRate);
     if (advice.seekTo !== undefined) video.currentTime = advice.seekTo;

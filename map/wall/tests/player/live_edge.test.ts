@@ -15,6 +15,12 @@ test("a little late: hurry until the target is reached", () => {
   expect(at(9.9, 1.1)).toBe(1);
 });
 
+test("a second behind, as a start with cached pictures is: jump at once", () => {
+  const at = (position: number) => advise({ ranges: [{ start: 0, end: 10 }], position }, 1).seekTo;
+  expect(at(9.3)).toBeUndefined();
+  expect(at(9.0)).toBeCloseTo(10 - TARGET_S);
+});
+
 test("far behind, as after sleep: jump, never replay the past", () => {
   const advice = advise({ ranges: [{ start: 0, end: 60 }], position: 3 }, 1);
   expect(advice.seekTo).toBeCloseTo(60 - TARGET_S);
