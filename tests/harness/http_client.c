@@ -1,7 +1,9 @@
 #include "tests/harness/http_client.h"
 
+#include "base/clock.h"
 #include "tests/harness/socket.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,19 +14,7 @@
 
 #include <cmocka.h>
 
-enum { PATIENCE_MS = 60 * 1000 };
-
-static void send_request(int fd, const char *method, const char *path, const char *body)
-{
-    char *text;
-    int len = asprintf(&text,
-                       "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-                       "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-                       method, path, body ? strlen(body) : 0, body ? body : "");
-    assert_true(len > 0);
-    socket_write(fd, text, (size_t)len);
-    free(text);
-}
+enum { PATIENCE_MS = 60 * 1000, ASK_AGAIN_MS = 20 };
 
 // The value of Content-Length, or SIZE_MAX: up to the end of the stream.
 static size_t content_length(const char *head)
@@ -33,8 +23,8 @@ static size_t content_length(const char *head)
     return p ? strtoul(p + 17, NULL, 10) : SIZE_MAX;
 }
 
-void http_request(uint16_t port, const char *method, const char *path, const char *body,
-                  struct http_answer *ret_answer)
+void http_exchange(uint16_t port, const char *bytes, size_t bytes_len,
+                   struct http_answer *ret_answer)
 {
     size_t cap = 1 << 16, len = 0, wanted = SIZE_MAX;
     char *text = malloc(cap + 1);
@@ -42,7 +32,7 @@ void http_request(uint16_t port, const char *method, const char *path, const cha
     int fd = socket_connect(port);
 
     assert_true(fd >= 0);
-    send_request(fd, method, path, body);
+    socket_write(fd, bytes, bytes_len);
     while (len < wanted) {
         if (len == cap) {
             text = realloc(text, (cap *= 2) + 1);
@@ -68,6 +58,19 @@ void http_request(uint16_t port, const char *method, const char *path, const cha
         .body = blank + 4,
         .body_len = len - (size_t)(blank + 4 - text),
     };
+}
+
+void http_request(uint16_t port, const char *method, const char *path, const char *body,
+                  struct http_answer *ret_answer)
+{
+    char *text;
+    int len = asprintf(&text,
+                       "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                       "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                       method, path, body ? strlen(body) : 0, body ? body : "");
+    assert_true(len > 0);
+    http_exchange(port, text, (size_t)len, ret_answer);
+    free(text);
 }
 
 void http_answer_free(struct http_answer *answer)
@@ -101,4 +104,16 @@ double http_get_metric(uint16_t port, const char *name)
         sum += strtod(strchr(p, '}') + 1, NULL);
     http_answer_free(&answer);
     return sum;
+}
+
+void http_await_metric(uint16_t port, const char *name, double low, double high)
+{
+    uint64_t end_us = gw_clock_now_us() + (uint64_t)PATIENCE_MS * GW_MS;
+    double v;
+
+    while ((v = http_get_metric(port, name)) < low || v > high) {
+        if (gw_clock_now_us() > end_us)
+            fail_msg("%s stays at %g, not %g to %g", name, v, low, high);
+        poll(NULL, 0, ASK_AGAIN_MS); // a figure tells nobody when it changes
+    }
 }

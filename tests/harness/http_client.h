@@ -16,6 +16,10 @@ struct http_answer {
 // `body` NULL: none. Fails the test when there is no answer.
 void http_request(uint16_t port, const char *method, const char *path, const char *body,
                   struct http_answer *ret_answer);
+
+// The same with bytes of the caller's, which ask for the connection's end.
+void http_exchange(uint16_t port, const char *bytes, size_t len,
+                   struct http_answer *ret_answer);
 void http_answer_free(struct http_answer *answer);
 
 // GET that must be answered with 200 and JSON; cJSON_Delete() it.
@@ -23,5 +27,8 @@ cJSON *http_get_json(uint16_t port, const char *path);
 
 // The sum over all shards of a figure of /metrics.
 double http_get_metric(uint16_t port, const char *name);
+
+// Asks until the figure is from `low` to `high`; fails the test after 60 s.
+void http_await_metric(uint16_t port, const char *name, double low, double high);
 
 #endif

@@ -101,7 +101,8 @@ unsigned process_await_port(struct process *p, const char *prefix)
     return (unsigned)strtoul(colon + 1, NULL, 10);
 }
 
-int process_wait(struct process *p)
+// Its status; the descriptors stay open.
+static int await_end(struct process *p)
 {
     int status;
     int fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
@@ -112,10 +113,16 @@ int process_wait(struct process *p)
         give_up(p, "the program does not end");
     close(fd);
     assert_int_equal(waitpid(p->pid, &status, 0), p->pid);
-    close(p->out);
-    close(p->err);
     p->pid = 0;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+int process_wait(struct process *p)
+{
+    int status = await_end(p);
+    close(p->out);
+    close(p->err);
+    return status;
 }
 
 int process_stop(struct process *p, int sig)
@@ -124,4 +131,16 @@ int process_stop(struct process *p, int sig)
         return 0;
     kill(p->pid, sig);
     return process_wait(p);
+}
+
+char *process_end(struct process *p, int sig, int *ret_status)
+{
+    if (sig)
+        kill(p->pid, sig);
+    int status = await_end(p);
+    char *errors = process_errors(p);
+    close(p->out);
+    close(p->err);
+    *ret_status = status;
+    return errors;
 }

@@ -37,4 +37,8 @@ int process_stop(struct process *p, int sig);
 // Waits for it to end by itself; likewise.
 int process_wait(struct process *p);
 
+// As process_stop() with `sig`, or process_wait() with 0, and what it wrote to
+// standard error up to its end; free() it.
+char *process_end(struct process *p, int sig, int *ret_status);
+
 #endif

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "mux/wall_frame.h"
 #include "tests/farm/proof.h"
+#include "tests/harness/media.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -71,11 +72,22 @@ static void on_control(struct wall_client *w, const struct ws_message *m)
     }
 }
 
+static void check_seq(struct wall_stream *s, const struct gw_wall_frame *h)
+{
+    if (s->started && h->seq != s->seq + 1) {
+        s->jumps++;
+        s->silent_jumps += !h->gap;
+        s->delta_jumps += !h->key;
+    }
+    s->seq = h->seq;
+}
+
 static void check_proof(struct wall_stream *s, const uint8_t *payload, size_t len)
 {
     struct farm_proof proof;
 
-    if (farm_proof_find(payload, len, &proof) < 0 || proof.camera != s->camera) {
+    if (farm_proof_find(payload, len, &proof) < 0 || proof.camera != s->camera ||
+        proof.profile != s->profile) {
         s->wrong++;
         return;
     }
@@ -101,11 +113,15 @@ static void on_frame(struct wall_client *w, const struct gw_wall_frame *h,
     }
     if (s->configs == 0 || (!s->started && !h->key))
         s->first_bad++;
+    check_seq(s, h);
     s->started = true;
     s->gap = h->gap;
     s->frames++;
     s->keys += h->key;
-    check_proof(s, payload, h->payload_bytes);
+    size_t len = h->payload_bytes;
+    if (h->form == GW_WALL_FORM_MP4)
+        payload = media_mdat(payload, len, &len);
+    check_proof(s, payload, len);
 }
 
 static void on_media(struct wall_client *w, const struct ws_message *m)
@@ -161,15 +177,26 @@ void wall_close(struct wall_client *w)
 struct wall_stream *wall_open(struct wall_client *w, const char *camera,
                               const char *profile, uint32_t farm_camera)
 {
+    return wall_open_form(w, camera, profile, "avcc", farm_camera);
+}
+
+struct wall_stream *wall_open_form(struct wall_client *w, const char *camera,
+                                   const char *profile, const char *form,
+                                   uint32_t farm_camera)
+{
     char text[256];
     assert_true(w->count < WALL_STREAMS_MAX);
     struct wall_stream *s = &w->streams[w->count];
 
-    *s = (struct wall_stream) { .ref = ++w->count, .camera = farm_camera };
+    *s = (struct wall_stream) {
+        .ref = ++w->count,
+        .camera = farm_camera,
+        .profile = strcmp(profile, "sub") == 0 ? FARM_SUB : FARM_MAIN,
+    };
     snprintf(text, sizeof(text),
              "{\"type\":\"open\",\"ref\":%d,\"camera\":\"%s\",\"profile\":\"%s\","
-             "\"form\":\"avcc\"}",
-             s->ref, camera, profile);
+             "\"form\":\"%s\"}",
+             s->ref, camera, profile, form);
     ws_send_text(&w->ws, text);
     return s;
 }
@@ -193,6 +220,31 @@ bool wall_has_frames(struct wall_client *w, void *arg)
         if (w->streams[i].frames < *(uint64_t *)arg)
             return false;
     return true;
+}
+
+bool wall_in_state(struct wall_client *w, void *arg)
+{
+    for (int i = 0; i < w->count; i++) {
+        const struct wall_stream *s = &w->streams[i];
+        char both[64];
+        snprintf(both, sizeof(both), "%s %s", s->state, s->cause);
+        if (strcmp(s->state, arg) != 0 && strcmp(both, arg) != 0)
+            return false;
+    }
+    return true;
+}
+
+void wall_check_whole(const struct wall_client *w)
+{
+    for (int i = 0; i < w->count; i++) {
+        const struct wall_stream *s = &w->streams[i];
+        if (s->configs == 0 || s->wrong || s->disorder || s->lost || s->first_bad ||
+            s->jumps || s->told_dropped)
+            fail_msg("stream %u of camera %u: %lu configs, %lu frames, %lu wrong, %lu "
+                     "out of order, %lu lost, %lu early, %lu jumps, %lu told dropped",
+                     s->stream, s->camera, s->configs, s->frames, s->wrong, s->disorder,
+                     s->lost, s->first_bad, s->jumps, s->told_dropped);
+    }
 }
 
 const char *wall_last_type(const struct wall_client *w)

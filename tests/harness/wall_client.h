@@ -16,6 +16,7 @@ struct wall_stream {
     int ref;
     uint32_t stream; // engine's number, 0 until "opened"
     uint32_t camera; // the farm's number that is expected
+    uint8_t profile; // enum farm_profile, likewise
     char state[16];  // as last told
     char cause[32];
     uint64_t configs;
@@ -27,6 +28,10 @@ struct wall_stream {
     uint64_t first_bad;    // frames ahead of config or key frame
     uint64_t told_dropped; // frames that the engine said it dropped
     uint64_t last_frame;   // the farm's number
+    uint32_t seq;          // the engine's number of the last frame
+    uint64_t jumps;        // of seq
+    uint64_t silent_jumps; // without a gap flag
+    uint64_t delta_jumps;  // to a frame that is no key frame
     bool started;
     bool gap;        // the last frame was flagged
     uint64_t age_us; // of the last frame: now - farm's send time
@@ -50,6 +55,11 @@ void wall_close(struct wall_client *w);
 struct wall_stream *wall_open(struct wall_client *w, const char *camera,
                               const char *profile, uint32_t farm_camera);
 
+// The same in form "avcc" or "mp4".
+struct wall_stream *wall_open_form(struct wall_client *w, const char *camera,
+                                   const char *profile, const char *form,
+                                   uint32_t farm_camera);
+
 // Takes one message. Returns 0, or what ws_receive() says.
 int wall_step(struct wall_client *w, int timeout_ms);
 
@@ -59,6 +69,14 @@ void wall_until(struct wall_client *w, bool (*done)(struct wall_client *w, void 
 
 // Every stream has at least *(uint64_t *)arg frames.
 bool wall_has_frames(struct wall_client *w, void *arg);
+
+// Every stream is in the state that `arg` names; also the cause if it is written
+// behind it: "retrying refused".
+bool wall_in_state(struct wall_client *w, void *arg);
+
+// Fails the test unless every picture so far was the right one, in order and none
+// missing, from a config and a key frame on.
+void wall_check_whole(const struct wall_client *w);
 
 // Type of the last control message, "" when there was none.
 const char *wall_last_type(const struct wall_client *w);
