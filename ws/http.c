@@ -452,7 +452,8 @@ void gw_request_release(struct gw_request *r)
 
 static uint8_t *write_reply(const struct gw_reply *reply, bool head_only, size_t *ret_len)
 {
-    size_t room = HEAD_MAX + reply->body_len + strlen(reply->content_type) +
+    const char *type = reply->content_type;
+    size_t room = HEAD_MAX + reply->body_len + (type ? strlen(type) : 0) +
                   (reply->etag ? strlen(reply->etag) : 0) +
                   (reply->location ? strlen(reply->location) : 0);
     char *out = malloc(room);
@@ -465,11 +466,12 @@ static uint8_t *write_reply(const struct gw_reply *reply, bool head_only, size_t
     int n =
         snprintf(out, room,
                  "HTTP/1.1 %d %s\r\n"
-                 "Content-Type: %s\r\n"
+                 "%s%s%s"
                  "%s"
                  "Cache-Control: no-cache\r\n"
                  "%s%s%s%s%s%s" GW_HTTP_SAFE_HEADERS "\r\n",
-                 reply->status, gw_http_reason(reply->status), reply->content_type,
+                 reply->status, gw_http_reason(reply->status),
+                 type ? "Content-Type: " : "", type ? type : "", type ? "\r\n" : "",
                  length, reply->etag ? "ETag: " : "", reply->etag ? reply->etag : "",
                  reply->etag ? "\r\n" : "", reply->location ? "Location: " : "",
                  reply->location ? reply->location : "", reply->location ? "\r\n" : "");

@@ -47,7 +47,7 @@ struct gw_request_info {
 // What is answered. All borrowed, copied within the call.
 struct gw_reply {
     int status;
-    const char *content_type;
+    const char *content_type; // NULL for none, as with 204
     const void *body;
     size_t body_len;
     const char *etag;     // NULL for none
