@@ -182,12 +182,13 @@ static void note_camera_state(struct gw_router *router,
         gw_announcer_note(router->announcer, num);
 }
 
-// A source that failed shows the past: nobody who joins now shall see it.
+// A source that failed, or is connected under another address, shows the past or
+// another camera: nobody who joins now shall see it.
 static void spread_status(struct gw_router *router, struct route *route,
                           const struct gw_source_status *status)
 {
     route->status = *status;
-    if (status->state == GW_SOURCE_RETRYING || status->state == GW_SOURCE_IDLE)
+    if (status->state != GW_SOURCE_LIVE)
         gw_hub_forget_gop(router->hub, status->stream);
     gw_server_send_status(gw_shard_server(router->shard), status);
     for (uint32_t i = 0; i < gw_engine_shards(router->engine); i++)
