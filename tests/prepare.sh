@@ -29,11 +29,10 @@ PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config git ca-certificates p
     libwebsockets-dev libuv1-dev libssl-dev libsqlite3-dev libcjson-dev
     libavformat-dev libavcodec-dev libavutil-dev
     libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
-    gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly"
+    gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
+    gstreamer1.0-plugins-ugly"
 
-PACKAGES_CHECK="libcmocka-dev clang clang-format libclang-rt-14-dev llvm ffmpeg
-    libgstrtspserver-1.0-dev gstreamer1.0-plugins-bad gstreamer1.0-libav
-    chromium fonts-noto-cjk sqlite3 procps"
+PACKAGES_CHECK="libcmocka-dev clang clang-format libclang-rt-14-dev llvm ffmpeg"
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# What the command line says when something is wrong: what, where, how to mend it.
+# Arguments: the engine's program.
+set -u
+gridwall=$1
+export LC_ALL=C.UTF-8
+dir=$(mktemp -d)
+trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$dir"' EXIT
+failed=0
+
+# says STATUS TEXT COMMAND...: it ends with STATUS, and TEXT is in what it wrote.
+says() {
+    local want=$1 text=$2 out status
+    shift 2
+    out=$("$@" 2>&1)
+    status=$?
+    if [ "$status" != "$want" ] || [[ $out != *"$text"* ]]; then
+        echo "FAILED: $*"
+        echo "  wanted $want and: $text"
+        echo "  got $status and: $out"
+        failed=1
+    fi
+}
+
+printf '# a comment\n\nlisten_on = 127.0.0.1:1\n' >"$dir/conf"
+says 1 "$dir/conf:3: there is no setting \"listen_on\"" "$gridwall" check-config "$dir/conf"
+says 2 "$dir/conf:3: there is no setting" "$gridwall" serve --config "$dir/conf" --no-auth
+says 2 'Did you mean "data"?' "$gridwall" serve --dta "$dir"
+says 2 'there is no command "sevre"' "$gridwall" sevre
+says 1 'add --no-auth' "$gridwall" serve --data "$dir/data"
+says 1 'let anybody who reaches 0.0.0.0:0 watch' \
+    "$gridwall" serve --no-auth --data "$dir/data" --listen 0.0.0.0:0
+says 1 'is not an address' "$gridwall" serve --no-auth --data "$dir/data" --listen 127.0.0.1:x
+
+# A port in use: the first engine says which one it has.
+coproc first { exec "$gridwall" serve --no-auth --data "$dir/data" --listen 127.0.0.1:0 2>/dev/null; }
+read -r line <&"${first[0]}"
+says 1 'another program uses that port' \
+    "$gridwall" serve --no-auth --data "$dir/other" --listen "127.0.0.1:${line##*:}"
+
+# A file stands where the data directory should be.
+says 1 "$dir/conf" "$gridwall" serve --no-auth --data "$dir/conf" --listen 127.0.0.1:0
+says 1 'No such file' "$gridwall" import --data "$dir/data" "$dir/nothing.csv"
+
+# Good lines are kept, each bad one is named; no address and so no password is shown.
+cat >"$dir/cameras.csv" <<'CSV'
+id,name,lon,lat,division,department,url_main,url_sub
+good-1,Gate,116.8,35.5,,,rtsp://u:s3cret@127.0.0.1/1,
+bad id,Gate,116.8,35.5,,,rtsp://u:s3cret@127.0.0.1/2,
+bad-lon,Gate,two,35.5,,,rtsp://u:s3cret@127.0.0.1/3,
+bad-url,Gate,116.8,35.5,,,ftp://u:s3cret@127.0.0.1/4,
+good-2,Gate,116.9,35.5,,,rtsp://u:s3cret@127.0.0.1/5,
+CSV
+out=$("$gridwall" import --data "$dir/data" "$dir/cameras.csv" 2>&1)
+for text in 'cameras.csv:3: error: id' 'cameras.csv:4: error: lon "two"' \
+    'cameras.csv:5: error: url_main' '5 read, 2 new, 0 changed, 0 unchanged, 3 refused'; do
+    [[ $out == *"$text"* ]] || { echo "FAILED: the import does not say: $text"; failed=1; }
+done
+[[ $out != *s3cret* ]] || { echo "FAILED: the import shows a password"; failed=1; }
+[ $failed = 0 ] || echo "$out"
+
+exit $failed
