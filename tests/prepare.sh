@@ -32,7 +32,8 @@ PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config git ca-certificates p
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-ugly"
 
-PACKAGES_CHECK="libcmocka-dev clang clang-format libclang-rt-14-dev llvm ffmpeg"
+PACKAGES_CHECK="libcmocka-dev clang clang-format libclang-rt-14-dev llvm ffmpeg
+    libgstrtspserver-1.0-dev gstreamer1.0-libav chromium fonts-noto-cjk"
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
