@@ -65,7 +65,7 @@ void world_start_farm(struct world *w)
     snprintf(main0, sizeof(main0), "%s/main0.mp4", clips);
     snprintf(main1, sizeof(main1), "%s/main1.mp4", clips);
     snprintf(sub0, sizeof(sub0), "%s/sub0.mp4", clips);
-    snprintf(cameras, sizeof(cameras), "%u", w->config.cameras);
+    snprintf(cameras, sizeof(cameras), "%u", w->config.cameras ? w->config.cameras : 1);
     snprintf(port, sizeof(port), "%u", w->farm_port);
     add_all(&c,
             (const char *[WORLD_ARGS_MAX]) { environment("GW_FARM"), "--cameras", cameras,
@@ -108,7 +108,7 @@ int world_import(struct world *w, const char *name, const char *text, char **ret
     return status;
 }
 
-static void import_cameras(struct world *w)
+void world_import_cameras(struct world *w)
 {
     char main_url[SCRATCH_PATH_MAX], sub_url[SCRATCH_PATH_MAX];
     char *text;
@@ -135,7 +135,7 @@ void world_start(struct world *w, const struct world_config *config)
     scratch_create(w->dir);
     world_start_farm(w);
     if (config->cameras > 0)
-        import_cameras(w);
+        world_import_cameras(w);
     world_start_engine(w);
 }
 

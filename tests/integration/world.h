@@ -59,6 +59,9 @@ void world_stop_engine(struct world *w);
 // status; *ret_words (NULL: not wanted) is what it said to standard error.
 int world_import(struct world *w, const char *name, const char *text, char **ret_words);
 
+// Imports config.cameras cameras; world_start() has done so if there were any.
+void world_import_cameras(struct world *w);
+
 // Gives the farm an order of tests/farm/faults.h and awaits its "ok".
 void world_order(const struct world *w, const char *order);
 
