@@ -1,0 +1,87 @@
+// An RTSP server that is not ours: gst-rtsp-server showing files as they are, so
+// that the engine is seen to speak RTSP and not only the farm's idea of it.
+//
+//   foreign_server [--digest USER:PASSWORD] FILE...
+//
+// File N is at /N, from 0 on; each client sees it from its beginning, and silence
+// after its end. The first line on standard output is "listening on 127.0.0.1:PORT".
+
+#include <gst/rtsp-server/rtsp-server.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char role[] = "viewer";
+
+static bool mount(GstRTSPMountPoints *mounts, int number, const char *file)
+{
+    GError *error = NULL;
+    char path[16];
+    char *absolute = g_canonicalize_filename(file, NULL);
+    char *uri = gst_filename_to_uri(absolute, &error);
+
+    g_free(absolute);
+    if (!uri) {
+        fprintf(stderr, "%s: %s\n", file, error->message);
+        g_error_free(error);
+        return false;
+    }
+    // Payloads what the file holds, without decoding: not a bit changes.
+    GstRTSPMediaFactoryURI *factory = gst_rtsp_media_factory_uri_new();
+    gst_rtsp_media_factory_uri_set_uri(factory, uri);
+    g_free(uri);
+    gst_rtsp_media_factory_add_role(GST_RTSP_MEDIA_FACTORY(factory), role,
+                                    GST_RTSP_PERM_MEDIA_FACTORY_ACCESS, G_TYPE_BOOLEAN,
+                                    TRUE, GST_RTSP_PERM_MEDIA_FACTORY_CONSTRUCT,
+                                    G_TYPE_BOOLEAN, TRUE, NULL);
+    snprintf(path, sizeof(path), "/%d", number);
+    gst_rtsp_mount_points_add_factory(mounts, path, GST_RTSP_MEDIA_FACTORY(factory));
+    return true;
+}
+
+static bool demand_digest(GstRTSPServer *server, const char *login)
+{
+    char **words = g_strsplit(login, ":", 2);
+    bool whole = words[0] && words[1];
+
+    if (whole) {
+        GstRTSPAuth *auth = gst_rtsp_auth_new();
+        GstRTSPToken *token = gst_rtsp_token_new(GST_RTSP_TOKEN_MEDIA_FACTORY_ROLE,
+                                                 G_TYPE_STRING, role, NULL);
+        gst_rtsp_auth_set_supported_methods(auth, GST_RTSP_AUTH_DIGEST);
+        gst_rtsp_auth_add_digest(auth, words[0], words[1], token);
+        gst_rtsp_token_unref(token);
+        gst_rtsp_server_set_auth(server, auth);
+        g_object_unref(auth);
+    }
+    g_strfreev(words);
+    return whole;
+}
+
+int main(int argc, char **argv)
+{
+    int first = 1;
+
+    gst_init(&argc, &argv);
+    GstRTSPServer *server = gst_rtsp_server_new();
+    gst_rtsp_server_set_address(server, "127.0.0.1");
+    gst_rtsp_server_set_service(server, "0");
+    if (argc > 2 && strcmp(argv[1], "--digest") == 0) {
+        if (!demand_digest(server, argv[2]))
+            return 2;
+        first = 3;
+    }
+    if (first >= argc)
+        return 2;
+
+    GstRTSPMountPoints *mounts = gst_rtsp_server_get_mount_points(server);
+    for (int i = first; i < argc; i++)
+        if (!mount(mounts, i - first, argv[i]))
+            return 1;
+    g_object_unref(mounts);
+    if (gst_rtsp_server_attach(server, NULL) == 0)
+        return 1;
+    printf("listening on 127.0.0.1:%d\n", gst_rtsp_server_get_bound_port(server));
+    fflush(stdout);
+    g_main_loop_run(g_main_loop_new(NULL, FALSE));
+}
