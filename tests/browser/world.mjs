@@ -1,0 +1,175 @@
+/**
+ * The real programs for one test file: simulated cameras and the engine on free
+ * ports, with a small district of two cells. Programs and files come from meson:
+ * GW_ENGINE, GW_FARM, GW_CLIPS, GW_WWW.
+ *
+ * Whatever happens to the test, its children end with it.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+export const CELL = "370812001001001";
+export const CELL_NAME = "兴隆网格";
+/** Cameras of CELL; those after them are in the cell beside it. */
+export const CELL_CAMERAS = 9;
+const CAMERAS = 12;
+
+const WEST = 116.8, SOUTH = 35.5, CELL_DEG = 0.01;
+
+const children = new Set();
+const killAll = () => children.forEach((child) => child.kill("SIGKILL"));
+process.on("exit", killAll);
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+
+function program(name) {
+  const path = process.env[name];
+  if (!path) throw new Error(`the environment lacks ${name}: run this with \`meson test --suite browser\``);
+  return path;
+}
+
+/** Starts a program and reads the ports that it prints; its log is shown if it ends early. */
+async function start(path, args, labels) {
+  const child = spawn(path, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let log = "";
+  child.stderr.on("data", (text) => (log = (log + text).slice(-20_000)));
+  children.add(child);
+  child.once("exit", () => children.delete(child));
+  const found = {};
+  for await (const line of createInterface({ input: child.stdout })) {
+    for (const label of labels) if (line.startsWith(label)) found[label] = Number(/(\d+)\s*$/.exec(line)?.[1]);
+    if (labels.every((label) => found[label])) break;
+  }
+  if (!labels.every((label) => found[label])) throw new Error(`${path} ended early:\n${log}`);
+  child.stdout.resume();
+  return { child, ports: labels.map((label) => found[label]) };
+}
+
+export function cameraId(number) {
+  return `3708120000131${String(number).padStart(7, "0")}`;
+}
+
+export function cameraNumber(id) {
+  return Number(id.slice(-7));
+}
+
+function box(column, columns) {
+  const [w, e] = [WEST + column * CELL_DEG, WEST + (column + columns) * CELL_DEG];
+  const n = SOUTH + CELL_DEG;
+  return { type: "Polygon", coordinates: [[[w, SOUTH], [e, SOUTH], [e, n], [w, n], [w, SOUTH]]] };
+}
+
+function collection(features) {
+  return JSON.stringify({
+    type: "FeatureCollection",
+    features: features.map(([properties, geometry]) => ({ type: "Feature", properties, geometry })),
+  });
+}
+
+function writeDistrict(dir, farmPort) {
+  const divisions = collection([
+    [{ code: "370812", name: "示范区", level: 1, parent: "" }, box(0, 2)],
+    [{ code: "370812001000", name: "兴隆街道", level: 2, parent: "370812" }, box(0, 2)],
+    [{ code: "370812001001", name: "兴隆社区", level: 3, parent: "370812001000" }, box(0, 2)],
+  ]);
+  const cells = collection([
+    [{ code: CELL, name: CELL_NAME, level: 3, division: "370812001001" }, box(0, 1)],
+    [{ code: "370812001001002", name: "和平网格", level: 3, division: "370812001001" }, box(1, 1)],
+  ]);
+  const rows = Array.from({ length: CAMERAS }, (_, i) => {
+    const number = i + 1;
+    const lon = WEST + (number > CELL_CAMERAS ? CELL_DEG : 0) + 0.002 + 0.002 * (i % 3);
+    const lat = SOUTH + 0.002 + 0.002 * Math.floor((i % 9) / 3);
+    const url = `rtsp://127.0.0.1:${farmPort}/cam/${String(number).padStart(5, "0")}`;
+    return `${cameraId(number)},路口 ${number},${lon.toFixed(4)},${lat.toFixed(4)},${url}/main,${url}/sub`;
+  });
+  const files = {
+    "divisions.geojson": divisions,
+    "cells.geojson": cells,
+    "cameras.csv": ["id,name,lon,lat,url_main,url_sub", ...rows, ""].join("\n"),
+  };
+  return Object.entries(files).map(([name, text]) => {
+    writeFileSync(join(dir, name), text);
+    return join(dir, name);
+  });
+}
+
+/** Ends one program and waits until it is gone, so that its port is free again. */
+async function end(child, signal) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill(signal);
+  await gone;
+}
+
+export class World {
+  #dir = mkdtempSync(join(tmpdir(), "gridwall-browser-"));
+  #farm;
+  #engine;
+  #controlPort = 0;
+  port = 0;
+
+  static async start() {
+    const world = new World();
+    try {
+      await world.#startAll();
+    } catch (error) {
+      await world.stop();
+      throw error;
+    }
+    return world;
+  }
+
+  async #startAll() {
+    const clip = (name) => join(program("GW_CLIPS"), name);
+    const { child, ports } = await start(program("GW_FARM"), [
+      "--cameras", String(CAMERAS), "--port", "0", "--control-port", "0",
+      "--clip", clip("main0.mp4"), "--sub-clip", clip("sub0.mp4"),
+    ], ["listening on", "control on"]);
+    this.#farm = child;
+    this.#controlPort = ports[1];
+    const data = join(this.#dir, "data");
+    mkdirSync(data);
+    const files = writeDistrict(this.#dir, ports[0]);
+    const done = spawnSync(program("GW_ENGINE"), ["import", "--data", data, ...files], { encoding: "utf8" });
+    if (done.status !== 0) throw new Error(`the import failed:\n${done.stdout}${done.stderr}`);
+    await this.startEngine();
+  }
+
+  get origin() {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** The second time on the port of the first. */
+  async startEngine() {
+    const { child, ports } = await start(program("GW_ENGINE"), [
+      "serve", "--data", join(this.#dir, "data"), "--www", program("GW_WWW"),
+      "--listen", `127.0.0.1:${this.port}`, "--no-auth", "--backoff-max", "1000",
+    ], ["listening on"]);
+    this.#engine = child;
+    this.port = ports[0];
+  }
+
+  async killEngine() {
+    await end(this.#engine, "SIGKILL");
+  }
+
+  /** Makes cameras misbehave: "stall 1", "resume all". */
+  async order(text) {
+    const socket = connect(this.#controlPort, "127.0.0.1");
+    socket.setEncoding("utf8");
+    socket.write(`${text}\n`);
+    const [answer] = await once(socket, "data");
+    socket.destroy();
+    if (answer !== "ok\n") throw new Error(`the farm answers "${text}" with ${answer}`);
+  }
+
+  async stop() {
+    for (const child of [this.#engine, this.#farm]) if (child) await end(child, "SIGTERM");
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+}
