@@ -1,19 +1,17 @@
 #include "ingest/rtsp_auth.h"
 
+#include "ingest/auth_params.h"
 #include "ingest/base64.h"
+#include "ingest/digest_hash.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum scheme { UNKNOWN, BASIC, DIGEST_MD5, DIGEST_SHA256 }; // by strength
 
-enum {
-    HEX_MAX = 2 * 32 + 1, // of SHA-256
-    USER_MAX = 512,       // bytes of a quoted user name
-};
+enum { USER_MAX = 512 }; // bytes of a quoted user name
 
 struct gw_rtsp_auth {
     enum scheme scheme;
@@ -35,44 +33,6 @@ struct challenge {
     struct gw_rtsp_text nonce;
     struct gw_rtsp_text opaque;
 };
-
-static void skip(struct gw_rtsp_text *rest, size_t len)
-{
-    rest->s += len;
-    rest->len -= len;
-}
-
-static void skip_any(struct gw_rtsp_text *rest, const char *chars)
-{
-    while (rest->len && *rest->s && strchr(chars, *rest->s))
-        skip(rest, 1);
-}
-
-static struct gw_rtsp_text cut_token(struct gw_rtsp_text *rest)
-{
-    struct gw_rtsp_text token = { rest->s, 0 };
-    while (rest->len && !(*rest->s && strchr(" \t\r\n,=", *rest->s))) {
-        skip(rest, 1);
-        token.len++;
-    }
-    return token;
-}
-
-// A value with or without quotes; escapes stay in it, as it is echoed.
-static struct gw_rtsp_text cut_value(struct gw_rtsp_text *rest)
-{
-    skip_any(rest, " \t\r\n");
-    if (!rest->len || *rest->s != '"')
-        return cut_token(rest);
-
-    skip(rest, 1);
-    struct gw_rtsp_text value = { rest->s, 0 };
-    while (value.len < rest->len && rest->s[value.len] != '"')
-        value.len += rest->s[value.len] == '\\' && value.len + 1 < rest->len ? 2 : 1;
-    skip(rest, value.len);
-    skip_any(rest, "\"");
-    return value;
-}
 
 static enum scheme scheme_of(struct gw_rtsp_text name)
 {
@@ -124,21 +84,21 @@ static bool cut_challenge(struct gw_rtsp_text *rest, struct challenge *ret_chall
 {
     struct challenge challenge = { .scheme = UNKNOWN };
 
-    skip_any(rest, " \t\r\n,=");
+    gw_auth_skip_any(rest, " \t\r\n,=");
     if (!rest->len)
         return false;
-    challenge.scheme = scheme_of(cut_token(rest));
+    challenge.scheme = scheme_of(gw_auth_cut_token(rest));
     for (;;) {
-        skip_any(rest, " \t\r\n,");
+        gw_auth_skip_any(rest, " \t\r\n,");
         struct gw_rtsp_text before = *rest;
-        struct gw_rtsp_text name = cut_token(rest);
-        skip_any(rest, " \t\r\n");
+        struct gw_rtsp_text name = gw_auth_cut_token(rest);
+        gw_auth_skip_any(rest, " \t\r\n");
         if (!rest->len || *rest->s != '=') {
             *rest = before;
             break;
         }
-        skip(rest, 1);
-        set_parameter(&challenge, name, cut_value(rest));
+        gw_auth_skip(rest, 1);
+        set_parameter(&challenge, name, gw_auth_cut_value(rest));
     }
     if (!challenge.nonce.len && challenge.scheme != BASIC)
         challenge.scheme = UNKNOWN;
@@ -211,32 +171,6 @@ bool gw_rtsp_auth_is_stale(const struct gw_rtsp_auth *auth)
     return auth->stale;
 }
 
-// Hashes parts[0] ":" parts[1] ... up to a NULL, as lower-case hexadecimal.
-static int hash(enum scheme scheme, const char *const *parts, char hex[HEX_MAX])
-{
-    const EVP_MD *md = scheme == DIGEST_SHA256 ? EVP_sha256() : EVP_md5();
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned len = 0;
-
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    if (!ctx)
-        return -ENOMEM;
-    int good = EVP_DigestInit_ex(ctx, md, NULL);
-    for (size_t i = 0; good && parts[i]; i++) {
-        if (i)
-            good = EVP_DigestUpdate(ctx, ":", 1);
-        good = good && EVP_DigestUpdate(ctx, parts[i], strlen(parts[i]));
-    }
-    good = good && EVP_DigestFinal_ex(ctx, digest, &len);
-    EVP_MD_CTX_free(ctx);
-    if (!good)
-        return -ENOTSUP; // MD5 where policy forbids it
-
-    for (unsigned i = 0; i < len; i++)
-        snprintf(hex + (size_t)2 * i, 3, "%02x", digest[i]);
-    return 0;
-}
-
 static int write_basic(const struct gw_rtsp_auth_request *request, char *buf, size_t cap)
 {
     static const char PREFIX[] = "Basic ";
@@ -274,11 +208,14 @@ static int quote(const char *s, char *buf, size_t cap)
 static int write_digest(struct gw_rtsp_auth *auth,
                         const struct gw_rtsp_auth_request *request, char *buf, size_t cap)
 {
-    char secret[HEX_MAX];
-    char what[HEX_MAX];
-    char response[HEX_MAX];
+    char secret[GW_DIGEST_HEX_BYTES];
+    char what[GW_DIGEST_HEX_BYTES];
+    char response[GW_DIGEST_HEX_BYTES];
     char count[9];
     char user[USER_MAX];
+
+    enum gw_digest_algorithm hash =
+        auth->scheme == DIGEST_SHA256 ? GW_DIGEST_SHA256 : GW_DIGEST_MD5;
 
     // RFC 7616 section 3.4.1, and without qop RFC 2617 section 3.2.2.1.
     snprintf(count, sizeof(count), "%08x", ++auth->count);
@@ -290,11 +227,11 @@ static int write_digest(struct gw_rtsp_auth *auth,
 
     int r = quote(request->user, user, sizeof(user));
     if (!r)
-        r = hash(auth->scheme, a1, secret);
+        r = gw_digest_hash(hash, a1, secret);
     if (!r)
-        r = hash(auth->scheme, a2, what);
+        r = gw_digest_hash(hash, a2, what);
     if (!r)
-        r = hash(auth->scheme, auth->qop ? with_qop : without, response);
+        r = gw_digest_hash(hash, auth->qop ? with_qop : without, response);
     explicit_bzero(secret, sizeof(secret));
     if (r)
         return r;

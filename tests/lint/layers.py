@@ -20,7 +20,7 @@ ONLY_IN = {
     # One subject, SQLite, in three files: connection, rows, schema.
     "sqlite3.h": {"map/store.c", "map/store_rows.c", "map/migrations.c"},
     "cjson/cJSON.h": {"ws/control.c", "map/geojson.c", "app/json.c"},
-    "openssl/evp.h": {"ingest/rtsp_auth.c"},
+    "openssl/evp.h": {"ingest/digest_hash.c"},
 }
 
 HEADER_LINES_MAX = 200
