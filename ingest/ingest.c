@@ -105,23 +105,39 @@ static void on_track_frame(void *arg, struct gw_frame *frame)
     in->config.on_frame(in->config.arg, s->number, frame);
 }
 
-static void on_session_setup(void *arg, const struct gw_video_track_format *format)
+static void start_video(struct stream *s, const struct gw_media_format *video)
+{
+    struct gw_video_track_format format = {
+        .clock_rate = video->clock_rate,
+        .payload_type = video->payload_type,
+        .params = video->params,
+    };
+    s->framed = false;
+    // Without memory for them, the parameter sets come in band.
+    (void)gw_video_track_start(s->track, &format);
+}
+
+static void on_session_setup(void *arg, const struct gw_media_format *media, size_t count)
 {
     struct stream *s = arg;
     struct gw_ingest *in = s->ingest;
 
-    s->framed = false;
-    // Without memory for them, the parameter sets come in band.
-    (void)gw_video_track_start(s->track, format);
+    for (size_t i = 0; i < count; i++) {
+        if (media[i].kind == GW_MEDIA_VIDEO)
+            start_video(s, &media[i]);
+    }
     gw_fleet_on_connected(in->fleet, s->number, in->sessions.now_us);
     schedule(in);
 }
 
-static void on_session_packet(void *arg, const void *data, size_t len)
+static void on_session_packet(void *arg, enum gw_media_kind kind, const void *data,
+                              size_t len)
 {
     struct stream *s = arg;
     const struct gw_session_group *g = &s->ingest->sessions;
-    gw_video_track_packet(s->track, data, len, g->now_us, g->unix_us);
+
+    if (kind == GW_MEDIA_VIDEO)
+        gw_video_track_packet(s->track, data, len, g->now_us, g->unix_us);
 }
 
 static void on_session_failed(void *arg, enum gw_cause cause, uint16_t rtsp_status)
@@ -186,6 +202,7 @@ static enum gw_cause open_session(struct stream *s, const char *text)
         .timeout_us = in->config.connect_timeout_us,
         .stall_us = in->config.stall_us,
         .seed = gw_rng_next(&in->rng),
+        .audio = in->config.audio,
         .on_setup = on_session_setup,
         .on_packet = on_session_packet,
         .on_failed = on_session_failed,

@@ -27,6 +27,7 @@ struct gw_ingest_config {
     uint64_t backoff_min_us;     // wait after the first failure
     uint64_t backoff_max_us;     // and at most, before jitter
     uint64_t seed;               // of the jitter
+    bool audio;                  // is set up beside the video; off by default
 
     // A frame of `stream`. Borrowed for the call: take a reference to keep it.
     void (*on_frame)(void *arg, uint32_t stream, struct gw_frame *frame);

@@ -32,6 +32,18 @@ static struct gw_rtsp_text base_of(const struct gw_rtsp_message *answer, const c
     return (struct gw_rtsp_text) { uri, strlen(uri) };
 }
 
+// Returns an owned string, or NULL when out of memory.
+static char *copy_text(struct gw_rtsp_text text)
+{
+    char *copy = malloc(text.len + 1);
+    if (!copy)
+        return NULL;
+    if (text.len)
+        memcpy(copy, text.s, text.len);
+    copy[text.len] = '\0';
+    return copy;
+}
+
 static int resolve(struct gw_rtsp_text base, struct gw_rtsp_text control, char **ret_uri)
 {
     char uri[URI_MAX];
@@ -46,16 +58,33 @@ static int resolve(struct gw_rtsp_text base, struct gw_rtsp_text control, char *
     return 0;
 }
 
-// The first H.264 video, else the first video, else NULL.
-static const struct gw_sdp_media *choose(const struct gw_sdp *sdp)
+// What we can carry of each kind. An audio without an rtpmap has a static payload
+// type (RFC 3551 section 6), which is its codec's affair.
+static bool is_usable(const struct gw_sdp_media *media, enum gw_media_kind kind)
 {
+    static const char *const audio[] = { "PCMA", "PCMU", "MPEG4-GENERIC", "OPUS", "" };
+
+    if (kind == GW_MEDIA_VIDEO)
+        return gw_rtsp_text_is(media->codec, "H264");
+    for (size_t i = 0; i < sizeof(audio) / sizeof(*audio); i++) {
+        if (gw_rtsp_text_is(media->codec, audio[i]))
+            return true;
+    }
+    return false;
+}
+
+// The first usable medium of that kind, else the first one, else NULL.
+static const struct gw_sdp_media *choose(const struct gw_sdp *sdp,
+                                         enum gw_media_kind kind)
+{
+    const char *type = kind == GW_MEDIA_VIDEO ? "video" : "audio";
     const struct gw_sdp_media *first = NULL;
 
     for (size_t i = 0; i < sdp->count; i++) {
         const struct gw_sdp_media *media = &sdp->media[i];
-        if (!gw_rtsp_text_is(media->type, "video"))
+        if (!gw_rtsp_text_is(media->type, type))
             continue;
-        if (gw_rtsp_text_is(media->codec, "H264"))
+        if (is_usable(media, kind))
             return media;
         if (!first)
             first = media;
@@ -63,42 +92,83 @@ static const struct gw_sdp_media *choose(const struct gw_sdp *sdp)
     return first;
 }
 
+static void finish_medium(struct gw_rtsp_medium *m)
+{
+    gw_buf_unref(&m->format.params);
+    free((char *)m->format.codec);
+    free((char *)m->format.fmtp);
+    free(m->uri);
+    *m = (struct gw_rtsp_medium) { 0 };
+}
+
+// Adds a medium. Returns 0 or -errno; then it was not added.
+static int add_medium(struct gw_rtsp_description *d, struct gw_rtsp_text base,
+                      const struct gw_sdp_media *media, enum gw_media_kind kind)
+{
+    struct gw_rtsp_medium *m = &d->media[d->count];
+    int r = resolve(base, media->control, &m->uri);
+    if (r)
+        return r;
+    m->format = (struct gw_media_format) {
+        .kind = kind,
+        .payload_type = media->payload_type,
+        .clock_rate = media->clock_rate,
+        .channels = media->channels,
+        .codec = copy_text(media->codec),
+        .fmtp = copy_text(media->fmtp),
+    };
+    if (!m->format.codec || !m->format.fmtp) {
+        finish_medium(m);
+        return -ENOMEM;
+    }
+    if (kind == GW_MEDIA_VIDEO)
+        m->format.params = gw_sdp_h264_params(media);
+    d->count++;
+    return 0;
+}
+
+static void add_audio(struct gw_rtsp_description *d, struct gw_rtsp_text base,
+                      const struct gw_sdp *sdp)
+{
+    const struct gw_sdp_media *audio = choose(sdp, GW_MEDIA_AUDIO);
+
+    if (audio && is_usable(audio, GW_MEDIA_AUDIO))
+        (void)add_medium(d, base, audio, GW_MEDIA_AUDIO); // it never costs the video
+}
+
 enum gw_cause gw_rtsp_describe(const struct gw_rtsp_message *answer,
-                               struct gw_rtsp_text body, const char *uri,
+                               struct gw_rtsp_text body, const char *uri, bool audio,
                                struct gw_rtsp_description *ret_description)
 {
     struct gw_rtsp_description d = { 0 };
     struct gw_sdp sdp;
     gw_sdp_parse(body.s, body.len, &sdp);
 
-    const struct gw_sdp_media *media = choose(&sdp);
-    if (!media)
+    const struct gw_sdp_media *video = choose(&sdp, GW_MEDIA_VIDEO);
+    if (!video)
         return GW_CAUSE_NO_VIDEO;
-    if (!gw_rtsp_text_is(media->codec, "H264"))
+    if (!is_usable(video, GW_MEDIA_VIDEO))
         return GW_CAUSE_CODEC;
 
     struct gw_rtsp_text base = base_of(answer, uri);
     int r = resolve(base, sdp.control, &d.session_uri);
     if (!r)
-        r = resolve(base, media->control, &d.track_uri);
+        r = add_medium(&d, base, video, GW_MEDIA_VIDEO);
     if (r) {
         gw_rtsp_description_finish(&d);
         return cause_of(r);
     }
-    d.format = (struct gw_video_track_format) {
-        .clock_rate = media->clock_rate,
-        .payload_type = media->payload_type,
-        .params = gw_sdp_h264_params(media),
-    };
+    if (audio)
+        add_audio(&d, base, &sdp);
     *ret_description = d;
     return GW_CAUSE_NONE;
 }
 
 void gw_rtsp_description_finish(struct gw_rtsp_description *d)
 {
-    gw_buf_unref(&d->format.params);
+    for (size_t i = 0; i < GW_MEDIA_KINDS; i++)
+        finish_medium(&d->media[i]);
     free(d->session_uri);
-    free(d->track_uri);
 }
 
 // Copies an id. Returns 0, -EBADMSG, -EMSGSIZE or -ENOMEM.
@@ -110,11 +180,9 @@ static int copy_id(struct gw_rtsp_text id, char **ret_session)
         if ((unsigned char)id.s[i] <= ' ')
             return -EBADMSG; // it goes into headers of ours
     }
-    char *session = malloc(id.len + 1);
+    char *session = copy_text(id);
     if (!session)
         return -ENOMEM;
-    memcpy(session, id.s, id.len);
-    session[id.len] = '\0';
     *ret_session = session;
     return 0;
 }
@@ -139,23 +207,13 @@ static int read_session(const struct gw_rtsp_message *answer, struct gw_rtsp_set
     return copy_id(id, &setup->session);
 }
 
-// The channel of the video's RTP: the camera's word counts, not what we asked for
-// (quirk 23). The parameters come in any order (quirk 16).
-static uint8_t channel_of(const struct gw_rtsp_message *answer)
+// The camera's word counts, not what we asked for (quirk 23).
+static struct gw_rtsp_transport transport_of(const struct gw_rtsp_message *answer)
 {
-    struct gw_rtsp_text value;
-    struct gw_rtsp_text part;
-    struct gw_rtsp_text key;
-    uint32_t channel = 0;
+    struct gw_rtsp_text value = { 0 };
 
-    if (gw_rtsp_message_header(answer, "Transport", 0, &value))
-        return 0;
-    while (gw_rtsp_text_cut(&value, ';', &part)) {
-        if (gw_rtsp_text_cut(&part, '=', &key) && gw_rtsp_text_is(key, "interleaved") &&
-            !gw_rtsp_text_number(gw_rtsp_text_trim(part), &channel))
-            break;
-    }
-    return channel <= UINT8_MAX ? (uint8_t)channel : 0;
+    (void)gw_rtsp_message_header(answer, "Transport", 0, &value);
+    return gw_rtsp_transport_parse(value);
 }
 
 enum gw_cause gw_rtsp_setup(const struct gw_rtsp_message *answer,
@@ -163,7 +221,7 @@ enum gw_cause gw_rtsp_setup(const struct gw_rtsp_message *answer,
 {
     struct gw_rtsp_setup setup = {
         .timeout_s = GW_RTSP_SESSION_TIMEOUT_S,
-        .channel = channel_of(answer),
+        .transport = transport_of(answer),
     };
     int r = read_session(answer, &setup);
     if (r)

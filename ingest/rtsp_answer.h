@@ -7,9 +7,12 @@
 #define GW_INGEST_RTSP_ANSWER_H
 
 #include "base/source.h"
+#include "ingest/media.h"
 #include "ingest/rtsp_message.h"
-#include "ingest/video_track.h"
+#include "ingest/rtsp_transport.h"
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -17,15 +20,21 @@ enum {
     GW_RTSP_SESSION_TIMEOUT_S = 60, // when the camera names none (RFC 2326 12.37)
 };
 
-struct gw_rtsp_description {
-    struct gw_video_track_format format; // its params are owned
-    char *session_uri;                   // owned; for PLAY, keep-alive, TEARDOWN
-    char *track_uri;                     // owned; for SETUP
+struct gw_rtsp_medium {
+    struct gw_media_format format; // its texts and params are owned
+    char *uri;                     // owned; for SETUP
 };
 
-// Finds the first H.264 video. `uri` is that of the request.
+struct gw_rtsp_description {
+    char *session_uri; // owned; for PLAY, keep-alive, TEARDOWN
+    size_t count;      // of media, at least 1: the video comes first
+    struct gw_rtsp_medium media[GW_MEDIA_KINDS];
+};
+
+// Finds the first video that we can carry and, where `audio` is wanted, the first
+// audio; one that is broken is left out. `uri` is that of the request.
 enum gw_cause gw_rtsp_describe(const struct gw_rtsp_message *answer,
-                               struct gw_rtsp_text body, const char *uri,
+                               struct gw_rtsp_text body, const char *uri, bool audio,
                                struct gw_rtsp_description *ret_description);
 
 // Frees what it owns. All zero is allowed.
@@ -34,7 +43,7 @@ void gw_rtsp_description_finish(struct gw_rtsp_description *d);
 struct gw_rtsp_setup {
     char *session;      // owned; NULL when the camera gave no id
     uint32_t timeout_s; // of the session, > 0
-    uint8_t channel;    // of the video's RTP
+    struct gw_rtsp_transport transport;
 };
 
 enum gw_cause gw_rtsp_setup(const struct gw_rtsp_message *answer,

@@ -1,10 +1,12 @@
 // State diagram, one arrow per `c->state =` below. Each state of the first line is
 // a request under way; 401 repeats it with credentials.
 //
+//                                +---+ next medium
+//                                |   v
 //   OPTIONS ----> DESCRIBE ----> SETUP ----> PLAY ----> PLAYING
-//                                             |            |
-//                                             +---close----+--> TEARDOWN --> CLOSED
-//   OPTIONS, DESCRIBE, SETUP --- close ---> CLOSED
+//                                  |          |            |
+//                                  +--close---+------------+--> TEARDOWN --> CLOSED
+//   OPTIONS, DESCRIBE, SETUP of the first medium --- close ---> CLOSED
 //   any but CLOSED --- error, timeout, refusal ---> FAILED (for good)
 
 #include "ingest/rtsp_client.h"
@@ -23,9 +25,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CNONCE_MAX = 17 }; // 64 bits as text, and a zero
+enum {
+    CNONCE_MAX = 17,    // 64 bits as text, and a zero
+    TRANSPORT_MAX = 64, // bytes of the header we send
+};
 
 static_assert(2 * GW_RTSP_REQUEST_MAX <= GW_RTSP_OUTPUT_MAX, "a request and a TEARDOWN");
+
+// A medium of the session.
+struct medium {
+    bool set_up;
+    uint8_t rtp_channel;
+    uint8_t rtcp_channel;
+};
 
 struct gw_rtsp_client {
     struct gw_rtsp_client_config config;
@@ -46,7 +58,9 @@ struct gw_rtsp_client {
     struct gw_rng rng;
 
     struct gw_rtsp_description description; // from DESCRIBE
-    struct gw_rtsp_setup setup;             // from SETUP
+    struct gw_rtsp_setup setup;             // from the latest SETUP
+    size_t medium;                          // of the description, at SETUP
+    struct medium media[GW_MEDIA_KINDS];    // by kind
     uint64_t keepalive_us;                  // between two
 
     // While PLAYING.
@@ -65,10 +79,17 @@ static void drop_output(struct gw_rtsp_client *c)
     c->out_len = 0;
 }
 
-// RTP may come before the answer to PLAY, not before that to SETUP.
-static bool is_set_up(const struct gw_rtsp_client *c)
+// RTP may come before the answer to PLAY, not before those to SETUP.
+static bool takes_packets(const struct gw_rtsp_client *c)
 {
     return c->state == GW_RTSP_PLAY || c->state == GW_RTSP_PLAYING;
+}
+
+// The camera holds a session for us.
+static bool is_set_up(const struct gw_rtsp_client *c)
+{
+    return takes_packets(c) ||
+           (c->state == GW_RTSP_SETUP && c->media[GW_MEDIA_VIDEO].set_up);
 }
 
 static int append_output(struct gw_rtsp_client *c, const char *data, size_t len)
@@ -136,6 +157,17 @@ static void fail(struct gw_rtsp_client *c, enum gw_cause cause)
     c->cause = cause;
 }
 
+static int send_setup(struct gw_rtsp_client *c)
+{
+    char transport[TRANSPORT_MAX];
+    size_t channel = 2 * c->medium;
+
+    snprintf(transport, sizeof(transport),
+             "Transport: RTP/AVP/TCP;unicast;interleaved=%zu-%zu\r\n", channel,
+             channel + 1);
+    return send_request(c, "SETUP", c->description.media[c->medium].uri, transport);
+}
+
 // (Re)sends the request of the state.
 static void request(struct gw_rtsp_client *c, uint64_t now_us)
 {
@@ -147,10 +179,7 @@ static void request(struct gw_rtsp_client *c, uint64_t now_us)
     case GW_RTSP_DESCRIBE:
         r = send_request(c, "DESCRIBE", uri, "Accept: application/sdp\r\n");
         break;
-    case GW_RTSP_SETUP:
-        r = send_request(c, "SETUP", c->description.track_uri,
-                         "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n");
-        break;
+    case GW_RTSP_SETUP: r = send_setup(c); break;
     case GW_RTSP_PLAY:
         r = send_request(c, "PLAY", c->description.session_uri, "Range: npt=0.000-\r\n");
         break;
@@ -236,28 +265,86 @@ static void on_unauthorized(struct gw_rtsp_client *c,
 static void on_describe(struct gw_rtsp_client *c, const struct gw_rtsp_message *message,
                         struct gw_rtsp_text body, uint64_t now_us)
 {
-    enum gw_cause cause =
-        gw_rtsp_describe(message, body, c->config.url->uri, &c->description);
+    enum gw_cause cause = gw_rtsp_describe(message, body, c->config.url->uri,
+                                           c->config.audio, &c->description);
     if (cause)
         fail(c, cause);
     else
         go_on(c, GW_RTSP_SETUP, now_us);
 }
 
-static void on_setup(struct gw_rtsp_client *c, const struct gw_rtsp_message *message,
-                     uint64_t now_us)
+// The medium at SETUP is done with, set up or not: on to the next one, or to PLAY.
+static void next_medium(struct gw_rtsp_client *c, uint64_t now_us)
 {
-    enum gw_cause cause = gw_rtsp_setup(message, &c->setup);
-    if (cause) {
-        fail(c, cause);
+    struct gw_media_format formats[GW_MEDIA_KINDS];
+    size_t count = 0;
+
+    if (++c->medium < c->description.count) {
+        go_on(c, GW_RTSP_SETUP, now_us);
         return;
     }
+    for (size_t i = 0; i < c->description.count; i++) {
+        if (c->media[c->description.media[i].format.kind].set_up)
+            formats[count++] = c->description.media[i].format;
+    }
+    c->config.on_setup(c->config.arg, formats, count);
+    go_on(c, GW_RTSP_PLAY, now_us);
+}
+
+// Takes over what a SETUP was answered with; the latest session counts, for it may
+// change from one to the next (quirk 18). Returns the cause when it is of no use.
+static enum gw_cause take_setup(struct gw_rtsp_client *c,
+                                const struct gw_rtsp_message *message)
+{
+    struct gw_rtsp_setup setup;
+    enum gw_cause cause = gw_rtsp_setup(message, &setup);
+    if (cause)
+        return cause;
+    if (!setup.session) {
+        setup.session = c->setup.session;
+        c->setup.session = NULL;
+    }
+    gw_rtsp_setup_finish(&c->setup);
+    c->setup = setup;
+
     // Half of it, so that one lost answer does no harm: quirk 9.
     uint64_t half_us = (uint64_t)c->setup.timeout_s * GW_SECOND / 2;
     uint64_t max_us = (uint64_t)GW_RTSP_KEEPALIVE_MAX_S * GW_SECOND;
     c->keepalive_us = half_us < max_us ? half_us : max_us;
-    c->config.on_setup(c->config.arg, &c->description.format);
-    go_on(c, GW_RTSP_PLAY, now_us);
+    return GW_CAUSE_NONE;
+}
+
+// Whose RTP comes on that channel, or NULL.
+static const struct medium *medium_on(const struct gw_rtsp_client *c, uint8_t channel)
+{
+    for (size_t i = 0; i < GW_MEDIA_KINDS; i++) {
+        if (c->media[i].set_up && c->media[i].rtp_channel == channel)
+            return &c->media[i];
+    }
+    return NULL;
+}
+
+static void on_setup(struct gw_rtsp_client *c, const struct gw_rtsp_message *message,
+                     uint64_t now_us)
+{
+    struct medium medium = {
+        .set_up = true,
+        .rtp_channel = (uint8_t)(2 * c->medium), // without a word: what we asked for
+        .rtcp_channel = (uint8_t)(2 * c->medium + 1),
+    };
+    enum gw_cause cause = take_setup(c, message);
+    if (cause && !c->medium) {
+        fail(c, cause);
+        return;
+    }
+    if (!cause && c->setup.transport.interleaved) {
+        medium.rtp_channel = c->setup.transport.rtp_channel;
+        medium.rtcp_channel = c->setup.transport.rtcp_channel;
+    }
+    // Two media on one channel cannot be told apart: the video stays.
+    if (!cause && !medium_on(c, medium.rtp_channel))
+        c->media[c->description.media[c->medium].format.kind] = medium;
+    next_medium(c, now_us);
 }
 
 static void on_play(struct gw_rtsp_client *c, uint64_t now_us)
@@ -297,7 +384,9 @@ static void on_answer(struct gw_rtsp_client *c, const struct gw_rtsp_message *me
     case GW_RTSP_CLOSED:
     case GW_RTSP_FAILED: return;
     }
-    if (!good)
+    if (!good && c->state == GW_RTSP_SETUP && c->medium)
+        next_medium(c, now_us); // an audio never costs the video
+    else if (!good)
         fail_with_status(c, message->status);
     else if (c->state == GW_RTSP_DESCRIBE)
         on_describe(c, message, body, now_us);
@@ -343,16 +432,33 @@ static void on_message(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit
         on_answer(c, &message, body, now_us);
 }
 
+static void on_rtp(struct gw_rtsp_client *c, enum gw_media_kind kind,
+                   const struct gw_rtsp_unit *unit, uint64_t now_us)
+{
+    c->stats.packets++;
+    if (kind == GW_MEDIA_VIDEO)
+        c->media_at_us = now_us; // media counts as alive, answered or not: quirk 8
+    c->config.on_packet(c->config.arg, kind, unit->data, unit->len);
+}
+
 static void on_packet(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit,
                       uint64_t now_us)
 {
-    if (!is_set_up(c) || unit->channel != c->setup.channel) {
-        c->stats.packets_other++;
-        return;
+    for (size_t i = 0; i < GW_MEDIA_KINDS && takes_packets(c); i++) {
+        const struct medium *m = &c->media[i];
+        if (m->set_up && unit->channel == m->rtp_channel) {
+            on_rtp(c, (enum gw_media_kind)i, unit, now_us);
+            return;
+        }
+        if (m->set_up && unit->channel == m->rtcp_channel) {
+            c->stats.rtcp++;
+            if (c->config.on_rtcp)
+                c->config.on_rtcp(c->config.arg, (enum gw_media_kind)i, unit->data,
+                                  unit->len);
+            return;
+        }
     }
-    c->stats.packets++;
-    c->media_at_us = now_us; // media counts as alive, answered or not: quirk 8
-    c->config.on_packet(c->config.arg, unit->data, unit->len);
+    c->stats.packets_other++;
 }
 
 static bool is_over(const struct gw_rtsp_client *c)
@@ -441,6 +547,8 @@ void gw_rtsp_client_tick(struct gw_rtsp_client *c, uint64_t now_us)
         return;
     if (c->state == GW_RTSP_TEARDOWN)
         c->state = GW_RTSP_CLOSED;
+    else if (c->state == GW_RTSP_SETUP && c->medium)
+        next_medium(c, now_us); // the audio's
     else
         fail(c, GW_CAUSE_TIMEOUT);
 }

@@ -1,5 +1,6 @@
 // What to say to a camera, and what its answers mean: one RTSP session (RFC 2326)
-// over interleaved TCP that pulls the first H.264 video a camera offers.
+// over interleaved TCP that pulls the first video we can carry and, where wanted,
+// the first audio beside it. An audio that is refused or broken is left out.
 //
 // It owns no socket and reads no clock: bytes and the time go in; bytes to send,
 // RTP packets and the next deadline come out. The owner sends what
@@ -9,9 +10,10 @@
 #define GW_INGEST_RTSP_CLIENT_H
 
 #include "base/source.h"
+#include "ingest/media.h"
 #include "ingest/rtsp_url.h"
-#include "ingest/video_track.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,15 +42,20 @@ struct gw_rtsp_client_config {
     uint64_t answer_timeout_us;    // for each answer: CAUSE_TIMEOUT
     uint64_t stall_us;             // without a video packet: CAUSE_STALLED
     uint64_t seed;                 // of client nonces
+    bool audio;                    // is wanted too, where there is one
 
-    // The camera has set the video up: packets may come from now on, even before
-    // it has answered PLAY. `format` is borrowed for the call.
-    void (*on_setup)(void *arg, const struct gw_video_track_format *format);
+    // The camera has set up `count` media, the video first: packets of them may
+    // come from now on, even before it has answered PLAY. Borrowed for the call.
+    void (*on_setup)(void *arg, const struct gw_media_format *media, size_t count);
 
-    // An RTP packet of the video. Borrowed for the call.
-    void (*on_packet)(void *arg, const void *data, size_t len);
+    // An RTP packet of a medium. Borrowed for the call.
+    void (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
 
-    void *arg; // neither callback may call the client
+    // An RTCP packet (RFC 3550 section 6.1) of a medium's sender, as it came.
+    // Borrowed for the call. May be NULL.
+    void (*on_rtcp)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
+
+    void *arg; // no callback may call the client
 };
 
 // Begins a session on a connection that stands. Returns 0 or -ENOMEM. `config` is
@@ -92,8 +99,9 @@ enum gw_cause gw_rtsp_client_cause(const struct gw_rtsp_client *c);
 uint16_t gw_rtsp_client_status(const struct gw_rtsp_client *c);
 
 struct gw_rtsp_client_stats {
-    uint64_t packets;       // RTP of the video
-    uint64_t packets_other; // RTCP, other channels, before SETUP
+    uint64_t packets;       // RTP of the media that were set up
+    uint64_t rtcp;          // RTCP packets of them
+    uint64_t packets_other; // of other channels, or before SETUP
     uint64_t garbage;       // bytes between units
     uint64_t unexpected;    // messages that answer nothing, or ask something
 };

@@ -12,7 +12,9 @@ static bool is_blank(char c)
 
 bool gw_rtsp_text_is(struct gw_rtsp_text text, const char *literal)
 {
-    return text.len == strlen(literal) && !strncasecmp(text.s, literal, text.len);
+    // An empty text may have no address at all.
+    return text.len == strlen(literal) &&
+           (!text.len || !strncasecmp(text.s, literal, text.len));
 }
 
 struct gw_rtsp_text gw_rtsp_text_trim(struct gw_rtsp_text text)

@@ -25,7 +25,7 @@ static struct gw_rtsp_text behind(struct gw_rtsp_text text, size_t len)
 // 14 (TP-Link has "smart/1/90000" where the payload type belongs).
 static int parse_media(struct gw_rtsp_text line, struct gw_sdp_media *ret_media)
 {
-    struct gw_sdp_media media = { 0 };
+    struct gw_sdp_media media = { .channels = 1 };
     struct gw_rtsp_text port;
     struct gw_rtsp_text protocol;
     struct gw_rtsp_text format;
@@ -56,6 +56,8 @@ static bool cut_payload_type(struct gw_rtsp_text *rest, uint8_t wanted)
 static void parse_rtpmap(struct gw_rtsp_text rest, struct gw_sdp_media *media)
 {
     struct gw_rtsp_text codec;
+    struct gw_rtsp_text clock_rate = { 0 };
+    uint32_t channels;
 
     if (!cut_payload_type(&rest, media->payload_type))
         return;
@@ -63,8 +65,11 @@ static void parse_rtpmap(struct gw_rtsp_text rest, struct gw_sdp_media *media)
     if (!gw_rtsp_text_cut(&rest, '/', &codec))
         return;
     media->codec = codec;
-    if (gw_rtsp_text_number(gw_rtsp_text_trim(rest), &media->clock_rate))
+    (void)gw_rtsp_text_cut(&rest, '/', &clock_rate);
+    if (gw_rtsp_text_number(clock_rate, &media->clock_rate))
         media->clock_rate = 0;
+    if (!gw_rtsp_text_number(gw_rtsp_text_trim(rest), &channels) && channels)
+        media->channels = channels;
 }
 
 static void parse_attribute(struct gw_rtsp_text line, struct gw_sdp_media *media)

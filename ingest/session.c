@@ -253,8 +253,10 @@ static void on_connected(uv_connect_t *connect, int status)
         .answer_timeout_us = s->config.timeout_us,
         .stall_us = s->config.stall_us,
         .seed = s->config.seed,
+        .audio = s->config.audio,
         .on_setup = s->config.on_setup,
         .on_packet = s->config.on_packet,
+        .on_rtcp = s->config.on_rtcp,
         .arg = s->config.arg,
     };
     (void)uv_tcp_nodelay(&s->tcp, 1);

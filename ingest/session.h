@@ -7,9 +7,10 @@
 #define GW_INGEST_SESSION_H
 
 #include "base/source.h"
+#include "ingest/media.h"
 #include "ingest/rtsp_url.h"
-#include "ingest/video_track.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <uv.h>
@@ -54,10 +55,12 @@ struct gw_session_config {
     uint64_t timeout_us; // for the name, for TCP, and for each RTSP answer
     uint64_t stall_us;   // without a video packet
     uint64_t seed;       // of client nonces
+    bool audio;          // is wanted too
 
     // As in rtsp_client.h.
-    void (*on_setup)(void *arg, const struct gw_video_track_format *format);
-    void (*on_packet)(void *arg, const void *data, size_t len);
+    void (*on_setup)(void *arg, const struct gw_media_format *media, size_t count);
+    void (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
+    void (*on_rtcp)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
 
     // It is over, and not by gw_session_close(). The session frees itself: forget
     // it. No other callback follows.

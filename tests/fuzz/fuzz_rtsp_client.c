@@ -16,23 +16,29 @@ struct outcome {
     enum gw_cause cause;
     unsigned status;
     unsigned setups;
+    size_t media; // that were set up
     size_t bytes; // of packets
     size_t waiting;
 };
 
-static void on_setup(void *arg, const struct gw_video_track_format *format)
+static void on_setup(void *arg, const struct gw_media_format *media, size_t count)
 {
     struct outcome *o = arg;
-    if (format->payload_type > 127)
+    if (count < 1 || count > GW_MEDIA_KINDS || media[0].kind != GW_MEDIA_VIDEO)
         abort();
+    for (size_t i = 0; i < count; i++) {
+        if (media[i].payload_type > 127 || (i && media[i].kind != GW_MEDIA_AUDIO))
+            abort();
+    }
     o->setups++;
+    o->media = count;
 }
 
-static void on_packet(void *arg, const void *data, size_t len)
+static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
 {
     struct outcome *o = arg;
     (void)data;
-    if (!o->setups)
+    if ((size_t)kind >= o->media) // none before a set-up
         abort();
     o->bytes += len + 1;
 }
@@ -79,8 +85,10 @@ static struct outcome run(const uint8_t *data, size_t size, size_t chunk)
         .url = url,
         .answer_timeout_us = 5 * GW_SECOND,
         .stall_us = 10 * GW_SECOND,
+        .audio = true,
         .on_setup = on_setup,
         .on_packet = on_packet,
+        .on_rtcp = on_packet,
         .arg = &o,
     };
     if (gw_rtsp_client_create(&config, now_us, &c))

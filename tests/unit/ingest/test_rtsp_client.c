@@ -33,27 +33,49 @@ struct talk {
     char request[8192]; // last one the client sent
     unsigned cseq;      // of it
     unsigned setups;
-    struct gw_video_track_format format;
-    unsigned packets;
+    size_t media;                                  // that were set up
+    struct gw_media_format format[GW_MEDIA_KINDS]; // its texts are gone
+    char codec[GW_MEDIA_KINDS][32];
+    size_t params_len;
+    unsigned audio_packets;
+    unsigned rtcp[GW_MEDIA_KINDS];
+    unsigned packets; // of the video
     size_t bytes;
 };
 
-static void on_setup(void *arg, const struct gw_video_track_format *format)
+static void on_setup(void *arg, const struct gw_media_format *media, size_t count)
 {
     struct talk *t = arg;
     t->setups++;
-    t->format = *format;
+    t->media = count;
+    for (size_t i = 0; i < count; i++) {
+        t->format[i] = media[i];
+        snprintf(t->codec[i], sizeof(t->codec[i]), "%s", media[i].codec);
+    }
+    t->params_len = media[0].params ? gw_buf_len(media[0].params) : 0;
 }
 
-static void on_packet(void *arg, const void *data, size_t len)
+static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
 {
     struct talk *t = arg;
     (void)data;
+    if (kind == GW_MEDIA_AUDIO) {
+        t->audio_packets++;
+        return;
+    }
     t->packets++;
     t->bytes += len;
 }
 
-static void begin_at(const char *url, struct talk *t)
+static void on_rtcp(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+{
+    struct talk *t = arg;
+    (void)data;
+    (void)len;
+    t->rtcp[kind]++;
+}
+
+static void begin(const char *url, bool audio, struct talk *t)
 {
     *t = (struct talk) { .chunk = SIZE_MAX, .now_us = 1000 };
     assert_int_equal(gw_rtsp_url_parse(url, &t->url), 0);
@@ -61,11 +83,18 @@ static void begin_at(const char *url, struct talk *t)
         .url = t->url,
         .answer_timeout_us = TIMEOUT_US,
         .stall_us = STALL_US,
+        .audio = audio,
         .on_setup = on_setup,
         .on_packet = on_packet,
+        .on_rtcp = on_rtcp,
         .arg = t,
     };
     assert_int_equal(gw_rtsp_client_create(&config, t->now_us, &t->c), 0);
+}
+
+static void begin_at(const char *url, struct talk *t)
+{
+    begin(url, false, t);
 }
 
 static void end(struct talk *t)
@@ -192,9 +221,12 @@ static void whole_session(struct talk *t)
     answer(t, "200 OK",
            "Session: ab;timeout=60\r\nTransport: RTP/AVP/TCP;interleaved=0-1\r\n");
     assert_int_equal(t->setups, 1);
-    assert_int_equal(t->format.payload_type, 96);
-    assert_int_equal(t->format.clock_rate, 90000);
-    assert_int_equal(gw_buf_len(t->format.params), 13);
+    assert_int_equal(t->media, 1);
+    assert_int_equal(t->format[0].kind, GW_MEDIA_VIDEO);
+    assert_int_equal(t->format[0].payload_type, 96);
+    assert_int_equal(t->format[0].clock_rate, 90000);
+    assert_string_equal(t->codec[0], "H264");
+    assert_int_equal(t->params_len, 13);
     says(t, "PLAY " URL "/ RTSP/1.0\r\n");
     said(t, "\r\nSession: ab\r\n");
     packet(t, 0); // quirk 25: before the answer
@@ -398,6 +430,159 @@ static void advance(struct talk *t, uint64_t us)
 {
     t->now_us += us;
     gw_rtsp_client_tick(t->c, t->now_us);
+}
+
+#define AUDIO "m=audio 0 RTP/AVP 97\r\na=rtpmap:97 opus/48000/2\r\na=control:a\r\n"
+
+static void set_up_audio(struct talk *t, const char *status, const char *headers)
+{
+    describe(t, "", AUDIO VIDEO);
+    says(t, "SETUP " URL "/trackID=1 ");
+    answer(t, "200 OK", "Session: ab\r\nTransport: RTP/AVP/TCP;interleaved=0-1\r\n");
+    assert_int_equal(t->setups, 0);
+    says(t, "SETUP " URL "/a ");
+    said(t, "\r\nTransport: RTP/AVP/TCP;unicast;interleaved=2-3\r\n");
+    said(t, "\r\nSession: ab\r\n");
+    answer(t, status, headers);
+    says(t, "PLAY ");
+    assert_int_equal(t->setups, 1);
+}
+
+// Quirks 18: another session id; 23: other channels.
+static void sets_up_an_audio_beside_the_video(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin(URL, true, &t);
+    set_up_audio(&t, "200 OK",
+                 "Session: cd;timeout=10\r\nTransport: RTP/AVP/TCP;interleaved=8-9\r\n");
+    said(&t, "\r\nSession: cd\r\n");
+    assert_int_equal(t.media, 2);
+    assert_int_equal(t.format[1].kind, GW_MEDIA_AUDIO);
+    assert_int_equal(t.format[1].payload_type, 97);
+    assert_int_equal(t.format[1].clock_rate, 48000);
+    assert_int_equal(t.format[1].channels, 2);
+    assert_string_equal(t.codec[1], "opus");
+    answer(&t, "200 OK", "");
+    packet(&t, 0);
+    packet(&t, 1);
+    packet(&t, 8);
+    packet(&t, 8);
+    packet(&t, 9);
+    packet(&t, 2);
+    assert_int_equal(t.packets, 1);
+    assert_int_equal(t.audio_packets, 2);
+    assert_int_equal(t.rtcp[GW_MEDIA_VIDEO], 1);
+    assert_int_equal(t.rtcp[GW_MEDIA_AUDIO], 1);
+    end(&t);
+}
+
+static void an_audio_that_is_not_wanted_is_not_set_up(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_at(URL, &t);
+    describe(&t, "", AUDIO VIDEO);
+    says(&t, "SETUP " URL "/trackID=1 ");
+    answer(&t, "200 OK", "");
+    says(&t, "PLAY ");
+    end(&t);
+}
+
+// Quirk 14 (Dahua's talk-back and others): it never costs the video.
+static void an_audio_that_is_refused_or_broken_is_left_out(void **state)
+{
+    static const struct {
+        const char *status;
+        const char *headers;
+    } cases[] = {
+        { "461 Unsupported Transport", "" },
+        { "500 Internal Server Error", "" },
+        { "200 OK", "Session: a\r\n b\r\n" },
+        { "200 OK", "Transport: RTP/AVP/TCP;interleaved=0-1\r\n" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct talk t;
+        begin(URL, true, &t);
+        set_up_audio(&t, cases[i].status, cases[i].headers);
+        said(&t, "\r\nSession: ab\r\n");
+        assert_int_equal(t.media, 1);
+        packet(&t, 0);
+        packet(&t, 2);
+        assert_int_equal(t.packets, 1);
+        assert_int_equal(t.audio_packets, 0);
+        end(&t);
+    }
+}
+
+static void an_audio_that_cannot_be_carried_is_not_asked_for(void **state)
+{
+    static const char *const audios[] = {
+        "m=audio 0 RTP/AVP 97\r\na=rtpmap:97 x-private/8000\r\na=control:a\r\n",
+        "m=audio 0 RTP/AVP 97\r\na=rtpmap:97 opus/48000\r\na=control:a b\r\n",
+        "m=audio 0 RTP/AVP smart/1/90000\r\n",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(audios) / sizeof(*audios); i++) {
+        char sdp[512];
+        struct talk t;
+        snprintf(sdp, sizeof(sdp), "%s" VIDEO, audios[i]);
+        begin(URL, true, &t);
+        describe(&t, "", sdp);
+        says(&t, "SETUP " URL "/trackID=1 ");
+        answer(&t, "200 OK", "");
+        says(&t, "PLAY ");
+        end(&t);
+    }
+}
+
+static void an_audio_without_an_answer_is_left_out(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin(URL, true, &t);
+    describe(&t, "", VIDEO AUDIO);
+    says(&t, "SETUP ");
+    answer(&t, "200 OK", "Session: ab\r\n");
+    says(&t, "SETUP ");
+    advance(&t, TIMEOUT_US);
+    says(&t, "PLAY ");
+    assert_int_equal(t.media, 1);
+    answer(&t, "200 OK", "");
+    packet(&t, 0);
+    assert_int_equal(t.packets, 1);
+    end(&t);
+}
+
+static void closing_between_two_set_ups_says_teardown(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin(URL, true, &t);
+    describe(&t, "", VIDEO AUDIO);
+    says(&t, "SETUP ");
+    answer(&t, "200 OK", "Session: ab\r\n");
+    says(&t, "SETUP ");
+    gw_rtsp_client_close(t.c, t.now_us);
+    says(&t, "TEARDOWN ");
+    said(&t, "\r\nSession: ab\r\n");
+    end(&t);
+}
+
+static void audio_alone_does_not_hide_a_stalled_video(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin(URL, true, &t);
+    set_up_audio(&t, "200 OK", "");
+    answer(&t, "200 OK", "");
+    advance(&t, STALL_US - 1);
+    packet(&t, 2);
+    assert_int_equal(t.audio_packets, 1);
+    advance(&t, 1);
+    failed_with(&t, GW_CAUSE_STALLED, 0);
+    end(&t);
 }
 
 // Quirks 5, 7, 8: no answer to any keep-alive, and media counts as alive.
@@ -607,6 +792,13 @@ int main(void)
         cmocka_unit_test(asks_for_the_track_where_the_camera_says),
         cmocka_unit_test(takes_h264_behind_a_video_it_cannot_carry),
         cmocka_unit_test(listens_to_the_channel_that_the_camera_names),
+        cmocka_unit_test(sets_up_an_audio_beside_the_video),
+        cmocka_unit_test(an_audio_that_is_not_wanted_is_not_set_up),
+        cmocka_unit_test(an_audio_that_is_refused_or_broken_is_left_out),
+        cmocka_unit_test(an_audio_that_cannot_be_carried_is_not_asked_for),
+        cmocka_unit_test(an_audio_without_an_answer_is_left_out),
+        cmocka_unit_test(closing_between_two_set_ups_says_teardown),
+        cmocka_unit_test(audio_alone_does_not_hide_a_stalled_video),
         cmocka_unit_test(keeps_alive_without_ever_being_answered),
         cmocka_unit_test(falls_back_to_options_where_get_parameter_is_refused),
         cmocka_unit_test(pings_at_half_of_a_short_session_timeout),

@@ -96,6 +96,19 @@ static void forgives_blanks(void **state)
     text_is(sdp.media[0].control, "t");
 }
 
+static void reads_the_channels_of_an_audio(void **state)
+{
+    struct gw_sdp sdp = parse("m=audio 0 RTP/AVP 97\r\na=rtpmap:97 opus/48000/2 \r\n"
+                              "m=audio 0 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n"
+                              "m=audio 0 RTP/AVP 9\r\na=rtpmap:9 G722/8000/0\r\n");
+    (void)state;
+    assert_int_equal(sdp.count, 3);
+    assert_int_equal(sdp.media[0].clock_rate, 48000);
+    assert_int_equal(sdp.media[0].channels, 2);
+    assert_int_equal(sdp.media[1].channels, 1);
+    assert_int_equal(sdp.media[2].channels, 1);
+}
+
 static void takes_no_more_media_than_its_limit(void **state)
 {
     char text[(GW_SDP_MEDIA_MAX + 2) * 32] = "";
@@ -151,6 +164,7 @@ int main(void)
         cmocka_unit_test(three_lines_are_enough),
         cmocka_unit_test(leaves_a_broken_medium_out),
         cmocka_unit_test(forgives_blanks),
+        cmocka_unit_test(reads_the_channels_of_an_audio),
         cmocka_unit_test(takes_no_more_media_than_its_limit),
         cmocka_unit_test(decodes_parameter_sets),
         cmocka_unit_test(does_without_parameter_sets),

@@ -1,0 +1,31 @@
+// The media of an RTSP session: one video, and beside it at most one audio.
+#ifndef GW_INGEST_MEDIA_H
+#define GW_INGEST_MEDIA_H
+
+#include "base/buf.h"
+
+#include <stdint.h>
+
+// A session has at most one medium of each kind, so a kind also names a medium.
+enum gw_media_kind {
+    GW_MEDIA_VIDEO,
+    GW_MEDIA_AUDIO,
+    GW_MEDIA_KINDS,
+};
+
+// What the SDP of a session says of a medium; what it means is its codec's
+// affair.
+struct gw_media_format {
+    enum gw_media_kind kind;
+    uint8_t payload_type; // 0..127; packets of any other are not its own
+    uint32_t clock_rate;  // of RTP timestamps, Hz; 0 when there is no rtpmap
+    uint32_t channels;    // of an audio, 1 when the rtpmap names none
+    const char *codec;    // "H264", in whatever case; "" when there is no rtpmap
+    const char *fmtp;     // "packetization-mode=1;..."; "" when there is none
+
+    // Parameter sets that the fmtp carries, decoded: for each a 32-bit big-endian
+    // length and its bytes. NULL when there are none.
+    struct gw_buf *params;
+};
+
+#endif

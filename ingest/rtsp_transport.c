@@ -1,0 +1,46 @@
+#include "ingest/rtsp_transport.h"
+
+// "8-9", or "8" alone for 8 and 9. Returns whether both are at most `max`.
+static bool parse_pair(struct gw_rtsp_text text, uint32_t max, uint32_t ret_pair[2])
+{
+    struct gw_rtsp_text first;
+    uint32_t pair[2];
+
+    if (!gw_rtsp_text_cut(&text, '-', &first) || gw_rtsp_text_number(first, &pair[0]))
+        return false;
+    if (gw_rtsp_text_number(gw_rtsp_text_trim(text), &pair[1]))
+        pair[1] = pair[0] < max ? pair[0] + 1 : pair[0];
+    if (pair[0] > max || pair[1] > max)
+        return false;
+    ret_pair[0] = pair[0];
+    ret_pair[1] = pair[1];
+    return true;
+}
+
+static void parse_parameter(struct gw_rtsp_text key, struct gw_rtsp_text value,
+                            struct gw_rtsp_transport *t)
+{
+    uint32_t pair[2];
+
+    if (gw_rtsp_text_is(key, "interleaved") && parse_pair(value, UINT8_MAX, pair)) {
+        t->interleaved = true;
+        t->rtp_channel = (uint8_t)pair[0];
+        t->rtcp_channel = (uint8_t)pair[1];
+    }
+}
+
+struct gw_rtsp_transport gw_rtsp_transport_parse(struct gw_rtsp_text header)
+{
+    struct gw_rtsp_transport t = { .rtcp_channel = 1 };
+    struct gw_rtsp_text one;
+    struct gw_rtsp_text part;
+    struct gw_rtsp_text key;
+
+    if (!gw_rtsp_text_cut(&header, ',', &one))
+        return t;
+    while (gw_rtsp_text_cut(&one, ';', &part)) {
+        if (gw_rtsp_text_cut(&part, '=', &key))
+            parse_parameter(key, gw_rtsp_text_trim(part), &t);
+    }
+    return t;
+}
