@@ -1,5 +1,5 @@
 // What ingest reads of an H.264 NAL unit: its type, and where pictures begin
-// (ITU-T H.264 table 7-1 and sections 7.3.3, B.1).
+// (ITU-T H.264 table 7-1 and sections 7.3.3).
 #ifndef GW_INGEST_H264_NAL_H
 #define GW_INGEST_H264_NAL_H
 
@@ -38,15 +38,5 @@ static inline bool gw_h264_begins_picture(const uint8_t *nal, size_t len)
 {
     return len > 1 && nal[1] & 0x80;
 }
-
-// Returns the offset of the next start code 00 00 01 at or after `from`, or `len`
-// when there is none.
-size_t gw_h264_find_start_code(const uint8_t *data, size_t len, size_t from);
-
-// Cuts the next NAL unit out of bytes in which Annex B start codes may occur: one
-// ahead of the first unit is skipped, zeros at the end do not belong to a unit.
-// Start with *pos = 0. Returns false when there are no more.
-bool gw_h264_next_nal(const uint8_t *data, size_t len, size_t *pos,
-                      const uint8_t **ret_nal, size_t *ret_nal_len);
 
 #endif

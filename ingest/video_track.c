@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "ingest/access_unit.h"
+#include "ingest/nal_units.h"
 #include "ingest/rtp.h"
 #include "ingest/rtp_h264.h"
 #include "ingest/timeline.h"
@@ -19,7 +21,7 @@ enum {
 
 struct gw_video_track {
     struct gw_video_track_config config;
-    struct gw_rtp_h264 *h264;
+    struct gw_access_unit *unit;
     struct gw_timeline timeline;
     struct gw_video_track_stats stats;
 
@@ -55,7 +57,7 @@ static void on_frame(void *arg, struct gw_frame *frame, uint32_t timestamp)
     }
     t->has_key = true;
 
-    uint64_t lost = gw_rtp_h264_dropped(t->h264) + t->skipped;
+    uint64_t lost = gw_access_unit_dropped(t->unit) + t->skipped;
     frame->seq = (uint32_t)(t->stats.frames + lost);
     frame->pts_90k = gw_timeline_next(&t->timeline, timestamp, t->now_us);
     frame->arrived_us = t->now_us;
@@ -75,9 +77,9 @@ int gw_video_track_create(const struct gw_video_track_config *config,
     t->config = *config;
     gw_timeline_init(&t->timeline);
 
-    t->h264 = gw_rtp_h264_create(
-        &(struct gw_rtp_h264_config) { .on_frame = on_frame, .arg = t });
-    if (!t->h264) {
+    t->unit = gw_access_unit_create(
+        &gw_rtp_h264, &(struct gw_access_unit_config) { .on_frame = on_frame, .arg = t });
+    if (!t->unit) {
         gw_video_track_destroy(t);
         return -ENOMEM;
     }
@@ -89,7 +91,7 @@ void gw_video_track_destroy(struct gw_video_track *t)
 {
     if (!t)
         return;
-    gw_rtp_h264_destroy(t->h264);
+    gw_access_unit_destroy(t->unit);
     free(t);
 }
 
@@ -105,7 +107,7 @@ static int take_params(struct gw_video_track *t, const struct gw_buf *params)
         // trouble is worth a word.
         if (r.failed)
             return 0;
-        if (gw_rtp_h264_take_params(t->h264, nal, len) == -ENOMEM)
+        if (gw_nal_units_take_params(t->unit, nal, len) == -ENOMEM)
             return -ENOMEM;
     }
     return 0;
@@ -115,7 +117,7 @@ int gw_video_track_start(struct gw_video_track *t,
                          const struct gw_video_track_format *format)
 {
     if (t->started)
-        gw_rtp_h264_gap(t->h264);
+        gw_access_unit_gap(t->unit);
     t->started = true;
     t->has_sender = false;
     t->has_key = false;
@@ -129,7 +131,7 @@ int gw_video_track_start(struct gw_video_track *t,
 static void on_gap(struct gw_video_track *t, unsigned lost)
 {
     t->stats.packets_lost += lost;
-    gw_rtp_h264_gap(t->h264);
+    gw_access_unit_gap(t->unit);
 }
 
 static void on_sender(struct gw_video_track *t, const struct gw_rtp_packet *p)
@@ -192,7 +194,7 @@ void gw_video_track_packet(struct gw_video_track *t, const void *data, size_t le
         t->stats.packets_late++;
         return;
     }
-    int r = gw_rtp_h264_packet(t->h264, &p);
+    int r = gw_access_unit_packet(t->unit, &p);
     if (r && r != -ENOMEM)
         t->stats.packets_malformed++;
 }
@@ -201,5 +203,5 @@ void gw_video_track_stats(const struct gw_video_track *t,
                           struct gw_video_track_stats *ret_stats)
 {
     *ret_stats = t->stats;
-    ret_stats->frames_dropped = gw_rtp_h264_dropped(t->h264) + t->skipped;
+    ret_stats->frames_dropped = gw_access_unit_dropped(t->unit) + t->skipped;
 }

@@ -1,14 +1,14 @@
 // One camera stream's video: RTP packets in, access units out.
 //
-// It joins the RTP header (rtp.h), the H.264 depacketiser (rtp_h264.h) and the
-// timeline (timeline.h). A track lives as long as the stream is pulled, over any
-// number of RTSP sessions: sequence numbers and presentation times go on. It does
-// no I/O and reads no clock; one thread. Between access units it holds under
+// It joins the RTP header (rtp.h), the access unit with its payload format
+// (access_unit.h) and the timeline (timeline.h). A track lives as long as the stream is
+// pulled, over any number of RTSP sessions: sequence numbers and presentation times go
+// on. It does no I/O and reads no clock; one thread. Between access units it holds under
 // GW_VIDEO_TRACK_IDLE_MAX bytes and the parameter sets in force.
 //
 // What leaves it can be decoded: in each session nothing before the first key
 // frame, and never an access unit that lacks a part. After a loss the frames that
-// follow are passed on at once and the gap shows in `seq`: see rtp_h264.h.
+// follow are passed on at once and the gap shows in `seq`: see access_unit.h.
 #ifndef GW_INGEST_VIDEO_TRACK_H
 #define GW_INGEST_VIDEO_TRACK_H
 

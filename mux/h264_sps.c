@@ -1,6 +1,6 @@
 #include "mux/h264_sps.h"
 
-#include "mux/bit_reader.h"
+#include "base/bit_reader.h"
 
 #include <errno.h>
 

@@ -18,7 +18,7 @@ static const uint8_t PPS0[] = { 0x68, 0x80, 4 };
 
 static int take(struct gw_buf **params, const void *nal, size_t len)
 {
-    return gw_h264_params_take(params, nal, len);
+    return gw_param_sets_take(&gw_h264_param_syntax, params, nal, len);
 }
 
 static void sps_come_first_whatever_the_order(void **state)
@@ -30,9 +30,9 @@ static void sps_come_first_whatever_the_order(void **state)
     (void)state;
 
     assert_int_equal(take(&params, PPS0, sizeof(PPS0)), 0);
-    assert_false(gw_h264_params_complete(params));
+    assert_false(gw_param_sets_complete(&gw_h264_param_syntax, params));
     assert_int_equal(take(&params, SPS0, sizeof(SPS0)), 0);
-    assert_true(gw_h264_params_complete(params));
+    assert_true(gw_param_sets_complete(&gw_h264_param_syntax, params));
     assert_int_equal(take(&params, SPS1, sizeof(SPS1)), 0);
     assert_int_equal(gw_buf_len(params), sizeof(expected));
     assert_memory_equal(gw_buf_data(params), expected, sizeof(expected));
@@ -90,7 +90,7 @@ static void refuses_what_is_no_parameter_set(void **state)
 {
     static const uint8_t slice[] = { 0x65, 0x88, 0x84 };
     static const uint8_t endless_id[] = { 0x68, 0, 0, 0, 0 };
-    uint8_t large[GW_H264_SET_BYTES_MAX + 1] = { 0x68, 0x80 };
+    uint8_t large[GW_PARAM_SET_BYTES_MAX + 1] = { 0x68, 0x80 };
     struct gw_buf *params = NULL;
     (void)state;
 

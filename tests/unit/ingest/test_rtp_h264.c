@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "ingest/h264_params.h"
+#include "ingest/nal_units.h"
 
 #define SPS 0x67, 0x42, 0xc0, 0x1e, 0x80, 1
 #define PPS 0x68, 0x80, 4
@@ -23,7 +24,7 @@
 enum { FRAMES = 8 };
 
 struct seen {
-    struct gw_rtp_h264 *d;
+    struct gw_access_unit *d;
     int count;
     struct gw_frame *frames[FRAMES];
     uint32_t timestamps[FRAMES];
@@ -42,8 +43,8 @@ static int set_up(void **state)
 {
     static struct seen s;
     s = (struct seen) { 0 };
-    s.d = gw_rtp_h264_create(
-        &(struct gw_rtp_h264_config) { .on_frame = on_frame, .arg = &s });
+    s.d = gw_access_unit_create(&gw_rtp_h264, &(struct gw_access_unit_config) {
+                                                  .on_frame = on_frame, .arg = &s });
     *state = &s;
     return s.d ? 0 : -1;
 }
@@ -52,7 +53,7 @@ static int tear_down(void **state)
 {
     struct seen *s = *state;
 
-    gw_rtp_h264_destroy(s->d);
+    gw_access_unit_destroy(s->d);
     for (int i = 0; i < s->count; i++)
         gw_frame_unref(&s->frames[i]);
     return 0;
@@ -68,7 +69,7 @@ static int feed(struct seen *s, uint32_t timestamp, bool marker, const void *dat
     struct gw_rtp_packet p = {
         .timestamp = timestamp, .marker = marker, .payload = exact, .len = len
     };
-    int r = gw_rtp_h264_packet(s->d, &p);
+    int r = gw_access_unit_packet(s->d, &p);
     free(exact);
     return r;
 }
@@ -102,7 +103,7 @@ static void a_key_frame_leaves_with_its_marker(void **state)
     assert_frame(s, 0, LENGTH(5), SEI, LENGTH(4), IDR);
     assert_true(s->frames[0]->key);
     assert_int_equal(s->frames[0]->codec, GW_CODEC_H264);
-    assert_true(gw_h264_params_complete(s->frames[0]->params));
+    assert_true(gw_param_sets_complete(&gw_h264_param_syntax, s->frames[0]->params));
 }
 
 static void without_params_it_is_no_key_frame(void **state)
@@ -166,7 +167,7 @@ static void odd_fragments_are_understood(void **state)
     FEED(s, 1, true, 0x7c, 0x47, 0x33);
     assert_frame(s, 0, LENGTH(4), 0x61, 0x9a, 0x11, 0x33);
     assert_int_equal(FEED(s, 2, false, 0x7c, 0x01), 0);
-    assert_int_equal(gw_rtp_h264_dropped(s->d), 0);
+    assert_int_equal(gw_access_unit_dropped(s->d), 0);
 }
 
 static void a_fragment_without_its_beginning_is_malformed(void **state)
@@ -176,7 +177,7 @@ static void a_fragment_without_its_beginning_is_malformed(void **state)
     assert_int_equal(FEED(s, 1, false, 0x7c, 0x01, 0x22), -EBADMSG);
     assert_int_equal(FEED(s, 1, true, 0x7c, 0x41, 0x33), 0); // of what is given up
     assert_int_equal(s->count, 0);
-    assert_int_equal(gw_rtp_h264_dropped(s->d), 1);
+    assert_int_equal(gw_access_unit_dropped(s->d), 1);
     assert_int_equal(FEED(s, 2, false, 0x7c), -EBADMSG);
 }
 
@@ -197,7 +198,7 @@ static void an_aggregate_past_its_end_gives_the_access_unit_up(void **state)
     assert_int_equal(FEED(s, 1, false, 0x78, 0, 4, SLICE, 0, 200, 1), -EBADMSG);
     assert_int_equal(FEED(s, 1, true, SLICE), 0);
     assert_int_equal(s->count, 0);
-    assert_int_equal(gw_rtp_h264_dropped(s->d), 1);
+    assert_int_equal(gw_access_unit_dropped(s->d), 1);
     assert_int_equal(FEED(s, 2, false, 0x78, 0), -EBADMSG);
     FEED(s, 3, true, SLICE);
     assert_int_equal(s->count, 1);
@@ -241,7 +242,7 @@ static void params_outside_of_the_stream_serve_too(void **state)
     static const uint8_t both[] = { 0, 0, 0, 1, SPS, 0, 0, 0, 1, PPS, 0, 0, 1, SEI };
     struct seen *s = *state;
 
-    assert_int_equal(gw_rtp_h264_take_params(s->d, both, sizeof(both)), 0);
+    assert_int_equal(gw_nal_units_take_params(s->d, both, sizeof(both)), 0);
     FEED(s, 1, true, IDR);
     assert_true(s->frames[0]->key);
 }
@@ -265,13 +266,13 @@ static void a_gap_within_drops_the_access_unit(void **state)
     struct seen *s = *state;
 
     FEED(s, 1, false, SLICE);
-    gw_rtp_h264_gap(s->d);
+    gw_access_unit_gap(s->d);
     FEED(s, 1, true, SLICE_REST);
     assert_int_equal(s->count, 0);
-    assert_int_equal(gw_rtp_h264_dropped(s->d), 1);
+    assert_int_equal(gw_access_unit_dropped(s->d), 1);
     FEED(s, 2, true, SLICE);
     assert_int_equal(s->count, 1);
-    assert_int_equal(gw_rtp_h264_dropped(s->d), 1);
+    assert_int_equal(gw_access_unit_dropped(s->d), 1);
 }
 
 static void a_gap_between_counts_for_one(void **state)
@@ -279,11 +280,11 @@ static void a_gap_between_counts_for_one(void **state)
     struct seen *s = *state;
 
     FEED(s, 1, true, SLICE);
-    gw_rtp_h264_gap(s->d);
+    gw_access_unit_gap(s->d);
     FEED(s, 3, true, SLICE);
     FEED(s, 4, true, SLICE);
     assert_int_equal(s->count, 3);
-    assert_int_equal(gw_rtp_h264_dropped(s->d), 1);
+    assert_int_equal(gw_access_unit_dropped(s->d), 1);
 }
 
 static void a_gap_that_took_a_pictures_beginning_is_seen(void **state)
@@ -291,10 +292,10 @@ static void a_gap_that_took_a_pictures_beginning_is_seen(void **state)
     struct seen *s = *state;
 
     FEED(s, 1, true, SLICE);
-    gw_rtp_h264_gap(s->d);
+    gw_access_unit_gap(s->d);
     assert_int_equal(FEED(s, 2, true, SLICE_REST), -EBADMSG);
     assert_int_equal(s->count, 1);
-    assert_int_equal(gw_rtp_h264_dropped(s->d), 1);
+    assert_int_equal(gw_access_unit_dropped(s->d), 1);
 }
 
 static void refuses_other_payload_structures(void **state)
@@ -325,7 +326,7 @@ static void an_endless_access_unit_is_given_up(void **state)
     assert_int_equal(packets, GW_FRAME_MAX / (sizeof(fragment) - 2) + 1);
     FEED(s, 2, true, SLICE);
     assert_int_equal(s->count, 1);
-    assert_int_equal(gw_rtp_h264_dropped(s->d), 1);
+    assert_int_equal(gw_access_unit_dropped(s->d), 1);
 }
 
 static void a_large_frame_leaves_with_little_room_to_spare(void **state)

@@ -1,10 +1,10 @@
-#include "ingest/h264_nal.h"
+#include "ingest/annex_b.h"
 
 #include <string.h>
 
 enum { START_CODE = 3 }; // bytes: 00 00 01; a zero ahead of it ends the unit before
 
-size_t gw_h264_find_start_code(const uint8_t *data, size_t len, size_t from)
+size_t gw_annex_b_find(const uint8_t *data, size_t len, size_t from)
 {
     for (size_t at = from + 2; at < len; at++) {
         const uint8_t *one = memchr(data + at, 1, len - at);
@@ -24,12 +24,12 @@ static size_t without_zeros(const uint8_t *data, size_t begin, size_t end)
     return end;
 }
 
-bool gw_h264_next_nal(const uint8_t *data, size_t len, size_t *pos,
-                      const uint8_t **ret_nal, size_t *ret_nal_len)
+bool gw_annex_b_next(const uint8_t *data, size_t len, size_t *pos,
+                     const uint8_t **ret_nal, size_t *ret_nal_len)
 {
     while (*pos < len) {
         size_t begin = *pos;
-        size_t code = gw_h264_find_start_code(data, len, begin);
+        size_t code = gw_annex_b_find(data, len, begin);
         size_t end = without_zeros(data, begin, code);
 
         *pos = code < len ? code + START_CODE : len;

@@ -1,4 +1,4 @@
-#include "mux/bit_reader.h"
+#include "base/bit_reader.h"
 
 #include <assert.h>
 

@@ -1,10 +1,11 @@
-// Reads the bit fields of an H.264 parameter set (ISO/IEC 14496-10 sections 7.2,
-// 7.3.1 and 9.1), taking emulation prevention bytes out on the way.
+// Reads the bit fields of H.264 and H.265 parameter sets (ISO/IEC 14496-10 and
+// 23008-2, sections 7.2, 7.3.1 and 9.1 or 9.2), taking emulation prevention bytes
+// out on the way.
 //
 // It keeps going after a violation and remembers it: a parser reads on and asks
 // once. A failed reader yields zeros. It does not allocate.
-#ifndef GW_MUX_BIT_READER_H
-#define GW_MUX_BIT_READER_H
+#ifndef GW_BASE_BIT_READER_H
+#define GW_BASE_BIT_READER_H
 
 #include <stdbool.h>
 #include <stddef.h>
