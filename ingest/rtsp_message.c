@@ -92,14 +92,17 @@ static int parse_status_line(struct gw_rtsp_text line, struct gw_rtsp_message *m
     return 0;
 }
 
-// "OPTIONS rtsp://... RTSP/1.0": the method is all we need.
+// "OPTIONS rtsp://... RTSP/1.0".
 static int parse_request_line(struct gw_rtsp_text line, struct gw_rtsp_message *message)
 {
     line = gw_rtsp_text_trim(line);
-    if (!memmem(line.s, line.len, " RTSP/", 6))
+    const char *version = memmem(line.s, line.len, " RTSP/", 6);
+    if (!version)
         return -EBADMSG;
+    line.len = (size_t)(version - line.s);
     if (!gw_rtsp_text_cut(&line, ' ', &message->method) || !message->method.len)
         return -EBADMSG;
+    message->uri = gw_rtsp_text_trim(line);
     return 0;
 }
 

@@ -44,6 +44,7 @@ struct gw_rtsp_message {
     bool response;
     uint16_t status;             // of a response: 100..999
     struct gw_rtsp_text method;  // of a request
+    struct gw_rtsp_text uri;     // of a request
     struct gw_rtsp_text headers; // all lines after the first
 };
 
