@@ -10,6 +10,7 @@ import { api } from "../api/client";
 import type { MapCameras } from "../api/types";
 import type { Place, Places } from "../desk/places";
 import type { CameraState } from "../wire/control";
+import { DrawCost } from "./draw_cost";
 import { labels, outlines, playingPoints, withStates } from "./features";
 import { boundsOf } from "./geometry";
 import { addStateIcons } from "./state_icons";
@@ -50,6 +51,7 @@ class MapOfDistrict implements DistrictMap {
   readonly #events: DistrictMapEvents;
   readonly #loaded: Promise<void>;
   readonly #basemapRead = new Set<string>();
+  readonly #cost = new DrawCost();
   #places: Places | undefined;
   #cameras: MapCameras = { type: "FeatureCollection", features: [] };
   #states: ReadonlyMap<string, CameraState> = new Map();
@@ -59,6 +61,7 @@ class MapOfDistrict implements DistrictMap {
   #shown: string | undefined;
   #camerasTimer: ReturnType<typeof setTimeout> | undefined;
   #drawnCameras: MapCameras | undefined;
+  #ready = false;
   #removed = false;
 
   constructor(container: HTMLElement, events: DistrictMapEvents) {
@@ -71,11 +74,16 @@ class MapOfDistrict implements DistrictMap {
       bearing: BEARING,
       maxPitch: 70,
       maxZoom: 19,
-      fadeDuration: 120,
+      // Names that fade keep the map drawing, and stand beside those that follow them.
+      fadeDuration: 0,
       localIdeographFontFamily: '"Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", sans-serif',
     });
     this.#loaded = new Promise((resolve) => this.#map.once("load", () => resolve()));
-    void this.#loaded.then(() => addStateIcons(this.#map));
+    void this.#loaded.then(() => {
+      this.#ready = true;
+      addStateIcons(this.#map);
+    });
+    this.#map.on("render", () => this.#onRender());
     this.#map.on("mousemove", (event) => this.#onMove(event));
     this.#map.on("mouseout", () => this.#setHover(undefined));
     this.#map.on("click", (event) => void this.#onClick(event));
@@ -120,7 +128,9 @@ class MapOfDistrict implements DistrictMap {
     this.#setChosen(place?.kind === "cell" ? place.code : undefined);
     const bounds = place?.geometry ? boundsOf(place.geometry) : this.#places?.bounds;
     if (!bounds) return;
-    this.#map.flyTo({ ...this.#cameraFor(bounds), pitch: PITCH, duration: FLIGHT_MS });
+    const view = { ...this.#cameraFor(bounds), pitch: PITCH };
+    if (this.#ready && !this.#cost.slow) this.#map.flyTo({ ...view, duration: FLIGHT_MS });
+    else this.#map.jumpTo(view);
   }
 
   remove(): void {
@@ -141,6 +151,13 @@ class MapOfDistrict implements DistrictMap {
   async #whenLoaded(act: () => void): Promise<void> {
     await this.#loaded;
     if (!this.#removed) act();
+  }
+
+  /** The browser calls back when it is done with what was drawn. */
+  #onRender(): void {
+    if (document.hidden) return;
+    const atMs = performance.now();
+    requestAnimationFrame(() => this.#cost.note(performance.now() - atMs));
   }
 
   #source(name: string): GeoJSONSource {

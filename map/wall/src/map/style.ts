@@ -181,7 +181,6 @@ function buildings(): LayerSpecification[] {
       paint: {
         "fill-extrusion-color": ["interpolate", ["linear"], height, 3, palette.buildingLow, 60, palette.buildingHigh],
         "fill-extrusion-height": byZoom(11, 0, 12.5, height),
-        "fill-extrusion-opacity": 0.92,
         "fill-extrusion-vertical-gradient": true,
       },
     },

@@ -26,6 +26,8 @@ export class Feed implements StreamListener, PictureEvents {
   readonly #options: FeedOptions;
   readonly #picture: Picture;
   readonly #askedMs = performance.now();
+  /** When the engine was asked on the present socket. */
+  #openedMs = this.#askedMs;
   #subscription: Subscription | undefined;
   /** Main where a camera has no sub stream. */
   #asked: Profile;
@@ -92,8 +94,15 @@ export class Feed implements StreamListener, PictureEvents {
       this.#picture.config(frame);
     } else if (this.#unshowable === undefined) {
       this.#fedMs = performance.now();
-      this.#picture.media(frame);
+      this.#picture.media(frame, this.#lateMs(frame.arrivedMs, this.#fedMs));
     }
+  }
+
+  /** What the engine had before it was asked (its cached pictures) was not late then. */
+  #lateMs(arrivedMs: number, nowMs: number): number {
+    const engineMs = this.#options.connection.clock.engineMs(nowMs);
+    if (engineMs === undefined) return 0;
+    return Math.min(engineMs - arrivedMs, nowMs - this.#openedMs);
   }
 
   onState(state: SourceState): void {
@@ -117,8 +126,10 @@ export class Feed implements StreamListener, PictureEvents {
 
   onLink(up: boolean): void {
     this.#source = undefined;
-    if (up) this.#refusal = undefined;
-    else this.#picture.interrupted();
+    if (up) {
+      this.#refusal = undefined;
+      this.#openedMs = performance.now();
+    } else this.#picture.interrupted();
   }
 
   onShown(shown: Shown): void {

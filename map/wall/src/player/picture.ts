@@ -22,7 +22,8 @@ export interface PictureEvents {
 export interface Picture {
   readonly element: HTMLElement;
   config(frame: ConfigFrame): void;
-  media(frame: MediaFrame): void;
+  /** `lateMs`: how long the frame was on its way from the engine to here. */
+  media(frame: MediaFrame, lateMs: number): void;
   /** The frames before were lost: wait for a key frame. */
   interrupted(): void;
   close(): void;

@@ -47,9 +47,9 @@ export class WebCodecsPicture implements Picture {
     this.#restart();
   }
 
-  media(frame: MediaFrame): void {
+  media(frame: MediaFrame, lateMs: number): void {
     if (!this.#config || !this.#decoder) return;
-    const verdict = this.#gate.admit(frame, this.#decoder.decodeQueueSize);
+    const verdict = this.#gate.admit(frame, this.#decoder.decodeQueueSize, lateMs);
     if (verdict === "drop") return;
     if (verdict === "restart") {
       this.#restart();

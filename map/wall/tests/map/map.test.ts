@@ -1,3 +1,4 @@
+import { DrawCost } from "../../src/map/draw_cost";
 import { describe, expect, test } from "vitest";
 import type { MapCameras } from "../../src/api/types";
 import { playingPoints, withStates } from "../../src/map/features";
@@ -62,4 +63,16 @@ describe("style", () => {
     expect(JSON.stringify(style)).not.toMatch(/https?:/);
     expect(style.glyphs).toBeUndefined();
   });
+});
+
+test("one slow frame is no slow map, several are, and it takes fast ones to forget them", () => {
+  const cost = new DrawCost();
+  cost.note(150);
+  expect(cost.slow).toBe(false);
+  for (let i = 0; i < 4; i++) cost.note(150);
+  expect(cost.slow).toBe(true);
+  cost.note(40);
+  expect(cost.slow).toBe(true);
+  for (let i = 0; i < 8; i++) cost.note(16);
+  expect(cost.slow).toBe(false);
 });

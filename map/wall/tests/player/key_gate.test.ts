@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { KeyGate, QUEUE_MAX } from "../../src/player/key_gate";
+import { KeyGate, LATE_MAX_MS, QUEUE_MAX } from "../../src/player/key_gate";
 
 const KEY = { key: true, gap: false };
 const DELTA = { key: false, gap: false };
@@ -47,4 +47,33 @@ test("closed, it waits for a key frame again", () => {
   gate.close();
   expect(gate.waiting).toBe(true);
   expect(gate.admit(DELTA, 0)).toBe("drop");
+});
+
+const LATE = LATE_MAX_MS + 1_000;
+
+test("what waited too long is left out up to the next key frame", () => {
+  const gate = new KeyGate();
+  expect(gate.admit(KEY, 0, LATE)).toBe("decode");
+  expect(gate.admit(DELTA, 0, LATE)).toBe("drop");
+  expect(gate.admit(DELTA, 0, 0)).toBe("drop");
+  expect(gate.admit(KEY, 0, 0)).toBe("decode");
+  expect(gate.admit(DELTA, 0, LATE_MAX_MS)).toBe("decode");
+});
+
+test("it goes on leaving out while that makes pictures newer", () => {
+  const gate = new KeyGate();
+  gate.admit(KEY, 0, 9_000);
+  expect(gate.admit(DELTA, 0, 9_000)).toBe("drop");
+  gate.admit(KEY, 0, 7_000);
+  expect(gate.admit(DELTA, 0, 7_000)).toBe("drop");
+});
+
+test("on a slow line, where leaving out makes nothing newer, pictures are shown late until they are in time again", () => {
+  const gate = new KeyGate();
+  gate.admit(KEY, 0, LATE);
+  gate.admit(DELTA, 0, LATE);
+  gate.admit(KEY, 0, LATE);
+  expect(gate.admit(DELTA, 0, LATE)).toBe("decode");
+  expect(gate.admit(DELTA, 0, 0)).toBe("decode");
+  expect(gate.admit(DELTA, 0, LATE)).toBe("drop");
 });
