@@ -21,7 +21,10 @@
 
 #include <cmocka.h>
 
-enum { KILLS = 6, IMPORT_KILLS = 6, ROWS = 3000, EDITS_MAX = 20000 };
+enum { KILLS = 6, IMPORT_KILLS = 6, ROWS = 3000, CAMERAS_MAX = 20000 };
+
+// Kills until each kind of edit was acknowledged once: a guard on a loaded machine.
+enum { KILLS_MAX = 60 };
 
 static struct world world;
 static struct gw_rng rng;
@@ -48,26 +51,20 @@ static void kill_engine(void)
     assert_int_equal(status, -SIGKILL);
 }
 
-// Creates camera `number` or renames the one before. Returns whether the change was
-// acknowledged: the first line of the answer was read whole.
-static bool edit(unsigned number, bool rename)
+// Sends a request and returns whether it was acknowledged: the first line of the
+// answer was read whole, and it is a success.
+static bool acknowledged(const char *method, const char *path, const char *body)
 {
-    char request[512], body[256], answer[64];
+    char request[512], answer[64];
     size_t len = 0;
     int fd = socket_connect(world.port);
 
     if (fd < 0)
         return false;
-    unsigned target = rename ? number - 1 : number;
-    snprintf(body, sizeof(body),
-             "{\"id\":\"K%u\",\"name\":\"by %u\",\"streams\":{\"main\":{\"url\":"
-             "\"rtsp://127.0.0.1:1/x\"}}}",
-             target, number);
     int n = snprintf(request, sizeof(request),
-                     "%s /api/v1/cameras%s%.0u HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                     "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                      "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-                     rename ? "PATCH" : "POST", rename ? "/K" : "", rename ? target : 0,
-                     strlen(body), body);
+                     method, path, strlen(body), body);
     bool sent = send(fd, request, (size_t)n, MSG_NOSIGNAL) == n;
     while (sent && len < 12) {
         long got = socket_read(fd, answer + len, sizeof(answer) - 1 - len, 60 * 1000);
@@ -80,6 +77,49 @@ static bool edit(unsigned number, bool rename)
     return len >= 12 && answer[strlen("HTTP/1.1 ")] == '2';
 }
 
+enum edit { CREATE, REPLACE, CHANGE, REMOVE, EDITS };
+
+// What was acknowledged of camera K<i>.
+struct promise {
+    enum edit last;
+    unsigned serial; // of the edit: the name it gave is "by <serial>"; 0: none
+    unsigned tried;  // of an edit after it, which may be there or not; 0: none
+};
+
+// One edit of camera K<number>.
+static bool edit(unsigned number, enum edit what, unsigned serial)
+{
+    static const char *const method[EDITS] = { "POST", "PUT", "PATCH", "DELETE" };
+    char path[64], body[256] = "";
+    int n = snprintf(path, sizeof(path), "/api/v1/cameras");
+    if (what != CREATE)
+        snprintf(path + n, sizeof(path) - (size_t)n, "/K%u", number);
+    if (what == CHANGE)
+        snprintf(body, sizeof(body), "{\"name\":\"by %u\"}", serial);
+    else if (what != REMOVE)
+        snprintf(body, sizeof(body),
+                 "{\"id\":\"K%u\",\"name\":\"by %u\",\"streams\":{\"main\":{\"url\":"
+                 "\"rtsp://127.0.0.1:1/x\"}}}",
+                 number, serial);
+    return acknowledged(method[what], path, body);
+}
+
+// Camera K<i> of a round is created, and by its number left so, replaced, changed, or
+// all that and removed. Returns false when the engine is gone.
+static bool live_through(unsigned number, struct promise *promise, unsigned *serial,
+                         unsigned done[EDITS])
+{
+    enum edit last = (enum edit)(number % EDITS);
+    for (enum edit what = CREATE; what <= last; what++) {
+        promise->tried = ++*serial;
+        if (!edit(number, what, *serial))
+            return false;
+        *promise = (struct promise) { .last = what, .serial = *serial };
+        done[what]++;
+    }
+    return true;
+}
+
 // Kills the engine after a while that nobody can foresee.
 static void *killer(void *arg)
 {
@@ -89,51 +129,67 @@ static void *killer(void *arg)
     return NULL;
 }
 
-static void check_kept(unsigned from, unsigned to, const unsigned *writer)
+// The name of camera K<number>, "" when there is none. Free it.
+static char *stored_name(unsigned number)
 {
-    for (unsigned i = from; i < to; i++) {
-        char path[64], name[32];
-        snprintf(path, sizeof(path), "/api/v1/cameras/K%u", i);
-        cJSON *camera = http_get_json(world.port, path);
-        snprintf(name, sizeof(name), "by %u", writer[i]);
-        assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(camera, "name")),
-                            name);
-        cJSON_Delete(camera);
+    char path[64];
+    snprintf(path, sizeof(path), "/api/v1/cameras?q=K%u&limit=10000", number);
+    cJSON *found = http_get_json(world.port, path);
+    char id[32], *name = strdup("");
+    snprintf(id, sizeof(id), "K%u", number);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, cJSON_GetObjectItem(found, "items"))
+    {
+        if (strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(item, "id")), id) != 0)
+            continue;
+        free(name);
+        name = strdup(cJSON_GetStringValue(cJSON_GetObjectItem(item, "name")));
     }
+    cJSON_Delete(found);
+    assert_non_null(name);
+    return name;
+}
+
+static void check_kept(unsigned number, const struct promise *promise)
+{
+    char before[32] = "", after[32] = "";
+    char *name = stored_name(number);
+    if (promise->serial && promise->last != REMOVE)
+        snprintf(before, sizeof(before), "by %u", promise->serial);
+    // What follows an edit in live_through().
+    enum edit next = promise->serial ? promise->last + 1 : CREATE;
+    if (next != REMOVE)
+        snprintf(after, sizeof(after), "by %u", promise->tried);
+    if (!promise->tried || strcmp(name, after) != 0)
+        assert_string_equal(name, before);
+    free(name);
 }
 
 static void acknowledged_edits_survive(void **state)
 {
-    static unsigned writer[EDITS_MAX]; // who wrote camera K<i> last, acknowledged
-    unsigned next = 1;                 // 0 would have no digits
+    static struct promise promises[CAMERAS_MAX];
+    unsigned next = 1, serial = 0, done[EDITS] = { 0 };
     (void)state;
 
-    for (int k = 0; k < KILLS; k++) {
+    for (int k = 0; k < KILLS || !done[REMOVE]; k++) {
         uint64_t wait_us = gw_rng_below(&rng, 300 * GW_MS);
         unsigned from = next;
-        bool doubtful = false; // the last change may or may not be there
         pthread_t thread;
+        assert_in_range(k, 0, KILLS_MAX);
         assert_int_equal(pthread_create(&thread, NULL, killer, &wait_us), 0);
-        while (next < EDITS_MAX) {
-            bool rename = next > from && next % 3 == 0 && writer[next - 1] == next - 1;
-            if (!edit(next, rename)) {
-                doubtful = rename;
-                break;
-            }
-            if (rename)
-                writer[next - 1] = next;
-            else
-                writer[next] = next, next++;
-        }
+        while (next < CAMERAS_MAX && live_through(next, &promises[next], &serial, done))
+            next++;
         pthread_join(thread, NULL);
         kill_engine();
         world_start_engine(&world);
-        check_kept(from, doubtful ? next - 1 : next, writer);
-        print_message("%u acknowledged changes of K%u and on were kept\n", next - from,
-                      from);
-        next++; // a creation that was not acknowledged may be there all the same
+        for (unsigned i = from; i <= next && i < CAMERAS_MAX; i++)
+            check_kept(i, &promises[i]);
+        print_message("what was acknowledged of K%u to K%u was kept\n", from, next);
+        next++;
     }
-    assert_true(next > KILLS + 1);
+    print_message("%u created, %u replaced, %u changed, %u removed\n", done[CREATE],
+                  done[REPLACE], done[CHANGE], done[REMOVE]);
+    assert_true(done[CREATE] && done[REPLACE] && done[CHANGE]);
 }
 
 static size_t cameras_of_file(int k)
@@ -160,18 +216,36 @@ static void write_rows(int k, char path[SCRATCH_PATH_MAX])
     free(text);
 }
 
-static void files_are_imported_whole_or_not_at_all(void **state)
+static void start_import(int k, struct process *p)
 {
     char path[SCRATCH_PATH_MAX];
+    write_rows(k, path);
+    process_start(p, (const char *[]) { getenv("GW_ENGINE"), "import", "--data",
+                                        world.dir, path, NULL });
+}
+
+// How long an import takes on this machine, so that kills fall all over it.
+static uint64_t import_us(void)
+{
+    struct process p;
+    int status;
+    uint64_t begin = gw_clock_now_us();
+    start_import(0, &p);
+    free(process_end(&p, 0, &status));
+    assert_int_equal(status, 0);
+    return gw_clock_now_us() - begin;
+}
+
+static void files_are_imported_whole_or_not_at_all(void **state)
+{
+    uint64_t whole_us = import_us();
     (void)state;
 
-    for (int k = 0; k < IMPORT_KILLS; k++) {
+    for (int k = 1; k <= IMPORT_KILLS; k++) {
         struct process p;
         int status;
-        write_rows(k, path);
-        process_start(&p, (const char *[]) { getenv("GW_ENGINE"), "import", "--data",
-                                             world.dir, path, NULL });
-        usleep((useconds_t)gw_rng_below(&rng, 600 * GW_MS)); // any moment, not an event
+        start_import(k, &p);
+        usleep((useconds_t)gw_rng_below(&rng, whole_us)); // any moment, not an event
         free(process_end(&p, SIGKILL, &status));
 
         world_stop_engine(&world);
