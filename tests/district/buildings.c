@@ -2,6 +2,7 @@
 // that people go to.
 
 #include "tests/district/grid.h"
+#include "tests/district/names.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -15,17 +16,25 @@ enum {
     FUEL_COUNT = 34,
 };
 
-static void add_building(struct gw_district *d, const struct gw_point corner[4],
-                         int height_m)
+// Returns NULL where nothing can stand.
+static struct gw_building *add_building(struct gw_district *d,
+                                        const struct gw_point corner[4], int height_m)
 {
     for (int k = 0; k < 4; k++)
         if (gw_district_in_water(d, corner[k]) || !gw_district_inside(d, corner[k]))
-            return;
+            return NULL;
     assert(d->building_count < GW_BUILDING_MAX);
     struct gw_building *b = &d->buildings[d->building_count++];
     for (int k = 0; k < 4; k++)
         b->corner[k] = corner[k];
     b->height_m = height_m;
+    return b;
+}
+
+static void keep_block(struct gw_district *d, const struct gw_block *block)
+{
+    assert(d->block_count < GW_BLOCK_MAX);
+    d->blocks[d->block_count++] = *block;
 }
 
 // The part of block (i, j) from (u0, v0) to (u1, v1), in thousandths.
@@ -38,7 +47,13 @@ static void add_lot(struct gw_district *d, const struct gw_grid *g, int i, int j
         gw_block_point(g, i, j, u1, v1),
         gw_block_point(g, i, j, u0, v1),
     };
-    add_building(d, corner, height_m);
+    struct gw_building *b = add_building(d, corner, height_m);
+    if (!b)
+        return;
+    b->u0 = u0;
+    b->v0 = v0;
+    b->u1 = u1;
+    b->v1 = v1;
 }
 
 // Rows of slabs that face south, as nearly every compound has them.
@@ -97,7 +112,8 @@ static int floors_at(struct gw_district *d, const struct gw_grid *g, struct gw_p
                : gw_district_random(d, tall / 2 + 4, tall + 4);
 }
 
-static void build_block(struct gw_district *d, const struct gw_grid *g, int i, int j)
+// Returns whether people live there.
+static bool build_block(struct gw_district *d, const struct gw_grid *g, int i, int j)
 {
     struct gw_point middle = gw_block_point(g, i, j, 500, 500);
     int floors = floors_at(d, g, middle), dice = gw_district_random(d, 0, 99);
@@ -106,8 +122,11 @@ static void build_block(struct gw_district *d, const struct gw_grid *g, int i, i
         build_shops(d, g, i, j, floors + 4);
     else if (g->core && out > 65 && dice < 30)
         build_works(d, g, i, j);
-    else
+    else {
         build_compound(d, g, i, j, floors);
+        return true;
+    }
+    return false;
 }
 
 // Houses in a row or two by the village road.
@@ -115,6 +134,7 @@ static void build_village(struct gw_district *d, const struct gw_division *v)
 {
     int houses = gw_district_random(d, HOUSES_LEAST, HOUSES_MOST);
     int turn = gw_district_random(d, -2, 2);
+    struct gw_block block = { .village = true, .first = d->building_count };
     for (int k = 0; k < houses; k++) {
         int32_t w = gw_district_random(d, 14, 34) * GW_M;
         int32_t h = gw_district_random(d, 9, 12) * GW_M;
@@ -129,6 +149,9 @@ static void build_village(struct gw_district *d, const struct gw_division *v)
         };
         add_building(d, corner, gw_district_random(d, 4, 9));
     }
+    block.n = d->building_count - block.first;
+    snprintf(block.name, GW_NAME_BYTES, "%.60s居民点", v->name);
+    keep_block(d, &block);
 }
 
 static struct gw_place *add_place(struct gw_district *d, enum gw_place_kind kind,
@@ -142,33 +165,70 @@ static struct gw_place *add_place(struct gw_district *d, enum gw_place_kind kind
 }
 
 // What stands in a block of the centre; the rest are residential compounds.
-static void place_in_core(struct gw_district *d, int n, struct gw_point at)
+static const struct gw_place *place_in_core(struct gw_district *d, int n,
+                                            struct gw_point at)
 {
     static const char *const compounds[] = { "花园", "小区", "家园", "名苑", "华庭" };
     static const char *const first[] = { "锦绣", "阳光", "龙泽", "御景", "书香",
                                          "金色", "明德", "九州", "凤凰", "和谐" };
+    struct gw_place *place;
     char *name;
     int serial = n / 8 + 1;
     switch (n % 8) {
     case 0:
-        name = add_place(d, GW_PLACE_SCHOOL, at)->name;
+        place = add_place(d, GW_PLACE_SCHOOL, at);
+        name = place->name;
         snprintf(name, GW_NAME_BYTES, n % 16 ? "第%d中学" : "实验小学%d校区", serial);
         break;
     case 3:
-        name = add_place(d, serial % 3 ? GW_PLACE_HOTEL : GW_PLACE_HOSPITAL, at)->name;
+        place = add_place(d, serial % 3 ? GW_PLACE_HOTEL : GW_PLACE_HOSPITAL, at);
+        name = place->name;
         snprintf(name, GW_NAME_BYTES, serial % 3 ? "如归酒店%d号店" : "人民医院%d院区",
                  serial);
         break;
     case 5:
-        name = add_place(d, GW_PLACE_MALL, at)->name;
+        place = add_place(d, GW_PLACE_MALL, at);
+        name = place->name;
         snprintf(name, GW_NAME_BYTES, "%s商场%d店", first[serial % 10], serial);
         break;
     default:
-        name = add_place(d, GW_PLACE_COMPOUND, at)->name;
+        place = add_place(d, GW_PLACE_COMPOUND, at);
+        name = place->name;
         snprintf(name, GW_NAME_BYTES, "%s%s%d区", first[n % 10], compounds[n / 10 % 5],
                  n / 50 + 1);
         break;
     }
+    return place;
+}
+
+// What institutions have to themselves; hotels share their block with others.
+static bool is_institution(const struct gw_place *place)
+{
+    return place->kind == GW_PLACE_SCHOOL || place->kind == GW_PLACE_HOSPITAL ||
+           place->kind == GW_PLACE_MALL || place->kind == GW_PLACE_PARK;
+}
+
+// Keeps block (i, j) with all buildings from `first` on. `place` is what it is
+// known for, NULL: nothing.
+static void add_block(struct gw_district *d, struct gw_block block,
+                      const struct gw_place *place)
+{
+    struct gw_grid g = gw_grid(d, block.grid);
+    block.n = d->building_count - block.first;
+    block.special = place && is_institution(place);
+    if (place && place->kind != GW_PLACE_HOTEL)
+        snprintf(block.name, GW_NAME_BYTES, "%s", place->name);
+    else
+        snprintf(block.name, GW_NAME_BYTES, "%s%d号院", gw_avenue_name(block.i + g.half),
+                 block.j + g.half + 1);
+    keep_block(d, &block);
+}
+
+static const struct gw_place *place_park(struct gw_district *d, struct gw_point gate)
+{
+    struct gw_place *park = add_place(d, GW_PLACE_PARK, gate);
+    snprintf(park->name, GW_NAME_BYTES, "街心公园%zu号", d->place_count);
+    return park;
 }
 
 static void build_grid(struct gw_district *d, int index)
@@ -179,15 +239,16 @@ static void build_grid(struct gw_district *d, int index)
         for (int j = -g.half; j < g.half; j++) {
             if (!gw_block_has(&g, i, j))
                 continue;
+            struct gw_block block = { index, i, j, .first = d->building_count };
             struct gw_point gate = gw_block_point(&g, i, j, 500, 70);
             if (gw_block_is_park(&g, i, j)) {
-                struct gw_place *park = add_place(d, GW_PLACE_PARK, gate);
-                snprintf(park->name, GW_NAME_BYTES, "街心公园%zu号", d->place_count);
+                add_block(d, block, place_park(d, gate));
                 continue;
             }
-            build_block(d, &g, i, j);
-            if (g.core)
-                place_in_core(d, n++, gate);
+            bool lived_in = build_block(d, &g, i, j);
+            const struct gw_place *place = g.core ? place_in_core(d, n++, gate) : NULL;
+            if (lived_in || (place && is_institution(place)))
+                add_block(d, block, place);
         }
 }
 

@@ -22,7 +22,8 @@ static int generate(struct gw_district *d, size_t cameras)
     gw_district_lay_roads(d);
     gw_district_landscape(d);
     gw_district_build(d);
-    return gw_district_place_cameras(d, cameras);
+    r = gw_district_subdivide(d);
+    return r ? r : gw_district_place_cameras(d, cameras);
 }
 
 int gw_district_create(uint64_t seed, size_t cameras, struct gw_district **ret_district)

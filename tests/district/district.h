@@ -14,12 +14,15 @@ enum {
     GW_VILLAGE_COUNT = 440,
     GW_CELL_COUNT = 349,
     GW_DEPARTMENT_COUNT = 20,
-    GW_CODE_BYTES = 24,
+    GW_CODE_BYTES = 32,
     GW_NAME_BYTES = 96,
     GW_ROAD_MAX = 1000,
     GW_ROAD_POINT_MAX = 60000,
     GW_CROSSING_MAX = 1000,
     GW_BUILDING_MAX = 10000,
+    GW_BLOCK_MAX = 1000,
+    GW_SUBCELL_MAX = 30000,
+    GW_SUBCELL_POINT_MAX = 200000,
     GW_AREA_MAX = 600,
     GW_AREA_POINT_MAX = 20000,
     GW_PLACE_MAX = 1000,
@@ -61,6 +64,35 @@ struct gw_crossing {
 struct gw_building {
     struct gw_point corner[4]; // counter-clockwise
     int height_m;
+    int u0, v0, u1, v1; // where in its block, in thousandths; 0: in none
+};
+
+// A block of a street grid that is lived in, or that one institution has to itself;
+// or the houses of a village.
+struct gw_block {
+    int grid, i, j; // of gw_block_point(); not of a village
+    bool village;
+    bool special;
+    char name[GW_NAME_BYTES];
+    size_t first, n; // in buildings, row by row
+};
+
+enum gw_subcell_kind {
+    GW_SUBCELL_SPECIAL, // special grid: level 3, beside the basic ones
+    GW_SUBCELL_COMPOUND,
+    GW_SUBCELL_BUILDING,
+    GW_SUBCELL_STAIRWELL,
+    GW_SUBCELL_KINDS,
+};
+
+// A cell inside a grid, or a special grid cut out of one.
+struct gw_subcell {
+    enum gw_subcell_kind kind;
+    char code[GW_CODE_BYTES];
+    char name[GW_NAME_BYTES];
+    int parent; // in cells (special grid, compound) or subcells, where it comes first
+    const struct gw_block *block; // of a special grid or compound
+    size_t first, n;              // in subcell_points, counter-clockwise
 };
 
 // Water or a green patch.
@@ -120,6 +152,12 @@ struct gw_district {
 
     struct gw_building buildings[GW_BUILDING_MAX];
     size_t building_count;
+    struct gw_block blocks[GW_BLOCK_MAX];
+    size_t block_count;
+    struct gw_subcell subcells[GW_SUBCELL_MAX];
+    size_t subcell_count;
+    struct gw_lonlat subcell_points[GW_SUBCELL_POINT_MAX];
+    size_t subcell_point_count;
     struct gw_place places[GW_PLACE_MAX];
     size_t place_count;
 
@@ -137,7 +175,8 @@ int gw_district_divide(struct gw_district *d); // towns, villages, cells
 void gw_district_name(struct gw_district *d);  // their codes and names
 void gw_district_lay_roads(struct gw_district *d);
 void gw_district_landscape(struct gw_district *d); // water and green
-void gw_district_build(struct gw_district *d);     // buildings and places
+void gw_district_build(struct gw_district *d);     // buildings, blocks and places
+int gw_district_subdivide(struct gw_district *d);  // what is smaller than a grid
 int gw_district_place_cameras(struct gw_district *d, size_t n);
 
 // What several steps ask.

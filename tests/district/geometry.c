@@ -126,3 +126,52 @@ bool gw_area_contains(const struct gw_point *ring, size_t n, struct gw_point p)
             in = !in;
     return in;
 }
+
+// On which side of a-b p lies: > 0 left, 0 on the line.
+static int64_t side_of(struct gw_lonlat a, struct gw_lonlat b, struct gw_lonlat p)
+{
+    return ((int64_t)b.lon - a.lon) * ((int64_t)p.lat - a.lat) -
+           ((int64_t)p.lon - a.lon) * ((int64_t)b.lat - a.lat);
+}
+
+static bool in_box(struct gw_lonlat a, struct gw_lonlat b, struct gw_lonlat p)
+{
+    return (a.lon < b.lon ? a.lon <= p.lon && p.lon <= b.lon
+                          : b.lon <= p.lon && p.lon <= a.lon) &&
+           (a.lat < b.lat ? a.lat <= p.lat && p.lat <= b.lat
+                          : b.lat <= p.lat && p.lat <= a.lat);
+}
+
+static bool edges_meet(struct gw_lonlat a, struct gw_lonlat b, struct gw_lonlat c,
+                       struct gw_lonlat d)
+{
+    int64_t ac = side_of(a, b, c), ad = side_of(a, b, d);
+    int64_t ca = side_of(c, d, a), cb = side_of(c, d, b);
+    if ((ac == 0 && in_box(a, b, c)) || (ad == 0 && in_box(a, b, d)) ||
+        (ca == 0 && in_box(c, d, a)) || (cb == 0 && in_box(c, d, b)))
+        return true;
+    return ac && ad && ca && cb && (ac > 0) != (ad > 0) && (ca > 0) != (cb > 0);
+}
+
+static bool borders_meet(const struct gw_lonlat *a, size_t an, const struct gw_lonlat *b,
+                         size_t bn)
+{
+    for (size_t i = 0, j = an - 1; i < an; j = i++)
+        for (size_t k = 0, m = bn - 1; k < bn; m = k++)
+            if (edges_meet(a[j], a[i], b[m], b[k]))
+                return true;
+    return false;
+}
+
+bool gw_ring_holds(const struct gw_lonlat *ring, size_t n, const struct gw_lonlat *inner,
+                   size_t inner_n)
+{
+    return gw_ring_contains(ring, n, inner[0]) && !borders_meet(ring, n, inner, inner_n);
+}
+
+bool gw_rings_apart(const struct gw_lonlat *a, size_t an, const struct gw_lonlat *b,
+                    size_t bn)
+{
+    return !gw_ring_contains(a, an, b[0]) && !gw_ring_contains(b, bn, a[0]) &&
+           !borders_meet(a, an, b, bn);
+}

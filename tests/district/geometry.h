@@ -47,4 +47,13 @@ struct gw_lonlat gw_to_lonlat(struct gw_point p);
 bool gw_ring_contains(const struct gw_lonlat *ring, size_t n, struct gw_lonlat p);
 bool gw_area_contains(const struct gw_point *ring, size_t n, struct gw_point p);
 
+// Does `inner` lie within the ring, without touching its border? Both are simple
+// and do not repeat their first points.
+bool gw_ring_holds(const struct gw_lonlat *ring, size_t n, const struct gw_lonlat *inner,
+                   size_t inner_n);
+
+// Have the two no point in common? Likewise simple.
+bool gw_rings_apart(const struct gw_lonlat *a, size_t an, const struct gw_lonlat *b,
+                    size_t bn);
+
 #endif

@@ -40,15 +40,34 @@ static void begin_feature(FILE *f, bool first)
     fputs("{\"type\":\"Feature\",\"properties\":{", f);
 }
 
-// The geometry of a polygon whose last point closes it, and the feature's end.
-static void put_ring(FILE *f, const struct gw_lonlat *points, size_t n)
+// A ring of a polygon: the first point again closes it.
+static void put_points(FILE *f, const struct gw_lonlat *points, size_t n)
 {
-    fputs("},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[", f);
+    fputc('[', f);
     for (size_t i = 0; i <= n; i++) {
         fputs(i ? "," : "", f);
         put_position(f, points[i % n]);
     }
-    fputs("]]}}", f);
+    fputc(']', f);
+}
+
+// Holes run clockwise (RFC 7946 section 3.1.6).
+static void put_hole(FILE *f, const struct gw_lonlat *points, size_t n)
+{
+    fputc('[', f);
+    for (size_t i = 0; i <= n; i++) {
+        fputs(i ? "," : "", f);
+        put_position(f, points[(n - i) % n]);
+    }
+    fputc(']', f);
+}
+
+// The geometry of a polygon without holes, and the feature's end.
+static void put_ring(FILE *f, const struct gw_lonlat *points, size_t n)
+{
+    fputs("},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[", f);
+    put_points(f, points, n);
+    fputs("]}}", f);
 }
 
 static void put_area(FILE *f, const struct gw_point *points, size_t n)
@@ -86,16 +105,80 @@ static void put_divisions(FILE *f, const struct gw_district *d)
     end_features(f);
 }
 
+static void begin_cell(FILE *f, bool first, const char *code, const char *name, int level,
+                       const char *division, const char *parent)
+{
+    begin_feature(f, first);
+    fprintf(f, "\"code\":\"%s\",\"name\":\"%s\",\"level\":%d,\"division\":\"%s\",", code,
+            name, level, division);
+    fprintf(f, "\"parent\":\"%s\"", parent);
+}
+
+// Streets, and communities: a village that shares its grid with others stands for
+// all of them, see docs/demo-district.md.
+static void put_upper_cells(FILE *f, const struct gw_district *d)
+{
+    char code[GW_CODE_BYTES], name[GW_NAME_BYTES];
+    for (int i = 0; i < GW_TOWN_COUNT; i++) {
+        const struct gw_division *t = &d->towns[i];
+        snprintf(code, sizeof(code), "%.9s", t->code);
+        begin_cell(f, i == 0, code, t->name, 1, t->code, "");
+        put_ring(f, t->ring.points, t->ring.n);
+    }
+    for (int i = 0; i < GW_CELL_COUNT; i++) {
+        const struct gw_cell *c = &d->cells[i];
+        const struct gw_division *v = &d->villages[c->village];
+        const struct gw_ring *ring = v->grids ? &v->ring : &c->ring;
+        if (v->grids && strcmp(c->code + strlen(v->code), "001") != 0)
+            continue; // each community once
+        snprintf(code, sizeof(code), "%.9s", v->code);
+        snprintf(name, sizeof(name), "%.60s%s", v->name, v->grids ? "" : "片区");
+        begin_cell(f, false, v->code, name, 2, v->code, code);
+        put_ring(f, ring->points, ring->n);
+    }
+}
+
+// A basic grid, without the special grids that are cut out of it.
+static void put_grid(FILE *f, const struct gw_district *d, int cell)
+{
+    const struct gw_cell *c = &d->cells[cell];
+    const char *village = d->villages[c->village].code;
+    begin_cell(f, false, c->code, c->name, 3, village, village);
+    fputs("},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[", f);
+    put_points(f, c->ring.points, c->ring.n);
+    for (size_t i = 0; i < d->subcell_count; i++) {
+        const struct gw_subcell *s = &d->subcells[i];
+        if (s->kind != GW_SUBCELL_SPECIAL || s->parent != cell)
+            continue;
+        fputc(',', f);
+        put_hole(f, &d->subcell_points[s->first], s->n);
+    }
+    fputs("]}}", f);
+}
+
+static void put_subcell(FILE *f, const struct gw_district *d, const struct gw_subcell *s)
+{
+    static const int level[GW_SUBCELL_KINDS] = { 3, 4, 5, 6 };
+    const struct gw_subcell *top = s;
+    while (top->kind > GW_SUBCELL_COMPOUND)
+        top = &d->subcells[top->parent];
+    const struct gw_cell *grid = &d->cells[top->parent];
+    const char *village = d->villages[grid->village].code;
+    const char *parent = s->kind == GW_SUBCELL_SPECIAL ? village
+                         : s == top                    ? grid->code
+                                                       : d->subcells[s->parent].code;
+    begin_cell(f, false, s->code, s->name, level[s->kind], village, parent);
+    put_ring(f, &d->subcell_points[s->first], s->n);
+}
+
 static void put_cells(FILE *f, const struct gw_district *d)
 {
     begin_features(f);
-    for (int i = 0; i < GW_CELL_COUNT; i++) {
-        const struct gw_cell *c = &d->cells[i];
-        begin_feature(f, i == 0);
-        fprintf(f, "\"code\":\"%s\",\"name\":\"%s\",\"level\":3,\"division\":\"%s\"",
-                c->code, c->name, d->villages[c->village].code);
-        put_ring(f, c->ring.points, c->ring.n);
-    }
+    put_upper_cells(f, d);
+    for (int i = 0; i < GW_CELL_COUNT; i++)
+        put_grid(f, d, i);
+    for (size_t i = 0; i < d->subcell_count; i++)
+        put_subcell(f, d, &d->subcells[i]);
     end_features(f);
 }
 
@@ -218,6 +301,14 @@ static int write_cameras(FILE *f, const struct gw_district *d,
     return ferror(f) ? -EIO : 0;
 }
 
+static size_t count(const struct gw_district *d, enum gw_subcell_kind kind)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < d->subcell_count; i++)
+        n += d->subcells[i].kind == kind;
+    return n;
+}
+
 static void write_summary(FILE *f, const struct gw_district *d, uint64_t seed)
 {
     fprintf(f, "{\"code\":\"%d\",\"name\":\"示范区\",\"bounds\":[", GW_DISTRICT_CODE);
@@ -230,7 +321,11 @@ static void write_summary(FILE *f, const struct gw_district *d, uint64_t seed)
             GW_TOWN_COUNT, GW_VILLAGE_COUNT);
     fprintf(f, "\"cells\":%d,\"cameras\":%zu,\"departments\":%d,\"buildings\":%zu,",
             GW_CELL_COUNT, d->camera_count, GW_DEPARTMENT_COUNT, d->building_count);
-    fprintf(f, "\"roads\":%zu,\"places\":%zu}}\n", d->road_count, d->place_count);
+    fprintf(f, "\"roads\":%zu,\"places\":%zu,", d->road_count, d->place_count);
+    fprintf(f, "\"special_grids\":%zu,\"compounds\":%zu,", count(d, GW_SUBCELL_SPECIAL),
+            count(d, GW_SUBCELL_COMPOUND));
+    fprintf(f, "\"buildings_with_code\":%zu,\"stairwells\":%zu}}\n",
+            count(d, GW_SUBCELL_BUILDING), count(d, GW_SUBCELL_STAIRWELL));
 }
 
 static int open_file(const char *dir, const char *name, char ret_path[GW_WRITE_FILE_MAX],
