@@ -376,6 +376,7 @@ void gw_ingest_stats(const struct gw_ingest *in, struct gw_ingest_stats *ret_sta
         add_track_stats(&stats, s);
     gw_fleet_stats(in->fleet, &fleet);
     stats.bytes = in->sessions.bytes;
+    stats.garbage = in->sessions.garbage;
     stats.attempts = fleet.attempts;
     stats.failures = fleet.failures;
     stats.sessions = in->sessions.count;

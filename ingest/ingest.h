@@ -42,6 +42,7 @@ struct gw_ingest_config gw_ingest_config_default(void);
 
 struct gw_ingest_stats {
     uint64_t bytes;             // received on RTSP connections
+    uint64_t garbage;           // of these, between the units of RTSP
     uint64_t frames;            // access units delivered
     uint64_t packets_lost;      // gaps in RTP sequence numbers
     uint64_t packets_malformed; // dropped, the stream went on

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
+#include "ingest/rtp.h"
 #include "ingest/rtsp_answer.h"
 #include "ingest/rtsp_auth.h"
 #include "ingest/rtsp_framer.h"
@@ -35,6 +36,8 @@ static_assert(2 * GW_RTSP_REQUEST_MAX <= GW_RTSP_OUTPUT_MAX, "a request and a TE
 // A medium of the session.
 struct medium {
     bool set_up;
+    bool sure; // of its channels: a packet came, or the camera named other than ours
+    uint8_t payload_type;
     uint8_t rtp_channel;
     uint8_t rtcp_channel;
 };
@@ -329,6 +332,7 @@ static void on_setup(struct gw_rtsp_client *c, const struct gw_rtsp_message *mes
 {
     struct medium medium = {
         .set_up = true,
+        .payload_type = c->description.media[c->medium].format.payload_type,
         .rtp_channel = (uint8_t)(2 * c->medium), // without a word: what we asked for
         .rtcp_channel = (uint8_t)(2 * c->medium + 1),
     };
@@ -338,6 +342,7 @@ static void on_setup(struct gw_rtsp_client *c, const struct gw_rtsp_message *mes
         return;
     }
     if (!cause && c->setup.transport.interleaved) {
+        medium.sure = c->setup.transport.rtp_channel != medium.rtp_channel;
         medium.rtp_channel = c->setup.transport.rtp_channel;
         medium.rtcp_channel = c->setup.transport.rtcp_channel;
     }
@@ -436,27 +441,65 @@ static void on_rtp(struct gw_rtsp_client *c, enum gw_media_kind kind,
                    const struct gw_rtsp_unit *unit, uint64_t now_us)
 {
     c->stats.packets++;
+    c->media[kind].sure = true;
     if (kind == GW_MEDIA_VIDEO)
         c->media_at_us = now_us; // media counts as alive, answered or not: quirk 8
     c->config.on_packet(c->config.arg, kind, unit->data, unit->len);
 }
 
-static void on_packet(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit,
-                      uint64_t now_us)
+static void on_rtcp(struct gw_rtsp_client *c, enum gw_media_kind kind,
+                    const struct gw_rtsp_unit *unit)
 {
-    for (size_t i = 0; i < GW_MEDIA_KINDS && takes_packets(c); i++) {
+    c->stats.rtcp++;
+    if (c->config.on_rtcp)
+        c->config.on_rtcp(c->config.arg, kind, unit->data, unit->len);
+}
+
+// Quirk 23: a camera that agreed to our channels, or named none, may send on others.
+// A medium of which nothing came yet is then known by its payload type.
+static void find_medium(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit)
+{
+    struct gw_rtp_packet p;
+
+    if (gw_rtp_parse(unit->data, unit->len, &p))
+        return;
+    for (size_t i = 0; i < GW_MEDIA_KINDS; i++) {
+        struct medium *m = &c->media[i];
+        if (!m->set_up || m->sure || m->payload_type != p.payload_type)
+            continue;
+        m->rtp_channel = unit->channel;
+        m->rtcp_channel = (uint8_t)(unit->channel + 1);
+        return;
+    }
+}
+
+// Returns false for a packet of none of the media.
+static bool on_media_packet(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit,
+                            uint64_t now_us)
+{
+    for (size_t i = 0; i < GW_MEDIA_KINDS; i++) {
         const struct medium *m = &c->media[i];
         if (m->set_up && unit->channel == m->rtp_channel) {
             on_rtp(c, (enum gw_media_kind)i, unit, now_us);
-            return;
+            return true;
         }
         if (m->set_up && unit->channel == m->rtcp_channel) {
-            c->stats.rtcp++;
-            if (c->config.on_rtcp)
-                c->config.on_rtcp(c->config.arg, (enum gw_media_kind)i, unit->data,
-                                  unit->len);
-            return;
+            on_rtcp(c, (enum gw_media_kind)i, unit);
+            return true;
         }
+    }
+    return false;
+}
+
+static void on_packet(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit,
+                      uint64_t now_us)
+{
+    if (takes_packets(c)) {
+        if (on_media_packet(c, unit, now_us))
+            return;
+        find_medium(c, unit);
+        if (on_media_packet(c, unit, now_us))
+            return;
     }
     c->stats.packets_other++;
 }

@@ -35,6 +35,7 @@ struct gw_session {
 
     struct gw_rtsp_url *url;
     struct gw_rtsp_client *client; // NULL until TALKING
+    uint64_t garbage;              // of it, counted in the group
     uv_tcp_t tcp;
     bool tcp_closed;
 
@@ -140,6 +141,14 @@ static void fail(struct gw_session *s, enum gw_cause cause, uint16_t rtsp_status
 
 static void flush(struct gw_session *s);
 
+static void count_garbage(struct gw_session *s)
+{
+    struct gw_rtsp_client_stats stats;
+    gw_rtsp_client_stats(s->client, &stats);
+    s->group->garbage += stats.garbage - s->garbage;
+    s->garbage = stats.garbage;
+}
+
 // After every call of the client: sends what it wants sent, and goes when it is
 // through.
 static void settle(struct gw_session *s)
@@ -233,6 +242,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         g->now_us = gw_clock_now_us();
         g->unix_us = gw_clock_unix_us();
         gw_rtsp_client_receive(s->client, buf->base, (size_t)n, g->now_us);
+        count_garbage(s);
     }
     settle(s);
 }

@@ -22,13 +22,14 @@ enum {
 
 struct gw_session;
 
-// Read `count`, `bytes`, `now_us` and `unix_us`.
+// Read `count`, `bytes`, `garbage`, `now_us` and `unix_us`.
 struct gw_session_group {
     uv_loop_t *loop;
     uint8_t *receive;         // GW_SESSION_RECEIVE_BYTES
     struct gw_session *first; // all that hold a socket
     uint32_t count;           // of them
     uint64_t bytes;           // received so far
+    uint64_t garbage;         // of these, between the units of RTSP
 
     // The moment of the bytes that are being handled: gw_clock_now_us() and
     // gw_clock_unix_us(), read once for all packets of one receive.

@@ -123,6 +123,7 @@ static bool tell(const struct world *w, const char *name, char *buf, size_t cap)
         { "frames", w->frames },
         { "keys", w->keys },
         { "params_changed", w->params_changed },
+        { "garbage", stats.garbage },
         { "lost", stats.packets_lost },
         { "malformed", stats.packets_malformed },
         { "dropped", stats.frames_dropped },

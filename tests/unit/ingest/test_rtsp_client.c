@@ -426,6 +426,21 @@ static void listens_to_the_channel_that_the_camera_names(void **state)
     end(&t);
 }
 
+// Quirk 23, the camera that says one thing and does another.
+static void finds_the_video_on_a_channel_that_nobody_named(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_at(URL, &t);
+    play(&t, "ab", "RTP/AVP/TCP;unicast;interleaved=0-1");
+    packet(&t, 8);
+    packet(&t, 8);
+    assert_int_equal(t.packets, 2);
+    packet(&t, 6); // it has one by now
+    assert_int_equal(t.packets, 2);
+    end(&t);
+}
+
 static void advance(struct talk *t, uint64_t us)
 {
     t->now_us += us;
@@ -792,6 +807,7 @@ int main(void)
         cmocka_unit_test(asks_for_the_track_where_the_camera_says),
         cmocka_unit_test(takes_h264_behind_a_video_it_cannot_carry),
         cmocka_unit_test(listens_to_the_channel_that_the_camera_names),
+        cmocka_unit_test(finds_the_video_on_a_channel_that_nobody_named),
         cmocka_unit_test(sets_up_an_audio_beside_the_video),
         cmocka_unit_test(an_audio_that_is_not_wanted_is_not_set_up),
         cmocka_unit_test(an_audio_that_is_refused_or_broken_is_left_out),
