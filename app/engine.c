@@ -2,6 +2,7 @@
 
 #include "app/shard.h"
 #include "base/log.h"
+#include "mux/gop_shelf.h"
 #include "ws/acceptor.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 struct gw_engine {
     const struct gw_settings *settings;
     struct gw_states *states;
+    struct gw_gop_budget gop_budget;
     struct gw_registry *registry;
     struct gw_acceptor *acceptor;
 
@@ -196,6 +198,7 @@ int gw_engine_start(const struct gw_settings *settings, struct gw_engine **ret_e
     }
     engine->settings = settings;
     engine->states = states;
+    gw_gop_budget_init(&engine->gop_budget, settings->gop_total_bytes);
 
     r = start(engine, ret_error);
     if (r < 0) {
@@ -242,6 +245,11 @@ struct gw_registry *gw_engine_registry(const struct gw_engine *engine)
 struct gw_states *gw_engine_states(const struct gw_engine *engine)
 {
     return engine->states;
+}
+
+struct gw_gop_budget *gw_engine_gop_budget(struct gw_engine *engine)
+{
+    return &engine->gop_budget;
 }
 
 uint32_t gw_engine_shards(const struct gw_engine *engine)

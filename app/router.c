@@ -421,6 +421,7 @@ int gw_router_create(struct gw_shard *shard, struct gw_router **ret_router)
 
     struct gw_hub_config hub_config = {
         .gop_max_bytes = gw_engine_settings(router->engine)->gop_max_bytes,
+        .gop_budget = gw_engine_gop_budget(router->engine),
         .on_demand = on_demand,
         .arg = router,
     };

@@ -28,6 +28,7 @@ struct gw_settings {
     uint64_t backoff_min_us;
     uint64_t backoff_max_us;
     uint64_t gop_max_bytes;
+    uint64_t gop_total_bytes;
     uint64_t viewer_queue_bytes;
     uint64_t viewer_stuck_us;
     bool verbose;

@@ -14,6 +14,19 @@ struct gw_frame *gw_frame_create(size_t cap)
     return f;
 }
 
+struct gw_frame *gw_frame_create_like(const struct gw_frame *head)
+{
+    struct gw_frame *f = malloc(sizeof(*f) + head->len);
+    if (!f)
+        return NULL;
+    *f = *head;
+    f->cap = head->len;
+    if (f->params)
+        gw_buf_ref(f->params);
+    atomic_init(&f->refs, 1);
+    return f;
+}
+
 int gw_frame_resize(struct gw_frame **pf, size_t cap)
 {
     assert(cap >= (*pf)->len);

@@ -52,6 +52,11 @@ enum { GW_FRAME_MAX = 8 * 1024 * 1024 }; // bytes; larger is broken or hostile
 // zero, or NULL when out of memory.
 struct gw_frame *gw_frame_create(size_t cap);
 
+// Returns a frame with the fields of `head`, one reference, room for its `len` bytes,
+// which the caller fills in, and a reference to `params` of its own; or NULL when
+// out of memory. `head` may be a copy of a frame without its bytes.
+struct gw_frame *gw_frame_create_like(const struct gw_frame *head);
+
 // Changes the room of the only reference's frame to `cap` >= len bytes; the
 // frame may move. Returns 0, or -ENOMEM (*pf is untouched).
 int gw_frame_resize(struct gw_frame **pf, size_t cap);

@@ -10,6 +10,7 @@
 struct gw_hub {
     struct gw_hub_config config;
     struct gw_hub_stats stats;
+    struct gw_gop_shelf shelf;
     struct gw_table streams; // number -> struct gw_stream
 };
 
@@ -19,6 +20,7 @@ struct gw_hub *gw_hub_create(const struct gw_hub_config *config)
     if (!hub)
         return NULL;
     hub->config = *config;
+    gw_gop_shelf_init(&hub->shelf, config->gop_budget);
     gw_table_init(&hub->streams);
     return hub;
 }
@@ -31,6 +33,7 @@ void gw_hub_destroy(struct gw_hub *hub)
     for (size_t i = 0; (s = gw_table_next(&hub->streams, &i));)
         gw_stream_destroy(s);
     gw_table_finish(&hub->streams);
+    gw_gop_shelf_finish(&hub->shelf);
     free(hub);
 }
 
@@ -40,7 +43,7 @@ static struct gw_stream *stream_at(struct gw_hub *hub, uint32_t number)
     struct gw_stream *s = gw_table_get(&hub->streams, number);
     if (s)
         return s;
-    s = gw_stream_create(number, hub->config.gop_max_bytes, &hub->stats);
+    s = gw_stream_create(number, hub->config.gop_max_bytes, &hub->shelf, &hub->stats);
     if (!s)
         return NULL;
     if (gw_table_put(&hub->streams, number, s) < 0) {
@@ -142,8 +145,7 @@ void gw_hub_unsubscribe(struct gw_hub *hub, struct gw_subscription **ps)
     if (!sub)
         return;
     struct gw_stream *s = sub->stream;
-    sub->ended = true;
-    s->open--;
+    gw_stream_end(s, sub);
     hub->stats.subscriptions--;
     if (s->open == 0)
         say_demand(hub, s, false);
@@ -152,6 +154,13 @@ void gw_hub_unsubscribe(struct gw_hub *hub, struct gw_subscription **ps)
 
 void gw_hub_stats(const struct gw_hub *hub, struct gw_hub_stats *ret_stats)
 {
+    struct gw_gop_shelf_stats gop;
+
+    gw_gop_shelf_stats(&hub->shelf, &gop);
     *ret_stats = hub->stats;
     ret_stats->streams = (uint32_t)hub->streams.count;
+    ret_stats->gop_bytes = gop.bytes;
+    ret_stats->gop_memory = gop.memory;
+    ret_stats->gop_evicted = gop.evicted;
+    ret_stats->gop_shed = gop.shed;
 }

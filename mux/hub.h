@@ -22,11 +22,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct gw_gop_budget;
 struct gw_hub;
 struct gw_subscription;
 
 struct gw_hub_config {
     size_t gop_max_bytes; // of one stream's cache; a longer GOP is not kept
+
+    // Of all caches of all hubs that share it: see gop_shelf.h. Borrowed as long as
+    // the hub lives. NULL: no bound.
+    struct gw_gop_budget *gop_budget;
 
     // The first subscriber of a stream came (true) or its last one went (false).
     // It may be called from within gw_hub_subscribe_*() and _unsubscribe().
@@ -40,8 +45,10 @@ struct gw_hub_stats {
     uint32_t subscriptions;
     uint64_t frames;      // published
     uint64_t packets;     // made
-    uint64_t gop_bytes;   // held now
-    uint64_t gop_evicted; // GOPs given up because they outgrew the bound
+    uint64_t gop_bytes;   // of frames that are cached now
+    uint64_t gop_memory;  // bytes that they take, spare pages included
+    uint64_t gop_evicted; // GOPs given up because they outgrew their stream's bound
+    uint64_t gop_shed;    // and because of the bound on all of them
     uint64_t unpackaged;  // frames a form could not carry, or out of memory
 };
 

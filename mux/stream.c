@@ -23,14 +23,15 @@ static void made_finish(struct made *m)
 }
 
 struct gw_stream *gw_stream_create(uint32_t number, size_t gop_max_bytes,
-                                   struct gw_hub_stats *stats)
+                                   struct gw_gop_shelf *shelf, struct gw_hub_stats *stats)
 {
     struct gw_stream *s = calloc(1, sizeof(*s));
     if (!s)
         return NULL;
     s->number = number;
+    s->shelf = shelf;
     s->stats = stats;
-    gw_gop_cache_init(&s->gop, gop_max_bytes);
+    gw_gop_cache_init(&s->gop, &shelf->pool, gop_max_bytes);
     gw_decode_time_init(&s->time, GW_SPS_REORDER_UNKNOWN, 0);
     return s;
 }
@@ -65,8 +66,7 @@ void gw_stream_destroy(struct gw_stream *s)
         s->subscriptions = sub->next;
         free_subscription(sub);
     }
-    s->stats->gop_bytes -= s->gop.bytes;
-    gw_gop_cache_finish(&s->gop);
+    gw_gop_shelf_clear(s->shelf, &s->gop);
     gw_params_unref(&s->params);
     gw_buf_unref(&s->source);
     free(s);
@@ -188,14 +188,6 @@ static void take_params(struct gw_stream *s, struct gw_buf *source)
         gw_decode_time_change(&s->time, s->params->reorder, s->params->interval_90k);
 }
 
-static void cache(struct gw_stream *s, const struct gw_unit *unit)
-{
-    s->stats->gop_bytes -= s->gop.bytes;
-    if (gw_gop_cache_push(&s->gop, unit) < 0)
-        s->stats->gop_evicted++;
-    s->stats->gop_bytes += s->gop.bytes;
-}
-
 void gw_stream_publish(struct gw_stream *s, struct gw_frame *frame)
 {
     assert(s->busy == 0);
@@ -213,7 +205,7 @@ void gw_stream_publish(struct gw_stream *s, struct gw_frame *frame)
     };
     s->counted = true;
     s->next_seq = frame->seq + 1;
-    cache(s, &unit);
+    gw_gop_shelf_push(s->shelf, &s->gop, &unit);
 
     struct made made = { 0 };
     s->busy++;
@@ -225,8 +217,7 @@ void gw_stream_publish(struct gw_stream *s, struct gw_frame *frame)
 
 void gw_stream_forget_gop(struct gw_stream *s)
 {
-    s->stats->gop_bytes -= s->gop.bytes;
-    gw_gop_cache_clear(&s->gop);
+    gw_gop_shelf_clear(s->shelf, &s->gop);
     s->fed = false;
 
     // What comes next may count its time from zero again.
@@ -241,7 +232,13 @@ void gw_stream_add(struct gw_stream *s, struct gw_subscription *sub)
     sub->stream = s;
     sub->next = s->subscriptions;
     s->subscriptions = sub;
-    s->open++;
+    gw_gop_shelf_watch(s->shelf, &s->gop, ++s->open);
+}
+
+void gw_stream_end(struct gw_stream *s, struct gw_subscription *sub)
+{
+    sub->ended = true;
+    gw_gop_shelf_watch(s->shelf, &s->gop, --s->open);
 }
 
 // A player can be set up before its first key frame.
@@ -261,17 +258,19 @@ void gw_stream_replay(struct gw_stream *s, struct gw_subscription *sub)
         return;
     }
 
-    // A callback may forget the GOP: look at the count each time, and hold what is
-    // being delivered.
-    for (size_t i = 0; i < s->gop.count && !sub->ended; i++) {
-        struct gw_unit unit = s->gop.units[i];
+    // A callback may forget the GOP; then the reader says that there is no more.
+    struct gw_gop_reader reader = gw_gop_read(&s->gop);
+    struct gw_unit unit;
+    int r = 0;
+    while (!sub->ended && !(r = gw_gop_read_next(&reader, &unit))) {
         struct made made = { .replay = true };
-        gw_frame_ref(unit.frame);
-        if (unit.params)
-            gw_params_ref(unit.params);
         deliver(s, sub, &unit, &made);
         made_finish(&made);
         gw_params_unref(&unit.params);
         gw_frame_unref(&unit.frame);
+    }
+    if (r == -ENOMEM) {
+        s->stats->unpackaged++;
+        sub->started = false; // it goes on at a key frame
     }
 }

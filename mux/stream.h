@@ -9,12 +9,13 @@
 
 #include "base/packet.h"
 #include "mux/decode_time.h"
-#include "mux/gop_cache.h"
+#include "mux/gop_shelf.h"
 #include "mux/hub.h"
 
 struct gw_stream {
     uint32_t number;
     struct gw_hub_stats *stats; // the hub's
+    struct gw_gop_shelf *shelf; // the hub's
 
     struct gw_buf *source;    // parameter sets as the last frame had them
     struct gw_params *params; // the same, parsed; NULL when they cannot be read
@@ -44,8 +45,9 @@ struct gw_subscription {
     void *arg;
 };
 
-// Returns NULL when out of memory.
+// `shelf` and `stats` are borrowed. Returns NULL when out of memory.
 struct gw_stream *gw_stream_create(uint32_t number, size_t gop_max_bytes,
+                                   struct gw_gop_shelf *shelf,
                                    struct gw_hub_stats *stats);
 
 // Frees its subscriptions too. NULL is allowed.
@@ -58,6 +60,9 @@ void gw_stream_forget_gop(struct gw_stream *s);
 
 // Puts `sub` into the list; it belongs to the stream from now on.
 void gw_stream_add(struct gw_stream *s, struct gw_subscription *sub);
+
+// Ends `sub`, which is in the list: gw_stream_sweep() frees it.
+void gw_stream_end(struct gw_stream *s, struct gw_subscription *sub);
 
 // Gives a new subscription what is cached. The stream must be busy.
 void gw_stream_replay(struct gw_stream *s, struct gw_subscription *sub);

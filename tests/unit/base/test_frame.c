@@ -38,10 +38,30 @@ static void the_last_reference_drops_the_parameter_sets(void **state)
     gw_buf_unref(&params);
 }
 
+static void a_likeness_has_the_fields_and_counts_for_itself(void **state)
+{
+    (void)state;
+    struct gw_frame *f = gw_frame_create(100);
+    f->len = 3;
+    f->seq = 7;
+    f->key = true;
+    f->params = gw_buf_copy("sps", 3);
+    struct gw_frame head = *f;
+    struct gw_frame *like = gw_frame_create_like(&head);
+    gw_frame_unref(&f);
+    assert_int_equal(like->seq, 7);
+    assert_true(like->key);
+    assert_int_equal(like->len, 3);
+    assert_int_equal(like->cap, 3);
+    assert_memory_equal(gw_buf_data(like->params), "sps", 3);
+    gw_frame_unref(&like);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(resize_keeps_bytes_and_fields),
+        cmocka_unit_test(a_likeness_has_the_fields_and_counts_for_itself),
         cmocka_unit_test(the_last_reference_drops_the_parameter_sets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
