@@ -12,8 +12,14 @@
 #define ASAN_UNPOISON_MEMORY_REGION(at, bytes) ((void)0)
 #endif
 
-// Mapped at once: address space, not memory.
-enum { REGION_PAGES = 1024, REGION_BYTES = REGION_PAGES * GW_PAGE_BYTES };
+enum {
+    // Mapped at once: address space, not memory.
+    REGION_BLOCKS = 16,
+    REGION_PAGES = REGION_BLOCKS * GW_PAGE_BLOCK,
+    REGION_BYTES = REGION_PAGES * GW_PAGE_BYTES,
+};
+
+static const uint64_t ALL_SPARE = UINT64_MAX;
 
 static_assert(sizeof(struct gw_page) == GW_PAGE_BYTES, "pages lie side by side");
 
@@ -30,24 +36,24 @@ void gw_page_pool_finish(struct gw_page_pool *p)
         (void)munmap(p->regions[i], REGION_BYTES);
     }
     free(p->regions);
-    free(p->spare);
+    free(p->blocks);
     gw_page_pool_init(p);
 }
 
-// Room to note one more region and, should they all be spare, all pages.
+// Room for one more region. What has grown stays so when the other cannot.
 static int reserve(struct gw_page_pool *p)
 {
-    size_t count = p->region_count + 1;
-    struct gw_page **regions = realloc(p->regions, count * sizeof(struct gw_page *));
+    struct gw_page **regions =
+        realloc(p->regions, (p->region_count + 1) * sizeof(*regions));
     if (!regions)
         return -ENOMEM;
     p->regions = regions;
 
-    struct gw_page **spare =
-        realloc(p->spare, count * REGION_PAGES * sizeof(struct gw_page *));
-    if (!spare)
+    struct gw_page_block *blocks =
+        realloc(p->blocks, (p->block_count + REGION_BLOCKS) * sizeof(*blocks));
+    if (!blocks)
         return -ENOMEM;
-    p->spare = spare;
+    p->blocks = blocks;
     return 0;
 }
 
@@ -63,46 +69,67 @@ static int map_region(struct gw_page_pool *p)
     // Huge pages would bring back what is given back. A kernel without them says
     // that it knows no such advice.
     (void)madvise(pages, REGION_BYTES, MADV_NOHUGEPAGE);
-    p->regions[p->region_count++] = pages;
-    for (size_t i = REGION_PAGES; i-- > 0;)
-        p->spare[p->cold++] = &pages[i];
     ASAN_POISON_MEMORY_REGION(pages, REGION_BYTES);
+    p->regions[p->region_count++] = pages;
+    for (int i = 0; i < REGION_BLOCKS; i++)
+        p->blocks[p->block_count++] = (struct gw_page_block) { .spare = ALL_SPARE };
     return 0;
+}
+
+static struct gw_page *page_at(const struct gw_page_pool *p, uint32_t number)
+{
+    return p->regions[number / REGION_PAGES] + number % REGION_PAGES;
 }
 
 struct gw_page *gw_page_get(struct gw_page_pool *p)
 {
-    struct gw_page *page;
-
-    if (!p->idle && !p->cold && map_region(p))
+    while (p->lowest < p->block_count && !p->blocks[p->lowest].spare)
+        p->lowest++;
+    if (p->lowest == p->block_count && map_region(p))
         return NULL;
-    if (p->idle)
-        page = p->spare[p->cold + --p->idle];
-    else
-        page = p->spare[--p->cold];
+
+    struct gw_page_block *block = &p->blocks[p->lowest];
+    if (!block->warm) {
+        block->warm = true;
+        p->resident += GW_PAGE_BLOCK;
+    } else if (block->spare == ALL_SPARE) {
+        p->idle_blocks--;
+    }
+    unsigned bit = (unsigned)__builtin_ctzll(block->spare);
+    block->spare &= ~(UINT64_C(1) << bit);
     p->used++;
+
+    uint32_t number = (uint32_t)(p->lowest * GW_PAGE_BLOCK + bit);
+    struct gw_page *page = page_at(p, number);
     ASAN_UNPOISON_MEMORY_REGION(page, GW_PAGE_BYTES);
+    page->number = number;
     return page;
 }
 
-static size_t idle_max(const struct gw_page_pool *p)
+// The last page of a block came back: it stays, or its memory goes.
+static void on_idle(struct gw_page_pool *p, uint32_t number)
 {
-    size_t share = p->used / GW_PAGE_IDLE_SHARE;
-    return share > GW_PAGE_IDLE_MIN ? share : GW_PAGE_IDLE_MIN;
+    struct gw_page_block *block = &p->blocks[number];
+    if (p->idle_blocks * GW_PAGE_BLOCK <= p->used / GW_PAGE_IDLE_SHARE) {
+        p->idle_blocks++;
+        return;
+    }
+    (void)madvise(page_at(p, number * GW_PAGE_BLOCK),
+                  (size_t)GW_PAGE_BLOCK * GW_PAGE_BYTES, MADV_DONTNEED);
+    block->warm = false;
+    p->resident -= GW_PAGE_BLOCK;
 }
 
 void gw_page_put(struct gw_page_pool *p, struct gw_page *page)
 {
-    assert(p->used > 0);
-    p->used--;
-    if (p->idle < idle_max(p)) {
-        p->spare[p->cold + p->idle++] = page;
-    } else {
-        // Where the system's pages are larger than ours it refuses: then the page
-        // keeps its memory, and nothing else is wrong.
-        (void)madvise(page, GW_PAGE_BYTES, MADV_DONTNEED);
-        p->spare[p->cold + p->idle] = p->spare[p->cold];
-        p->spare[p->cold++] = page;
-    }
+    uint32_t number = page->number / GW_PAGE_BLOCK;
+    struct gw_page_block *block = &p->blocks[number];
+
+    block->spare |= UINT64_C(1) << page->number % GW_PAGE_BLOCK;
     ASAN_POISON_MEMORY_REGION(page, GW_PAGE_BYTES);
+    p->used--;
+    if (number < p->lowest)
+        p->lowest = number;
+    if (block->spare == ALL_SPARE)
+        on_idle(p, number);
 }

@@ -182,7 +182,7 @@ void gw_gop_shelf_stats(const struct gw_gop_shelf *s,
 {
     *ret_stats = (struct gw_gop_shelf_stats) {
         .bytes = s->bytes,
-        .memory = (s->pool.used + s->pool.idle) * GW_PAGE_BYTES,
+        .memory = s->pool.resident * GW_PAGE_BYTES,
         .evicted = s->evicted,
         .shed = s->shed,
     };
