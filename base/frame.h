@@ -12,14 +12,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// Numbers are on the wire: docs/wire.md.
 enum gw_codec {
-    GW_CODEC_H264 = 1, // numbers are on the wire: docs/wire.md
+    GW_CODEC_NONE = 0,
+    GW_CODEC_H264 = 1,
+    GW_CODEC_H265 = 2,
+
+    // Audio.
+    GW_CODEC_AAC = 16,
+    GW_CODEC_PCMA = 17, // G.711 A-law
+    GW_CODEC_PCMU = 18, // G.711 u-law
+    GW_CODEC_OPUS = 19,
 };
 
 struct gw_frame {
     atomic_uint refs; // for gw_frame_ref() and gw_frame_unref() only
     enum gw_codec codec;
-    bool key; // IDR: decoding can start here, `params` are known
+    bool key; // decoding can start here, `params` are known
 
     // Frames of this stream since it was created, +1 each. A gap means that
     // access units were lost before this one (network, camera, malformed).
@@ -34,7 +43,7 @@ struct gw_frame {
     uint64_t arrived_unix_us; // the same moment, for what leaves the process
 
     // Parameter sets in force, AVCC form: for each set a 32-bit big-endian
-    // length and the NAL unit (SPS first, then PPS). The same object as long
+    // length and the NAL unit (VPS where there is one, SPS, PPS). The same object as long
     // as they do not change: compare pointers. Owned; NULL while not known.
     struct gw_buf *params;
 

@@ -67,8 +67,10 @@ static const struct cause_words causes[GW_CAUSES] = {
                               "channel.",
                               "该码流不含视频，请检查通道。" } },
     [GW_CAUSE_CODEC] = { "codec",
-                         { "The video format cannot be carried. Set the camera to H.264.",
-                           "视频编码格式不支持，请将摄像机设为 H.264。" } },
+                         { "The video format cannot be carried. Set the camera to H.264 "
+                           "or "
+                           "H.265.",
+                           "视频编码格式不支持，请将摄像机设为 H.264 或 H.265。" } },
     [GW_CAUSE_STALLED] = { "stalled",
                            { "The camera went silent. It is connected anew.",
                              "视频流中断，正在重新连接。" } },

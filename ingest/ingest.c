@@ -107,14 +107,9 @@ static void on_track_frame(void *arg, struct gw_frame *frame)
 
 static void start_video(struct stream *s, const struct gw_media_format *video)
 {
-    struct gw_video_track_format format = {
-        .clock_rate = video->clock_rate,
-        .payload_type = video->payload_type,
-        .params = video->params,
-    };
     s->framed = false;
     // Without memory for them, the parameter sets come in band.
-    (void)gw_video_track_start(s->track, &format);
+    (void)gw_video_track_start(s->track, video);
 }
 
 static void on_session_setup(void *arg, const struct gw_media_format *media, size_t count)

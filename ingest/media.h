@@ -3,6 +3,7 @@
 #define GW_INGEST_MEDIA_H
 
 #include "base/buf.h"
+#include "base/frame.h"
 
 #include <stdint.h>
 
@@ -17,10 +18,10 @@ enum gw_media_kind {
 // affair.
 struct gw_media_format {
     enum gw_media_kind kind;
+    enum gw_codec codec;
     uint8_t payload_type; // 0..127; packets of any other are not its own
     uint32_t clock_rate;  // of RTP timestamps, Hz; 0 when there is no rtpmap
     uint32_t channels;    // of an audio, 1 when the rtpmap names none
-    const char *codec;    // "H264", in whatever case; "" when there is no rtpmap
     const char *fmtp;     // "packetization-mode=1;..."; "" when there is none
 
     // Parameter sets that the fmtp carries, decoded: for each a 32-bit big-endian

@@ -58,21 +58,6 @@ static int resolve(struct gw_rtsp_text base, struct gw_rtsp_text control, char *
     return 0;
 }
 
-// What we can carry of each kind. An audio without an rtpmap has a static payload
-// type (RFC 3551 section 6), which is its codec's affair.
-static bool is_usable(const struct gw_sdp_media *media, enum gw_media_kind kind)
-{
-    static const char *const audio[] = { "PCMA", "PCMU", "MPEG4-GENERIC", "OPUS", "" };
-
-    if (kind == GW_MEDIA_VIDEO)
-        return gw_rtsp_text_is(media->codec, "H264");
-    for (size_t i = 0; i < sizeof(audio) / sizeof(*audio); i++) {
-        if (gw_rtsp_text_is(media->codec, audio[i]))
-            return true;
-    }
-    return false;
-}
-
 // The first usable medium of that kind, else the first one, else NULL.
 static const struct gw_sdp_media *choose(const struct gw_sdp *sdp,
                                          enum gw_media_kind kind)
@@ -84,7 +69,7 @@ static const struct gw_sdp_media *choose(const struct gw_sdp *sdp,
         const struct gw_sdp_media *media = &sdp->media[i];
         if (!gw_rtsp_text_is(media->type, type))
             continue;
-        if (is_usable(media, kind))
+        if (gw_sdp_codec(media))
             return media;
         if (!first)
             first = media;
@@ -95,7 +80,6 @@ static const struct gw_sdp_media *choose(const struct gw_sdp *sdp,
 static void finish_medium(struct gw_rtsp_medium *m)
 {
     gw_buf_unref(&m->format.params);
-    free((char *)m->format.codec);
     free((char *)m->format.fmtp);
     free(m->uri);
     *m = (struct gw_rtsp_medium) { 0 };
@@ -111,18 +95,17 @@ static int add_medium(struct gw_rtsp_description *d, struct gw_rtsp_text base,
         return r;
     m->format = (struct gw_media_format) {
         .kind = kind,
+        .codec = gw_sdp_codec(media),
         .payload_type = media->payload_type,
         .clock_rate = media->clock_rate,
         .channels = media->channels,
-        .codec = copy_text(media->codec),
         .fmtp = copy_text(media->fmtp),
     };
-    if (!m->format.codec || !m->format.fmtp) {
+    if (!m->format.fmtp) {
         finish_medium(m);
         return -ENOMEM;
     }
-    if (kind == GW_MEDIA_VIDEO)
-        m->format.params = gw_sdp_h264_params(media);
+    m->format.params = gw_sdp_params(media);
     d->count++;
     return 0;
 }
@@ -132,7 +115,7 @@ static void add_audio(struct gw_rtsp_description *d, struct gw_rtsp_text base,
 {
     const struct gw_sdp_media *audio = choose(sdp, GW_MEDIA_AUDIO);
 
-    if (audio && is_usable(audio, GW_MEDIA_AUDIO))
+    if (audio && gw_sdp_codec(audio))
         (void)add_medium(d, base, audio, GW_MEDIA_AUDIO); // it never costs the video
 }
 
@@ -147,7 +130,7 @@ enum gw_cause gw_rtsp_describe(const struct gw_rtsp_message *answer,
     const struct gw_sdp_media *video = choose(&sdp, GW_MEDIA_VIDEO);
     if (!video)
         return GW_CAUSE_NO_VIDEO;
-    if (!is_usable(video, GW_MEDIA_VIDEO))
+    if (!gw_sdp_codec(video))
         return GW_CAUSE_CODEC;
 
     struct gw_rtsp_text base = base_of(answer, uri);

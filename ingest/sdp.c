@@ -121,23 +121,78 @@ static struct gw_rtsp_text find_parameter(struct gw_rtsp_text fmtp, const char *
     return (struct gw_rtsp_text) { 0 };
 }
 
-struct gw_buf *gw_sdp_h264_params(const struct gw_sdp_media *media)
+static uint32_t number_of(struct gw_rtsp_text fmtp, const char *name)
 {
-    struct gw_rtsp_text sets = find_parameter(media->fmtp, "sprop-parameter-sets");
+    uint32_t value;
+    return gw_rtsp_text_number(find_parameter(fmtp, name), &value) ? 0 : value;
+}
+
+static enum gw_codec video_codec(const struct gw_sdp_media *media)
+{
+    if (gw_rtsp_text_is(media->codec, "H264"))
+        return GW_CODEC_H264;
+    // Units out of decoding order (RFC 7798 section 4.1) have fields of their own.
+    if (gw_rtsp_text_is(media->codec, "H265") &&
+        !number_of(media->fmtp, "sprop-max-don-diff"))
+        return GW_CODEC_H265;
+    return GW_CODEC_NONE;
+}
+
+static enum gw_codec audio_codec(const struct gw_sdp_media *media)
+{
+    static const struct {
+        const char *name;
+        int payload_type; // without an rtpmap: RFC 3551 section 6; -1 when there is none
+        enum gw_codec codec;
+    } known[] = {
+        { "MPEG4-GENERIC", -1, GW_CODEC_AAC },
+        { "OPUS", -1, GW_CODEC_OPUS },
+        { "PCMA", 8, GW_CODEC_PCMA },
+        { "PCMU", 0, GW_CODEC_PCMU },
+    };
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+        bool is = media->codec.len ? gw_rtsp_text_is(media->codec, known[i].name)
+                                   : media->payload_type == known[i].payload_type;
+        if (is)
+            return known[i].codec;
+    }
+    return GW_CODEC_NONE;
+}
+
+enum gw_codec gw_sdp_codec(const struct gw_sdp_media *media)
+{
+    if (gw_rtsp_text_is(media->type, "video"))
+        return video_codec(media);
+    return gw_rtsp_text_is(media->type, "audio") ? audio_codec(media) : GW_CODEC_NONE;
+}
+
+// Adds what a list of base64 texts holds. Quirk 21: it may be missing or empty, or
+// have a comma too many.
+static void decode_sets(struct gw_writer *w, struct gw_rtsp_text sets)
+{
     struct gw_rtsp_text set;
     uint8_t decoded[GW_SDP_PARAMS_MAX];
-    uint8_t params[GW_SDP_PARAMS_MAX];
-    struct gw_writer w = gw_writer_init(params, sizeof(params));
 
-    // Quirk 21: it may be missing or empty, or have a comma too many.
     while (gw_rtsp_text_cut(&sets, ',', &set)) {
         size_t len;
         if (set.len > sizeof(decoded) || gw_base64_decode(set.s, set.len, decoded, &len))
             continue;
-        if (!len || w.cap - w.pos < sizeof(uint32_t) + len)
+        if (!len || w->cap - w->pos < sizeof(uint32_t) + len)
             continue;
-        gw_write_u32(&w, (uint32_t)len);
-        gw_write_bytes(&w, decoded, len);
+        gw_write_u32(w, (uint32_t)len);
+        gw_write_bytes(w, decoded, len);
     }
+}
+
+struct gw_buf *gw_sdp_params(const struct gw_sdp_media *media)
+{
+    static const char *const names[] = { "sprop-parameter-sets", "sprop-vps", "sprop-sps",
+                                         "sprop-pps" };
+    uint8_t params[GW_SDP_PARAMS_MAX];
+    struct gw_writer w = gw_writer_init(params, sizeof(params));
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        decode_sets(&w, find_parameter(media->fmtp, names[i]));
     return w.pos ? gw_buf_copy(params, w.pos) : NULL;
 }

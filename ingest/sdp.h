@@ -7,6 +7,7 @@
 #define GW_INGEST_SDP_H
 
 #include "base/buf.h"
+#include "base/frame.h"
 #include "ingest/rtsp_message.h"
 
 #include <stddef.h>
@@ -36,10 +37,13 @@ struct gw_sdp {
 // Anything can be read; what is no description has no media.
 void gw_sdp_parse(const void *text, size_t len, struct gw_sdp *ret_sdp);
 
-// Decodes sprop-parameter-sets (RFC 6184 section 8.1) to length-prefixed NAL
-// units, as `struct gw_video_track_format` takes them. Sets that are no base64
-// are left out. Returns a buffer that the caller owns, or NULL when there are
-// none or memory is out: cameras send them in band too.
-struct gw_buf *gw_sdp_h264_params(const struct gw_sdp_media *media);
+// What the medium is coded with, or GW_CODEC_NONE when we cannot carry it.
+enum gw_codec gw_sdp_codec(const struct gw_sdp_media *media);
+
+// Decodes sprop-parameter-sets (RFC 6184 section 8.1), sprop-vps, -sps and -pps (RFC
+// 7798 section 7.1) to length-prefixed NAL units, as `struct gw_media_format` has them.
+// Sets that are no base64 are left out. Returns a buffer that the caller owns, or NULL
+// when there are none or memory is out: cameras send them in band too.
+struct gw_buf *gw_sdp_params(const struct gw_sdp_media *media);
 
 #endif

@@ -10,6 +10,7 @@
 #include "ingest/nal_units.h"
 #include "ingest/rtp.h"
 #include "ingest/rtp_h264.h"
+#include "ingest/rtp_h265.h"
 #include "ingest/timeline.h"
 
 enum {
@@ -21,7 +22,8 @@ enum {
 
 struct gw_video_track {
     struct gw_video_track_config config;
-    struct gw_access_unit *unit;
+    struct gw_access_unit *unit; // NULL until a session says its codec
+    uint64_t dropped;            // by the units of codecs before
     struct gw_timeline timeline;
     struct gw_video_track_stats stats;
 
@@ -36,7 +38,6 @@ struct gw_video_track {
     uint32_t clock_rate; // Hz
 
     uint64_t skipped; // frames ahead of a key frame
-    bool started;     // some session was
 
     uint64_t now_us; // of the packet in hand
     uint64_t unix_us;
@@ -44,6 +45,12 @@ struct gw_video_track {
 
 static_assert(sizeof(struct gw_video_track) <= GW_VIDEO_TRACK_IDLE_MAX / 2,
               "the other half is the depacketiser's");
+
+// Access units that were here, or should have been, and were not delivered.
+static uint64_t dropped(const struct gw_video_track *t)
+{
+    return t->dropped + t->skipped + (t->unit ? gw_access_unit_dropped(t->unit) : 0);
+}
 
 static void on_frame(void *arg, struct gw_frame *frame, uint32_t timestamp)
 {
@@ -57,8 +64,7 @@ static void on_frame(void *arg, struct gw_frame *frame, uint32_t timestamp)
     }
     t->has_key = true;
 
-    uint64_t lost = gw_access_unit_dropped(t->unit) + t->skipped;
-    frame->seq = (uint32_t)(t->stats.frames + lost);
+    frame->seq = (uint32_t)(t->stats.frames + dropped(t));
     frame->pts_90k = gw_timeline_next(&t->timeline, timestamp, t->now_us);
     frame->arrived_us = t->now_us;
     frame->arrived_unix_us = t->unix_us;
@@ -76,13 +82,6 @@ int gw_video_track_create(const struct gw_video_track_config *config,
         return -ENOMEM;
     t->config = *config;
     gw_timeline_init(&t->timeline);
-
-    t->unit = gw_access_unit_create(
-        &gw_rtp_h264, &(struct gw_access_unit_config) { .on_frame = on_frame, .arg = t });
-    if (!t->unit) {
-        gw_video_track_destroy(t);
-        return -ENOMEM;
-    }
     *ret_track = t;
     return 0;
 }
@@ -113,19 +112,54 @@ static int take_params(struct gw_video_track *t, const struct gw_buf *params)
     return 0;
 }
 
-int gw_video_track_start(struct gw_video_track *t,
-                         const struct gw_video_track_format *format)
+static const struct gw_payload_format *format_of(enum gw_codec codec)
 {
-    if (t->started)
-        gw_access_unit_gap(t->unit);
-    t->started = true;
+    switch (codec) {
+    case GW_CODEC_H264: return &gw_rtp_h264;
+    case GW_CODEC_H265: return &gw_rtp_h265;
+    case GW_CODEC_NONE:
+    case GW_CODEC_AAC:
+    case GW_CODEC_PCMA:
+    case GW_CODEC_PCMU:
+    case GW_CODEC_OPUS: break;
+    }
+    return NULL;
+}
+
+static void end_unit(struct gw_video_track *t)
+{
+    t->dropped += gw_access_unit_dropped(t->unit) + 1; // what the gap is worth
+    gw_access_unit_destroy(t->unit);
+    t->unit = NULL;
+}
+
+// Has an access unit of that format ready. Returns 0, -ENOTSUP or -ENOMEM: there is
+// none then.
+static int begin_unit(struct gw_video_track *t, const struct gw_payload_format *format)
+{
+    if (t->unit) {
+        gw_access_unit_gap(t->unit); // the end of the session before
+        if (gw_access_unit_format(t->unit) == format)
+            return 0;
+        end_unit(t);
+    }
+    if (!format)
+        return -ENOTSUP;
+    t->unit = gw_access_unit_create(
+        format, &(struct gw_access_unit_config) { .on_frame = on_frame, .arg = t });
+    return t->unit ? 0 : -ENOMEM;
+}
+
+int gw_video_track_start(struct gw_video_track *t, const struct gw_media_format *video)
+{
+    int r = begin_unit(t, format_of(video->codec));
     t->has_sender = false;
     t->has_key = false;
-    t->payload_type = format->payload_type;
-    t->clock_rate = format->clock_rate;
+    t->payload_type = video->payload_type;
+    t->clock_rate = video->clock_rate;
     gw_timeline_restart(&t->timeline, t->clock_rate);
 
-    return format->params ? take_params(t, format->params) : 0;
+    return r || !video->params ? r : take_params(t, video->params);
 }
 
 static void on_gap(struct gw_video_track *t, unsigned lost)
@@ -180,7 +214,7 @@ void gw_video_track_packet(struct gw_video_track *t, const void *data, size_t le
         t->stats.packets_malformed++;
         return;
     }
-    if (p.payload_type != t->payload_type) {
+    if (p.payload_type != t->payload_type || !t->unit) {
         t->stats.packets_ignored++;
         if (t->has_sender && p.ssrc == t->ssrc && p.seq == t->next_seq)
             t->next_seq++; // they may count with the others
@@ -203,5 +237,5 @@ void gw_video_track_stats(const struct gw_video_track *t,
                           struct gw_video_track_stats *ret_stats)
 {
     *ret_stats = t->stats;
-    ret_stats->frames_dropped = gw_access_unit_dropped(t->unit) + t->skipped;
+    ret_stats->frames_dropped = dropped(t);
 }

@@ -12,8 +12,8 @@
 #ifndef GW_INGEST_VIDEO_TRACK_H
 #define GW_INGEST_VIDEO_TRACK_H
 
-#include "base/buf.h"
 #include "base/frame.h"
+#include "ingest/media.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -34,21 +34,9 @@ struct gw_video_track_config {
     void *arg;
 };
 
-// What the SDP of a session says of its H.264 video.
-struct gw_video_track_format {
-    uint32_t clock_rate;  // of RTP timestamps, Hz; 0 is taken as 90000
-    uint8_t payload_type; // 0..127; packets of any other are ignored
-
-    // Decoded sprop-parameter-sets (RFC 6184 section 8.1): for each set a 32-bit
-    // big-endian length and its bytes, in any order. Start codes in them and what
-    // is no parameter set are sorted out here. NULL or empty when the SDP has
-    // none. Borrowed for the call.
-    struct gw_buf *params;
-};
-
 struct gw_video_track_stats {
     uint64_t packets;           // RTP packets of the right payload type
-    uint64_t packets_ignored;   // of another payload type
+    uint64_t packets_ignored;   // of another payload type, or none can be taken
     uint64_t packets_lost;      // gaps in the sequence numbers
     uint64_t packets_late;      // doubled or out of order; dropped
     uint64_t packets_malformed; // dropped, the stream went on
@@ -62,11 +50,15 @@ struct gw_video_track_stats {
 int gw_video_track_create(const struct gw_video_track_config *config,
                           struct gw_video_track **ret_track);
 
-// Begins a new RTSP session; what was unfinished of the one before is dropped.
-// To be called before the first packet. Returns 0 or -ENOMEM (the parameter sets
-// of the SDP were not taken; packets may be fed all the same).
-int gw_video_track_start(struct gw_video_track *t,
-                         const struct gw_video_track_format *format);
+// Begins a new RTSP session; what was unfinished of the one before is dropped. The
+// codec may be another one than before. To be called before the first packet.
+// `video` is what the SDP says of it, borrowed for the call: a clock rate of 0 is
+// taken as 90000, and params may be in any order; start codes in them and what is
+// no parameter set are sorted out here.
+// Returns 0; -ENOTSUP for a codec that is no video of ours, or -ENOMEM: packets may
+// be fed all the same, and are ignored until the next session if they cannot be
+// taken.
+int gw_video_track_start(struct gw_video_track *t, const struct gw_media_format *video);
 
 // Takes one RTP packet (header included; not RTCP). `data` is borrowed for the
 // call, within which at most GW_VIDEO_TRACK_FRAMES_MAX frames are delivered.

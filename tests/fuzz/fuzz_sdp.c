@@ -17,7 +17,7 @@ static void check_inside(struct gw_rtsp_text text, const uint8_t *data, size_t s
 
 static void check_params(const struct gw_sdp_media *media)
 {
-    struct gw_buf *params = gw_sdp_h264_params(media);
+    struct gw_buf *params = gw_sdp_params(media);
     if (!params)
         return;
     struct gw_reader r = gw_reader_init(gw_buf_data(params), gw_buf_len(params));

@@ -1,9 +1,9 @@
 // A hostile camera: any packets, over any number of sessions, at any time.
 //
 // Property: what the track delivers is well formed. AVCC lengths add up; no
-// parameter sets and no empty units; every frame has a slice; sequence numbers
-// grow, and by what was counted as dropped; a session begins with a key frame;
-// times stay near the ones before.
+// parameter sets and no empty units; every frame has a slice, and the codec of its
+// session; sequence numbers grow, and by what was counted as dropped; a session
+// begins with a key frame; times stay near the ones before.
 //
 // Input: records of a head and a payload. The head is one byte of what happens
 // (HAPPENS below), one of time that passes, one of payload length.
@@ -26,10 +26,14 @@ enum {
     JUMP = 0x20,      // the camera's clock jumps
     SENDER = 0x40,    // another SSRC
     OTHER = 0x80,     // another payload type
+
+    // A session's codec, by its second byte.
+    H265 = 0x80,
 };
 
 struct camera {
     struct gw_video_track *t;
+    enum gw_codec codec; // of the session
     uint64_t now_us;
     uint16_t seq;
     uint32_t timestamp;
@@ -55,24 +59,46 @@ static uint32_t length_at(const uint8_t *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
+enum role { NONE, SEI, SLICE, KEY_SLICE };
+
+static enum role h264_role(uint8_t header)
+{
+    unsigned type = header & 0x1f;
+
+    demand(type > 0 && type < 24 && (type < 7 || type > 9));
+    if (type > 5)
+        return SEI;
+    return type == 5 ? KEY_SLICE : SLICE;
+}
+
+static enum role h265_role(uint8_t header)
+{
+    unsigned type = header >> 1 & 0x3f;
+
+    demand(type <= 9 || (type >= 16 && type <= 21) || type == 39 || type == 40);
+    if (type >= 39)
+        return SEI;
+    return type >= 16 ? KEY_SLICE : SLICE;
+}
+
 static void check_units(const struct gw_frame *f)
 {
     bool has_slice = false;
-    bool has_idr = false;
+    bool has_key = false;
 
     for (size_t at = 0; at < f->len;) {
         demand(f->len - at > 4);
         uint32_t len = length_at(f->data + at);
         at += 4;
         demand(len > 0 && len <= f->len - at);
-        unsigned type = f->data[at] & 0x1f;
-        demand(type > 0 && type < 24 && (type < 7 || type > 9));
-        has_slice = has_slice || type <= 5;
-        has_idr = has_idr || type == 5;
+        enum role role =
+            f->codec == GW_CODEC_H264 ? h264_role(f->data[at]) : h265_role(f->data[at]);
+        has_slice = has_slice || role >= SLICE;
+        has_key = has_key || role == KEY_SLICE;
         at += len;
     }
     demand(has_slice);
-    demand(f->key == has_idr || !f->params);
+    demand(f->key == has_key || !f->params);
     demand(!f->key || f->params);
 }
 
@@ -93,7 +119,7 @@ static void on_frame(void *arg, struct gw_frame *f)
 {
     struct camera *c = arg;
 
-    demand(f->codec == GW_CODEC_H264);
+    demand(f->codec == c->codec);
     demand(f->len > 0 && f->len <= f->cap && f->len <= GW_FRAME_MAX);
     demand(f->cap - f->len <= f->len / 10);
     demand(f->arrived_us == c->now_us && f->arrived_unix_us == c->now_us + 1);
@@ -108,11 +134,14 @@ static void on_frame(void *arg, struct gw_frame *f)
     c->frames++;
 }
 
-static void start(struct camera *c)
+static void start(struct camera *c, enum gw_codec codec)
 {
-    struct gw_video_track_format format = { .clock_rate = 90000, .payload_type = 96 };
+    struct gw_media_format format = { .codec = codec,
+                                      .clock_rate = 90000,
+                                      .payload_type = 96 };
 
     demand(gw_video_track_start(c->t, &format) == 0);
+    c->codec = codec;
     c->fresh = true;
 }
 
@@ -144,7 +173,7 @@ static void play(struct camera *c, const uint8_t *data, size_t size)
         const uint8_t *payload = data + RECORD_HEAD;
 
         if (happens & SESSION)
-            start(c);
+            start(c, data[1] & H265 ? GW_CODEC_H265 : GW_CODEC_H264);
         c->timestamp += happens & NEXT_TIME ? 3600 : 0;
         c->timestamp += happens & JUMP ? 0x31234567 : 0;
         c->seq = (uint16_t)(c->seq + (happens & LOSS ? 2 : 0));
@@ -168,7 +197,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (gw_video_track_create(&config, &c.t))
         return 0;
-    start(&c);
+    start(&c, GW_CODEC_H264);
     play(&c, data, size);
 
     gw_video_track_stats(c.t, &stats);

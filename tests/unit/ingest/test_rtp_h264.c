@@ -12,6 +12,7 @@
 
 #include "ingest/h264_params.h"
 #include "ingest/nal_units.h"
+#include "tests/unit/ingest/fed_unit.h"
 
 #define SPS 0x67, 0x42, 0xc0, 0x1e, 0x80, 1
 #define PPS 0x68, 0x80, 4
@@ -21,72 +22,7 @@
 #define SLICE_REST 0x41, 0x5a, 0x22, 3 // first_mb_in_slice 1: goes on
 #define LENGTH(n) 0, 0, 0, n
 
-enum { FRAMES = 8 };
-
-struct seen {
-    struct gw_access_unit *d;
-    int count;
-    struct gw_frame *frames[FRAMES];
-    uint32_t timestamps[FRAMES];
-};
-
-static void on_frame(void *arg, struct gw_frame *frame, uint32_t timestamp)
-{
-    struct seen *s = arg;
-
-    assert_true(s->count < FRAMES);
-    s->frames[s->count] = gw_frame_ref(frame);
-    s->timestamps[s->count++] = timestamp;
-}
-
-static int set_up(void **state)
-{
-    static struct seen s;
-    s = (struct seen) { 0 };
-    s.d = gw_access_unit_create(&gw_rtp_h264, &(struct gw_access_unit_config) {
-                                                  .on_frame = on_frame, .arg = &s });
-    *state = &s;
-    return s.d ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    struct seen *s = *state;
-
-    gw_access_unit_destroy(s->d);
-    for (int i = 0; i < s->count; i++)
-        gw_frame_unref(&s->frames[i]);
-    return 0;
-}
-
-static int feed(struct seen *s, uint32_t timestamp, bool marker, const void *data,
-                size_t len)
-{
-    uint8_t *exact = malloc(len ? len : 1);
-    assert_non_null(exact);
-    if (len)
-        memcpy(exact, data, len);
-    struct gw_rtp_packet p = {
-        .timestamp = timestamp, .marker = marker, .payload = exact, .len = len
-    };
-    int r = gw_access_unit_packet(s->d, &p);
-    free(exact);
-    return r;
-}
-
-#define FEED(s, timestamp, marker, ...)                                                  \
-    feed(s, timestamp, marker, (const uint8_t[]) { __VA_ARGS__ },                        \
-         sizeof((const uint8_t[]) { __VA_ARGS__ }))
-
-#define assert_frame(s, i, ...)                                                          \
-    do {                                                                                 \
-        static const uint8_t expected_[] = { __VA_ARGS__ };                              \
-        assert_true((i) < (s)->count);                                                   \
-        assert_int_equal((s)->frames[i]->len, sizeof(expected_));                        \
-        assert_memory_equal((s)->frames[i]->data, expected_, sizeof(expected_));         \
-    } while (0)
-
-static void feed_params(struct seen *s)
+static void feed_params(struct fed *s)
 {
     assert_int_equal(FEED(s, 0, false, SPS), 0);
     assert_int_equal(FEED(s, 0, false, PPS), 0);
@@ -94,7 +30,7 @@ static void feed_params(struct seen *s)
 
 static void a_key_frame_leaves_with_its_marker(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     feed_params(s);
     FEED(s, 0, false, SEI);
@@ -108,7 +44,7 @@ static void a_key_frame_leaves_with_its_marker(void **state)
 
 static void without_params_it_is_no_key_frame(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     FEED(s, 0, false, SPS);
     FEED(s, 0, true, IDR);
@@ -118,7 +54,7 @@ static void without_params_it_is_no_key_frame(void **state)
 
 static void a_new_timestamp_ends_what_no_marker_ended(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     FEED(s, 1, false, SLICE);
     FEED(s, 1, false, SLICE_REST);
@@ -134,7 +70,7 @@ static void a_new_timestamp_ends_what_no_marker_ended(void **state)
 // Case 27: the marker bit on an SEI instead of the last slice.
 static void a_marker_ahead_of_the_slices_ends_nothing(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     FEED(s, 1, true, SEI);
     FEED(s, 1, false, SLICE);
@@ -148,7 +84,7 @@ static void a_marker_ahead_of_the_slices_ends_nothing(void **state)
 
 static void fragments_make_one_unit(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     FEED(s, 1, false, 0x7c, 0x81, 0x9a, 0x11);
     FEED(s, 1, false, 0x7c, 0x01, 0x22);
@@ -159,7 +95,7 @@ static void fragments_make_one_unit(void **state)
 // Case 27: Tiandy changes the type midway; empty fragments.
 static void odd_fragments_are_understood(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     FEED(s, 1, false, 0x7c, 0x81);
     FEED(s, 1, false, 0x7c, 0x01, 0x9a, 0x11);
@@ -167,23 +103,23 @@ static void odd_fragments_are_understood(void **state)
     FEED(s, 1, true, 0x7c, 0x47, 0x33);
     assert_frame(s, 0, LENGTH(4), 0x61, 0x9a, 0x11, 0x33);
     assert_int_equal(FEED(s, 2, false, 0x7c, 0x01), 0);
-    assert_int_equal(gw_access_unit_dropped(s->d), 0);
+    assert_int_equal(gw_access_unit_dropped(s->unit), 0);
 }
 
 static void a_fragment_without_its_beginning_is_malformed(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     assert_int_equal(FEED(s, 1, false, 0x7c, 0x01, 0x22), -EBADMSG);
     assert_int_equal(FEED(s, 1, true, 0x7c, 0x41, 0x33), 0); // of what is given up
     assert_int_equal(s->count, 0);
-    assert_int_equal(gw_access_unit_dropped(s->d), 1);
+    assert_int_equal(gw_access_unit_dropped(s->unit), 1);
     assert_int_equal(FEED(s, 2, false, 0x7c), -EBADMSG);
 }
 
 static void aggregates_are_taken_apart(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     assert_int_equal(FEED(s, 1, true, 0x78, 0, 6, SPS, 0, 3, PPS, 0, 4, IDR), 0);
     assert_frame(s, 0, LENGTH(4), IDR);
@@ -193,12 +129,12 @@ static void aggregates_are_taken_apart(void **state)
 // Case 29.
 static void an_aggregate_past_its_end_gives_the_access_unit_up(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     assert_int_equal(FEED(s, 1, false, 0x78, 0, 4, SLICE, 0, 200, 1), -EBADMSG);
     assert_int_equal(FEED(s, 1, true, SLICE), 0);
     assert_int_equal(s->count, 0);
-    assert_int_equal(gw_access_unit_dropped(s->d), 1);
+    assert_int_equal(gw_access_unit_dropped(s->unit), 1);
     assert_int_equal(FEED(s, 2, false, 0x78, 0), -EBADMSG);
     FEED(s, 3, true, SLICE);
     assert_int_equal(s->count, 1);
@@ -206,7 +142,7 @@ static void an_aggregate_past_its_end_gives_the_access_unit_up(void **state)
 
 static void delimiters_and_filler_are_dropped(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     FEED(s, 1, false, 0x09, 0xf0);
     FEED(s, 1, false, SLICE);
@@ -217,7 +153,7 @@ static void delimiters_and_filler_are_dropped(void **state)
 // Case 22: V380.
 static void start_codes_inside_a_packet_part_units(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     FEED(s, 1, true, 0, 0, 0, 1, SPS, 0, 0, 0, 1, PPS, 0, 0, 1, SEI, 0, 0, 0, 1, IDR);
     FEED(s, 2, true, SLICE, 0, 0, 1, SLICE_REST); // it has shown the habit
@@ -228,7 +164,7 @@ static void start_codes_inside_a_packet_part_units(void **state)
 
 static void start_codes_inside_fragments_part_units(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     FEED(s, 1, false, 0x7c, 0x87, 0x42, 0xc0, 0x1e, 0x80, 1, 0, 0);
     FEED(s, 1, false, 0x7c, 0x07, 0, 1, PPS, 0, 0, 0);
@@ -240,16 +176,16 @@ static void start_codes_inside_fragments_part_units(void **state)
 static void params_outside_of_the_stream_serve_too(void **state)
 {
     static const uint8_t both[] = { 0, 0, 0, 1, SPS, 0, 0, 0, 1, PPS, 0, 0, 1, SEI };
-    struct seen *s = *state;
+    struct fed *s = *state;
 
-    assert_int_equal(gw_nal_units_take_params(s->d, both, sizeof(both)), 0);
+    assert_int_equal(gw_nal_units_take_params(s->unit, both, sizeof(both)), 0);
     FEED(s, 1, true, IDR);
     assert_true(s->frames[0]->key);
 }
 
 static void unchanged_params_stay_the_same_object(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     feed_params(s);
     FEED(s, 0, true, IDR);
@@ -263,44 +199,44 @@ static void unchanged_params_stay_the_same_object(void **state)
 
 static void a_gap_within_drops_the_access_unit(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     FEED(s, 1, false, SLICE);
-    gw_access_unit_gap(s->d);
+    gw_access_unit_gap(s->unit);
     FEED(s, 1, true, SLICE_REST);
     assert_int_equal(s->count, 0);
-    assert_int_equal(gw_access_unit_dropped(s->d), 1);
+    assert_int_equal(gw_access_unit_dropped(s->unit), 1);
     FEED(s, 2, true, SLICE);
     assert_int_equal(s->count, 1);
-    assert_int_equal(gw_access_unit_dropped(s->d), 1);
+    assert_int_equal(gw_access_unit_dropped(s->unit), 1);
 }
 
 static void a_gap_between_counts_for_one(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     FEED(s, 1, true, SLICE);
-    gw_access_unit_gap(s->d);
+    gw_access_unit_gap(s->unit);
     FEED(s, 3, true, SLICE);
     FEED(s, 4, true, SLICE);
     assert_int_equal(s->count, 3);
-    assert_int_equal(gw_access_unit_dropped(s->d), 1);
+    assert_int_equal(gw_access_unit_dropped(s->unit), 1);
 }
 
 static void a_gap_that_took_a_pictures_beginning_is_seen(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     FEED(s, 1, true, SLICE);
-    gw_access_unit_gap(s->d);
+    gw_access_unit_gap(s->unit);
     assert_int_equal(FEED(s, 2, true, SLICE_REST), -EBADMSG);
     assert_int_equal(s->count, 1);
-    assert_int_equal(gw_access_unit_dropped(s->d), 1);
+    assert_int_equal(gw_access_unit_dropped(s->unit), 1);
 }
 
 static void refuses_other_payload_structures(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
 
     for (uint8_t type = 25; type <= 29; type++) {
         if (type != 28)
@@ -313,60 +249,65 @@ static void refuses_other_payload_structures(void **state)
 
 static void an_endless_access_unit_is_given_up(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
     static uint8_t fragment[60000] = { 0x7c, 0x81, 0x9a };
     int r = 0;
     int packets = 0;
 
     for (; !r; packets++) {
-        r = feed(s, 1, false, fragment, sizeof(fragment));
+        r = fed_packet(s, 1, false, fragment, sizeof(fragment));
         fragment[1] = 0x01;
     }
     assert_int_equal(r, -EMSGSIZE);
     assert_int_equal(packets, GW_FRAME_MAX / (sizeof(fragment) - 2) + 1);
     FEED(s, 2, true, SLICE);
     assert_int_equal(s->count, 1);
-    assert_int_equal(gw_access_unit_dropped(s->d), 1);
+    assert_int_equal(gw_access_unit_dropped(s->unit), 1);
 }
 
 static void a_large_frame_leaves_with_little_room_to_spare(void **state)
 {
-    struct seen *s = *state;
+    struct fed *s = *state;
     static uint8_t fragment[1400] = { 0x7c, 0x81, 0x9a };
 
     for (int i = 0; i < 100; i++) {
-        feed(s, 1, i == 99, fragment, sizeof(fragment));
+        fed_packet(s, 1, i == 99, fragment, sizeof(fragment));
         fragment[1] = 0x01;
     }
     assert_int_equal(s->frames[0]->len, 5 + 100 * 1398);
     assert_true(s->frames[0]->cap <= s->frames[0]->len / 10 * 11);
 }
 
-#define H264_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+static int set_up(void **state)
+{
+    return fed_set_up(&gw_rtp_h264, state);
+}
+
+#define FED_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fed_tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        H264_TEST(a_key_frame_leaves_with_its_marker),
-        H264_TEST(without_params_it_is_no_key_frame),
-        H264_TEST(a_new_timestamp_ends_what_no_marker_ended),
-        H264_TEST(a_marker_ahead_of_the_slices_ends_nothing),
-        H264_TEST(fragments_make_one_unit),
-        H264_TEST(odd_fragments_are_understood),
-        H264_TEST(a_fragment_without_its_beginning_is_malformed),
-        H264_TEST(aggregates_are_taken_apart),
-        H264_TEST(an_aggregate_past_its_end_gives_the_access_unit_up),
-        H264_TEST(delimiters_and_filler_are_dropped),
-        H264_TEST(start_codes_inside_a_packet_part_units),
-        H264_TEST(start_codes_inside_fragments_part_units),
-        H264_TEST(params_outside_of_the_stream_serve_too),
-        H264_TEST(unchanged_params_stay_the_same_object),
-        H264_TEST(a_gap_within_drops_the_access_unit),
-        H264_TEST(a_gap_between_counts_for_one),
-        H264_TEST(a_gap_that_took_a_pictures_beginning_is_seen),
-        H264_TEST(refuses_other_payload_structures),
-        H264_TEST(an_endless_access_unit_is_given_up),
-        H264_TEST(a_large_frame_leaves_with_little_room_to_spare),
+        FED_TEST(a_key_frame_leaves_with_its_marker),
+        FED_TEST(without_params_it_is_no_key_frame),
+        FED_TEST(a_new_timestamp_ends_what_no_marker_ended),
+        FED_TEST(a_marker_ahead_of_the_slices_ends_nothing),
+        FED_TEST(fragments_make_one_unit),
+        FED_TEST(odd_fragments_are_understood),
+        FED_TEST(a_fragment_without_its_beginning_is_malformed),
+        FED_TEST(aggregates_are_taken_apart),
+        FED_TEST(an_aggregate_past_its_end_gives_the_access_unit_up),
+        FED_TEST(delimiters_and_filler_are_dropped),
+        FED_TEST(start_codes_inside_a_packet_part_units),
+        FED_TEST(start_codes_inside_fragments_part_units),
+        FED_TEST(params_outside_of_the_stream_serve_too),
+        FED_TEST(unchanged_params_stay_the_same_object),
+        FED_TEST(a_gap_within_drops_the_access_unit),
+        FED_TEST(a_gap_between_counts_for_one),
+        FED_TEST(a_gap_that_took_a_pictures_beginning_is_seen),
+        FED_TEST(refuses_other_payload_structures),
+        FED_TEST(an_endless_access_unit_is_given_up),
+        FED_TEST(a_large_frame_leaves_with_little_room_to_spare),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

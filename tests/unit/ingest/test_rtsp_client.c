@@ -35,7 +35,6 @@ struct talk {
     unsigned setups;
     size_t media;                                  // that were set up
     struct gw_media_format format[GW_MEDIA_KINDS]; // its texts are gone
-    char codec[GW_MEDIA_KINDS][32];
     size_t params_len;
     unsigned audio_packets;
     unsigned rtcp[GW_MEDIA_KINDS];
@@ -48,10 +47,8 @@ static void on_setup(void *arg, const struct gw_media_format *media, size_t coun
     struct talk *t = arg;
     t->setups++;
     t->media = count;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         t->format[i] = media[i];
-        snprintf(t->codec[i], sizeof(t->codec[i]), "%s", media[i].codec);
-    }
     t->params_len = media[0].params ? gw_buf_len(media[0].params) : 0;
 }
 
@@ -225,7 +222,7 @@ static void whole_session(struct talk *t)
     assert_int_equal(t->format[0].kind, GW_MEDIA_VIDEO);
     assert_int_equal(t->format[0].payload_type, 96);
     assert_int_equal(t->format[0].clock_rate, 90000);
-    assert_string_equal(t->codec[0], "H264");
+    assert_int_equal(t->format[0].codec, GW_CODEC_H264);
     assert_int_equal(t->params_len, 13);
     says(t, "PLAY " URL "/ RTSP/1.0\r\n");
     said(t, "\r\nSession: ab\r\n");
@@ -372,7 +369,7 @@ static void says_why_there_is_no_picture(void **state)
     failed_with(&t, GW_CAUSE_NO_VIDEO, 0);
     end(&t);
     begin_at(URL, &t);
-    describe(&t, "", "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000\r\n");
+    describe(&t, "", "m=video 0 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n");
     failed_with(&t, GW_CAUSE_CODEC, 0);
     end(&t);
     begin_at(URL, &t);
@@ -402,12 +399,12 @@ static void asks_for_the_track_where_the_camera_says(void **state)
     end(&t);
 }
 
-static void takes_h264_behind_a_video_it_cannot_carry(void **state)
+static void takes_a_video_behind_one_it_cannot_carry(void **state)
 {
     struct talk t;
     (void)state;
     begin_at(URL, &t);
-    describe(&t, "", "m=video 0 RTP/AVP 26\r\na=control:a\r\n" VIDEO);
+    describe(&t, "", "m=video 0 RTP/AVP 31\r\na=control:a\r\n" VIDEO);
     says(&t, "SETUP " URL "/trackID=1 ");
     end(&t);
 }
@@ -477,7 +474,7 @@ static void sets_up_an_audio_beside_the_video(void **state)
     assert_int_equal(t.format[1].payload_type, 97);
     assert_int_equal(t.format[1].clock_rate, 48000);
     assert_int_equal(t.format[1].channels, 2);
-    assert_string_equal(t.codec[1], "opus");
+    assert_int_equal(t.format[1].codec, GW_CODEC_OPUS);
     answer(&t, "200 OK", "");
     packet(&t, 0);
     packet(&t, 1);
@@ -805,7 +802,7 @@ int main(void)
         cmocka_unit_test(each_status_has_its_cause),
         cmocka_unit_test(says_why_there_is_no_picture),
         cmocka_unit_test(asks_for_the_track_where_the_camera_says),
-        cmocka_unit_test(takes_h264_behind_a_video_it_cannot_carry),
+        cmocka_unit_test(takes_a_video_behind_one_it_cannot_carry),
         cmocka_unit_test(listens_to_the_channel_that_the_camera_names),
         cmocka_unit_test(finds_the_video_on_a_channel_that_nobody_named),
         cmocka_unit_test(sets_up_an_audio_beside_the_video),

@@ -124,7 +124,7 @@ static void takes_no_more_media_than_its_limit(void **state)
 static void params_are(const char *fmtp, const char *expected, size_t len)
 {
     struct gw_sdp_media media = { .fmtp = { fmtp, strlen(fmtp) } };
-    struct gw_buf *params = gw_sdp_h264_params(&media);
+    struct gw_buf *params = gw_sdp_params(&media);
 
     if (!len) {
         assert_null(params);
@@ -143,6 +143,49 @@ static void decodes_parameter_sets(void **state)
                "\0\0\0\x03\x67\x42\0\0\0\0\x02\x68\xce", 13);
     params_are("Sprop-Parameter-Sets=Z0IA,aM4", "\0\0\0\x03\x67\x42\0\0\0\0\x02\x68\xce",
                13);
+}
+
+static void decodes_the_parameter_sets_of_h265(void **state)
+{
+    (void)state;
+    params_are("sprop-pps=RAE=; sprop-vps=QAE=;sprop-sps=QgE=",
+               "\0\0\0\x02\x40\x01\0\0\0\x02\x42\x01\0\0\0\x02\x44\x01", 18);
+}
+
+static void codec_is(const char *text, enum gw_codec expected)
+{
+    struct gw_sdp sdp = parse(text);
+    assert_int_equal(sdp.count, 1);
+    assert_int_equal(gw_sdp_codec(&sdp.media[0]), expected);
+}
+
+static void knows_codecs_by_name_or_static_payload_type(void **state)
+{
+    (void)state;
+    codec_is("m=video 0 RTP/AVP 96\na=rtpmap:96 h264/90000\n", GW_CODEC_H264);
+    codec_is("m=video 0 RTP/AVP 96\na=rtpmap:96 H265/90000\n", GW_CODEC_H265);
+    codec_is("m=video 0 RTP/AVP 96\na=rtpmap:96 VP8/90000\n", GW_CODEC_NONE);
+    codec_is("m=video 0 RTP/AVP 96\na=rtpmap:96 PCMA/8000\n", GW_CODEC_NONE);
+    codec_is("m=audio 0 RTP/AVP 97\na=rtpmap:97 mpeg4-generic/16000\n", GW_CODEC_AAC);
+    codec_is("m=audio 0 RTP/AVP 97\na=rtpmap:97 opus/48000/2\n", GW_CODEC_OPUS);
+    codec_is("m=audio 0 RTP/AVP 97\na=rtpmap:97 PCMU/16000\n", GW_CODEC_PCMU);
+    codec_is("m=audio 0 RTP/AVP 0\n", GW_CODEC_PCMU);
+    codec_is("m=audio 0 RTP/AVP 8\n", GW_CODEC_PCMA);
+    codec_is("m=audio 0 RTP/AVP 9\n", GW_CODEC_NONE);
+    codec_is("m=audio 0 RTP/AVP 8\na=rtpmap:8 G726-32/8000\n", GW_CODEC_NONE);
+    codec_is("m=application 0 RTP/AVP 8\n", GW_CODEC_NONE);
+}
+
+// Its packets have fields (DONL) that we do not read.
+static void refuses_h265_out_of_decoding_order(void **state)
+{
+    (void)state;
+    codec_is("m=video 0 RTP/AVP 96\na=rtpmap:96 H265/90000\n"
+             "a=fmtp:96 sprop-max-don-diff=0\n",
+             GW_CODEC_H265);
+    codec_is("m=video 0 RTP/AVP 96\na=rtpmap:96 H265/90000\n"
+             "a=fmtp:96 sprop-max-don-diff=2\n",
+             GW_CODEC_NONE);
 }
 
 // Quirk 21: missing, empty, without the PPS, wrong. Cameras send them in band too.
@@ -167,6 +210,9 @@ int main(void)
         cmocka_unit_test(reads_the_channels_of_an_audio),
         cmocka_unit_test(takes_no_more_media_than_its_limit),
         cmocka_unit_test(decodes_parameter_sets),
+        cmocka_unit_test(decodes_the_parameter_sets_of_h265),
+        cmocka_unit_test(knows_codecs_by_name_or_static_payload_type),
+        cmocka_unit_test(refuses_h265_out_of_decoding_order),
         cmocka_unit_test(does_without_parameter_sets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

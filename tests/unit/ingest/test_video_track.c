@@ -35,9 +35,9 @@ static void on_frame(void *arg, struct gw_frame *frame)
 
 static void start(struct seen *s, struct gw_buf *params)
 {
-    struct gw_video_track_format format = { .clock_rate = 90000,
-                                            .payload_type = PT,
-                                            .params = params };
+    struct gw_media_format format = {
+        .codec = GW_CODEC_H264, .clock_rate = 90000, .payload_type = PT, .params = params
+    };
     assert_int_equal(gw_video_track_start(s->t, &format), 0);
 }
 
@@ -290,6 +290,60 @@ static void params_of_the_sdp_may_be_nonsense(void **state)
     assert_int_equal(s->count, 1);
 }
 
+static void start_codec(struct seen *s, enum gw_codec codec)
+{
+    struct gw_media_format format = { .codec = codec, .payload_type = PT };
+    assert_int_equal(gw_video_track_start(s->t, &format),
+                     codec == GW_CODEC_OPUS ? -ENOTSUP : 0);
+}
+
+// As an AP with parameter sets, all in one packet.
+static void send_h265_key(struct seen *s)
+{
+    static const uint8_t packet[] = { 0x60, 1,    0,    4,    0x40, 1,    0x0c, 1, 0,
+                                      21,   0x42, 1,    1,    1,    0x60, 0,    0, 3,
+                                      0,    0x90, 0,    0,    3,    0,    0,    3, 0,
+                                      0x5d, 0xa0, 0x80, 0x80, 0,    4,    0x44, 1, 0xc0,
+                                      4,    0,    4,    0x26, 1,    0xaf, 0x11 };
+    struct header h = { PT, s->next_seq, s->next_seq * TICKS, SSRC };
+    send_packet(s, h, packet, sizeof(packet));
+    s->next_seq++;
+}
+
+// Somebody sets the camera from H.264 to H.265 and back.
+static void the_codec_may_change_between_sessions(void **state)
+{
+    struct seen *s = *state;
+
+    send_frame(s, true);
+    start_codec(s, GW_CODEC_H265);
+    send_frame(s, true); // what it read as H.264
+    send_h265_key(s);
+    assert_int_equal(s->count, 2);
+    assert_int_equal(s->frames[1]->codec, GW_CODEC_H265);
+    assert_true(s->frames[1]->key);
+    assert_true(s->frames[1]->seq > s->frames[0]->seq);
+    assert_true(s->frames[1]->pts_90k > s->frames[0]->pts_90k);
+
+    start_codec(s, GW_CODEC_H264);
+    send_frame(s, true);
+    assert_int_equal(s->count, 2); // its parameter sets went with the change
+    assert_true(stats(s).frames_dropped > 0);
+}
+
+static void what_is_no_video_is_ignored(void **state)
+{
+    struct seen *s = *state;
+
+    start_codec(s, GW_CODEC_OPUS);
+    send_frame(s, true);
+    assert_int_equal(s->count, 0);
+    assert_int_equal(stats(s).packets_ignored, 1);
+    start_codec(s, GW_CODEC_H265);
+    send_h265_key(s);
+    assert_int_equal(s->count, 1);
+}
+
 #define TRACK_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -307,6 +361,8 @@ int main(void)
         TRACK_TEST(what_a_session_left_unfinished_is_dropped),
         TRACK_TEST(malformed_packets_are_counted),
         TRACK_TEST(params_of_the_sdp_may_be_nonsense),
+        TRACK_TEST(the_codec_may_change_between_sessions),
+        TRACK_TEST(what_is_no_video_is_ignored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
