@@ -2,6 +2,7 @@
 
 #include "app/camera_query.h"
 #include "app/query_string.h"
+#include "map/codes.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -25,6 +26,10 @@ static const struct gw_text no_such_cell = {
 static const struct gw_text no_such_camera = {
     "There is no camera with this id.",
     "没有该编码的摄像机。",
+};
+static const struct gw_text bad_level = {
+    "level is one or more of 1 to 6, with commas: level=1,2,3.",
+    "level 为 1 到 6 中的一个或多个，以逗号分隔：level=1,2,3。",
 };
 static const struct gw_text bad_query = {
     "The part of the address behind \"?\" cannot be read: broken %-escape or too long.",
@@ -81,6 +86,33 @@ static struct gw_answer answer_camera(const struct question *q, const char *id)
                   : problem(q, 404, "no_such_camera", no_such_camera);
 }
 
+// "1,2,3" into bits. Returns 0 or -EINVAL.
+static int read_levels(const char *text, unsigned *ret_levels)
+{
+    unsigned levels = 0;
+    for (const char *p = text;; p += 2) {
+        if (*p < '1' || *p > '0' + GW_CELL_LEVELS || (p[1] && p[1] != ','))
+            return -EINVAL;
+        levels |= 1u << (*p - '0');
+        if (!p[1])
+            break;
+    }
+    *ret_levels = levels;
+    return 0;
+}
+
+static struct gw_answer answer_cells(const struct question *q)
+{
+    struct gw_cell_filter filter = {
+        .division = gw_query_string_get(q->params, "division"),
+        .parent = gw_query_string_get(q->params, "parent"),
+    };
+    const char *levels = gw_query_string_get(q->params, "level");
+    if (levels && read_levels(levels, &filter.levels) < 0)
+        return problem(q, 400, "bad_parameter", bad_level);
+    return gw_answer_json(gw_json_cells(q->world, &filter, flag(q, "geometry")));
+}
+
 // cells/{code} and cells/{code}/cameras
 static struct gw_answer answer_cell(const struct question *q, const char *rest)
 {
@@ -115,8 +147,7 @@ static struct gw_answer answer(const struct question *q)
     if (strcmp(path, "departments") == 0)
         return gw_answer_json(gw_json_departments(w));
     if (strcmp(path, "cells") == 0)
-        return gw_answer_json(gw_json_cells(w, gw_query_string_get(q->params, "division"),
-                                            flag(q, "geometry")));
+        return answer_cells(q);
     if (strncmp(path, "cells/", 6) == 0)
         return answer_cell(q, path + 6);
     if (strcmp(path, "cameras") == 0)

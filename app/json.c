@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEVELS_MAX = 8 }; // of divisions and of cells, one above the other
+enum { LEVELS_MAX = 8 }; // of divisions, one above the other
 
 // How many cameras are in which state.
 struct counts {
@@ -221,67 +221,64 @@ struct gw_buf *gw_json_departments(const struct gw_json_world *w)
     return print(root);
 }
 
-// The same for cells: a cell's cameras are also its parents'.
-static struct counts *count_cells(const struct gw_json_world *w)
+static struct counts count_cell(const struct gw_json_world *w, const struct gw_cell *cell)
 {
-    size_t n, n_cells;
-    const struct gw_camera *cameras = gw_snapshot_cameras(w->snapshot, &n);
-    const struct gw_cell *cells = gw_snapshot_cells(w->snapshot, &n_cells);
-    struct counts *counts = calloc(n_cells + 1, sizeof(*counts));
-
-    for (size_t i = 0; counts && i < n; i++) {
-        const struct gw_cell *cell = gw_snapshot_cell(w->snapshot, cameras[i].cell);
-        for (int level = 0; cell && level < LEVELS_MAX; level++) {
-            count(w, &counts[cell - cells], &cameras[i]);
-            cell = *cell->parent ? gw_snapshot_cell(w->snapshot, cell->parent) : NULL;
-        }
-    }
+    size_t n, n_cameras;
+    const struct gw_camera *cameras = gw_snapshot_cameras(w->snapshot, &n_cameras);
+    const uint32_t *in_cell = gw_snapshot_cell_cameras(w->snapshot, cell, &n);
+    struct counts counts = { 0 };
+    for (size_t i = 0; i < n; i++)
+        count(w, &counts, &cameras[in_cell[i]]);
     return counts;
 }
 
-static cJSON *cell_object(const struct gw_cell *cell, const struct counts *c,
+static cJSON *cell_object(const struct gw_json_world *w, const struct gw_cell *cell,
                           bool geometry)
 {
+    const struct gw_cell *above = gw_snapshot_cell_above(w->snapshot, cell);
+    struct counts counts = count_cell(w, cell);
     cJSON *item = cJSON_CreateObject();
     cJSON_AddStringToObject(item, "code", cell->code);
     cJSON_AddStringToObject(item, "name", cell->name);
     cJSON_AddNumberToObject(item, "level", cell->level);
+    cJSON_AddStringToObject(item, "kind", gw_cell_kind(cell->code, cell->level));
     cJSON_AddStringToObject(item, "division", cell->division);
-    cJSON_AddStringToObject(item, "parent", cell->parent);
-    add_counts(item, c);
+    cJSON_AddStringToObject(item, "parent", above ? above->code : "");
+    add_counts(item, &counts);
     if (geometry)
         add_geometry(item, cell->geometry);
     return item;
 }
 
-struct gw_buf *gw_json_cells(const struct gw_json_world *w, const char *division,
-                             bool geometry)
+static bool is_wanted(const struct gw_json_world *w, const struct gw_cell *cell,
+                      const struct gw_cell_filter *filter)
+{
+    if (filter->levels && !(filter->levels & 1u << cell->level))
+        return false;
+    if (filter->division && !gw_division_within(cell->division, filter->division))
+        return false;
+    if (!filter->parent)
+        return true;
+    const struct gw_cell *above = gw_snapshot_cell_above(w->snapshot, cell);
+    return above && strcmp(above->code, filter->parent) == 0;
+}
+
+struct gw_buf *gw_json_cells(const struct gw_json_world *w,
+                             const struct gw_cell_filter *filter, bool geometry)
 {
     size_t n;
     const struct gw_cell *cells = gw_snapshot_cells(w->snapshot, &n);
-    struct counts *counts = count_cells(w);
-    if (!counts)
-        return NULL;
-
     cJSON *root = cJSON_CreateObject();
     cJSON *items = cJSON_AddArrayToObject(root, "items");
     for (size_t i = 0; i < n; i++)
-        if (!division || gw_division_within(cells[i].division, division))
-            cJSON_AddItemToArray(items, cell_object(&cells[i], &counts[i], geometry));
-    free(counts);
+        if (is_wanted(w, &cells[i], filter))
+            cJSON_AddItemToArray(items, cell_object(w, &cells[i], geometry));
     return print(root);
 }
 
 struct gw_buf *gw_json_cell(const struct gw_json_world *w, const struct gw_cell *cell)
 {
-    size_t n;
-    const struct gw_cell *cells = gw_snapshot_cells(w->snapshot, &n);
-    struct counts *counts = count_cells(w);
-    if (!counts)
-        return NULL;
-    struct gw_buf *text = print(cell_object(cell, &counts[cell - cells], true));
-    free(counts);
-    return text;
+    return print(cell_object(w, cell, true));
 }
 
 // The box around all cameras, which is where the map opens.

@@ -35,9 +35,15 @@ struct gw_buf *gw_json_map_cameras(const struct gw_json_world *w);
 struct gw_buf *gw_json_divisions(const struct gw_json_world *w, bool geometry);
 struct gw_buf *gw_json_departments(const struct gw_json_world *w);
 
-// `division` restricts to it and all below; NULL: all.
-struct gw_buf *gw_json_cells(const struct gw_json_world *w, const char *division,
-                             bool geometry);
+// Which cells; what is NULL or zero does not restrict.
+struct gw_cell_filter {
+    const char *division; // code: in it and all below it
+    const char *parent;   // code: directly below that cell
+    unsigned levels;      // bit n: level n
+};
+
+struct gw_buf *gw_json_cells(const struct gw_json_world *w,
+                             const struct gw_cell_filter *filter, bool geometry);
 struct gw_buf *gw_json_cell(const struct gw_json_world *w, const struct gw_cell *cell);
 
 // `basemap`: names of layers, NULL-terminated.

@@ -83,41 +83,39 @@ static int compare_ways(const void *a, const void *b)
 }
 
 // Numbers the cells; a range ends where the last cell below begins, plus one.
-static void number(struct gw_cell_tree *tree, const uint32_t *parents, struct way *ways,
-                   uint32_t n)
+static void number(struct gw_cell_tree *tree, struct way *ways, uint32_t n)
 {
     qsort(ways, n, sizeof(*ways), compare_ways);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t cell = ways[i].cell;
         tree->first[cell] = i;
-        for (uint32_t c = cell; c < n; c = parents[c])
+        for (uint32_t c = cell; c < n; c = tree->above[c])
             tree->last[c] = i + 1;
     }
 }
 
 int gw_cell_tree_init(struct gw_cell_tree *tree, const struct gw_cell *cells, size_t n)
 {
-    uint32_t *parents = calloc(n + 1, sizeof(*parents));
     struct way *ways = calloc(n + 1, sizeof(*ways));
     struct gw_cell_tree new_tree = {
         .first = calloc(n + 1, sizeof(*new_tree.first)),
         .last = calloc(n + 1, sizeof(*new_tree.last)),
+        .above = calloc(n + 1, sizeof(*new_tree.above)),
     };
     int r = -ENOMEM;
 
-    if (parents && ways && new_tree.first && new_tree.last) {
+    if (ways && new_tree.first && new_tree.last && new_tree.above) {
         for (size_t i = 0; i < n; i++)
-            parents[i] = (uint32_t)find_parent(cells, n, i);
+            new_tree.above[i] = (uint32_t)find_parent(cells, n, i);
         for (size_t i = 0; i < n; i++)
-            find_way(parents, (uint32_t)n, (uint32_t)i, &ways[i]);
-        number(&new_tree, parents, ways, (uint32_t)n);
+            find_way(new_tree.above, (uint32_t)n, (uint32_t)i, &ways[i]);
+        number(&new_tree, ways, (uint32_t)n);
         *tree = new_tree;
         new_tree = (struct gw_cell_tree) { 0 };
         r = 0;
     }
     gw_cell_tree_finish(&new_tree);
     free(ways);
-    free(parents);
     return r;
 }
 
@@ -125,5 +123,6 @@ void gw_cell_tree_finish(struct gw_cell_tree *tree)
 {
     free(tree->first);
     free(tree->last);
+    free(tree->above);
     *tree = (struct gw_cell_tree) { 0 };
 }

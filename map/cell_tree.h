@@ -9,6 +9,7 @@
 struct gw_cell_tree {
     uint32_t *first; // a cell's own number
     uint32_t *last;  // one past the numbers of all below it
+    uint32_t *above; // the index of the cell it hangs below, or the cells' count
 };
 
 // Each cell hangs below its `parent`, or where none of that code is known, below

@@ -1,5 +1,6 @@
 #include "map/codes.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 
@@ -85,4 +86,16 @@ int gw_cell_level(const char *code)
         return 0;
     size_t level = (len - GW_DISTRICT_DIGITS) / GW_GROUP_DIGITS;
     return level <= GW_CELL_LEVELS ? (int)level : 0;
+}
+
+const char *gw_cell_kind(const char *code, int level)
+{
+    enum { LEVEL_GRID = 3 };
+    static const char *const kinds[GW_CELL_LEVELS] = {
+        "street", "community", "grid", "compound", "building", "stairwell",
+    };
+    assert(level >= 1 && level <= GW_CELL_LEVELS);
+    if (level == LEVEL_GRID && gw_cell_level(code) != LEVEL_GRID)
+        return "special";
+    return kinds[level - 1];
 }

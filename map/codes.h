@@ -40,4 +40,9 @@ bool gw_cell_prefix_of(const char *above, const char *code);
 // does not tell.
 int gw_cell_level(const char *code);
 
+// What a cell is: "street", "community", "grid", "compound", "building",
+// "stairwell" by its level (1..GW_CELL_LEVELS), or "special": of the level of grids,
+// but with a code of its own.
+const char *gw_cell_kind(const char *code, int level);
+
 #endif

@@ -102,3 +102,10 @@ const struct gw_cell *gw_snapshot_cell(const struct gw_snapshot *s, const char *
     size_t i = gw_cells_find(s->cells, s->cell_count, code);
     return i < s->cell_count ? &s->cells[i] : NULL;
 }
+
+const struct gw_cell *gw_snapshot_cell_above(const struct gw_snapshot *s,
+                                             const struct gw_cell *cell)
+{
+    uint32_t above = s->tree.above[cell - s->cells];
+    return above < s->cell_count ? &s->cells[above] : NULL;
+}

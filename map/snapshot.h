@@ -72,6 +72,16 @@ const struct gw_division *gw_snapshot_division(const struct gw_snapshot *s,
                                                const char *code);
 const struct gw_cell *gw_snapshot_cell(const struct gw_snapshot *s, const char *code);
 
+// The cell that `cell`, one of the snapshot's, hangs below (docs/data-model.md), or
+// NULL: its `parent` may be empty or unknown.
+const struct gw_cell *gw_snapshot_cell_above(const struct gw_snapshot *s,
+                                             const struct gw_cell *cell);
+
+// The cameras in it and in all below it: *ret_n indexes into the table of cameras,
+// borrowed. Microseconds.
+const uint32_t *gw_snapshot_cell_cameras(const struct gw_snapshot *s,
+                                         const struct gw_cell *cell, size_t *ret_n);
+
 // A question; what is NULL, NAN or zero does not restrict. Borrowed strings.
 struct gw_camera_query {
     const char *cell;       // code: it and all below it

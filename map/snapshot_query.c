@@ -118,6 +118,14 @@ static size_t lower_cell(const struct gw_snapshot *s, uint32_t number)
     return low;
 }
 
+const uint32_t *gw_snapshot_cell_cameras(const struct gw_snapshot *s,
+                                         const struct gw_cell *cell, size_t *ret_n)
+{
+    size_t first = lower_cell(s, s->tree.first[cell - s->cells]);
+    *ret_n = lower_cell(s, s->tree.last[cell - s->cells]) - first;
+    return s->by_cell + first;
+}
+
 static int compare_division(const struct gw_camera *c, const char *prefix, size_t len)
 {
     return strncmp(c->division, prefix, len);

@@ -15,7 +15,8 @@
 
 enum { CAMERAS = 45 };
 
-// Two cells side by side over the cameras' places, of one town.
+// Two grids side by side over the cameras' places, of one town; in the western one a
+// compound over six cameras and a building over one of these; a special grid beside.
 static const char divisions[] =
     "{\"type\":\"FeatureCollection\",\"features\":["
     "{\"type\":\"Feature\",\"properties\":{\"code\":\"370812\",\"name\":\"District\","
@@ -30,7 +31,21 @@ static const char cells[] =
     "{\"type\":\"Feature\",\"properties\":{\"code\":\"370812001001002\",\"name\":"
     "\"East\","
     "\"division\":\"370812\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
-    "[[[116.8095,35.4],[116.9,35.4],[116.9,35.6],[116.8095,35.6],[116.8095,35.4]]]}}]}";
+    "[[[116.8095,35.4],[116.9,35.4],[116.9,35.6],[116.8095,35.6],[116.8095,35.4]]]}},"
+    "{\"type\":\"Feature\",\"properties\":{\"code\":\"370812001001001001\",\"name\":"
+    "\"Compound\","
+    "\"division\":\"370812\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+    "[[[116.8015,35.4995],[116.8045,35.4995],[116.8045,35.5015],[116.8015,35.5015],"
+    "[116.8015,35.4995]]]}},"
+    "{\"type\":\"Feature\",\"properties\":{\"code\":\"370812001001001001001\",\"name\":"
+    "\"Building\","
+    "\"division\":\"370812\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+    "[[[116.8016,35.4996],[116.8024,35.4996],[116.8024,35.5004],[116.8016,35.5004],"
+    "[116.8016,35.4996]]]}},"
+    "{\"type\":\"Feature\",\"properties\":{\"code\":\"370812001001Z01\",\"name\":"
+    "\"School\","
+    "\"division\":\"370812\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+    "[[[116.9,35.4],[116.91,35.4],[116.91,35.6],[116.9,35.6],[116.9,35.4]]]}}]}";
 
 static struct world world;
 
@@ -118,8 +133,8 @@ static void lists_answer(void **state)
     cJSON_Delete(district);
     assert_int_equal(count_of("/api/v1/divisions?geometry=true"), 1);
     assert_int_equal(count_of("/api/v1/departments"), 0);
-    assert_int_equal(count_of("/api/v1/cells"), 2);
-    assert_int_equal(count_of("/api/v1/cells?division=370812"), 2);
+    assert_int_equal(count_of("/api/v1/cells"), 5);
+    assert_int_equal(count_of("/api/v1/cells?division=370812"), 5);
     assert_int_equal(count_of("/api/v1/cells?division=999"), 0);
 
     cJSON *cell = expect("GET", "/api/v1/cells/370812001001001", NULL, 200);
@@ -157,6 +172,48 @@ static void filters_find_what_they_should(void **state)
     assert_int_equal(count_of("/api/v1/cameras?status=unknown"), CAMERAS);
     assert_int_equal(count_of("/api/v1/cameras?status=live"), 0);
     assert_int_equal(count_of("/api/v1/cameras?cell=370812001001002&q=nothing"), 0);
+}
+
+// What a place's list opens: the levels of the map, then the cells right below one.
+static void cells_are_asked_by_level_and_by_what_they_lie_in(void **state)
+{
+    (void)state;
+    assert_int_equal(count_of("/api/v1/cells?level=3"), 3);
+    assert_int_equal(count_of("/api/v1/cells?level=1,2,3"), 3);
+    assert_int_equal(count_of("/api/v1/cells?level=4,5"), 2);
+    assert_int_equal(count_of("/api/v1/cells?level=6"), 0);
+    assert_int_equal(count_of("/api/v1/cells?level=3&division=999"), 0);
+    assert_int_equal(count_of("/api/v1/cells?parent=370812001001001"), 1);
+    assert_int_equal(count_of("/api/v1/cells?parent=370812001001002"), 0);
+    assert_int_equal(count_of("/api/v1/cells?parent=370812001001001&level=5"), 0);
+
+    cJSON *below = expect("GET", "/api/v1/cells?parent=370812001001001001", NULL, 200);
+    const cJSON *item = cJSON_GetArrayItem(cJSON_GetObjectItem(below, "items"), 0);
+    assert_string_equal(text(item, "code"), "370812001001001001001");
+    assert_string_equal(text(item, "kind"), "building");
+    // No parent was imported: the code tells it.
+    assert_string_equal(text(item, "parent"), "370812001001001001");
+    assert_null(cJSON_GetObjectItem(item, "geometry"));
+    const cJSON *counts = cJSON_GetObjectItem(item, "cameras");
+    assert_int_equal(cJSON_GetObjectItem(counts, "total")->valueint, 1);
+    cJSON_Delete(below);
+
+    cJSON *school = expect("GET", "/api/v1/cells/370812001001Z01", NULL, 200);
+    assert_string_equal(text(school, "kind"), "special");
+    assert_string_equal(text(school, "parent"), "");
+    cJSON_Delete(school);
+}
+
+static void a_cell_takes_in_the_cameras_of_all_below_it(void **state)
+{
+    (void)state;
+    assert_int_equal(count_of("/api/v1/cells/370812001001001/cameras"), 25);
+    assert_int_equal(count_of("/api/v1/cells/370812001001001001/cameras"), 6);
+    assert_int_equal(count_of("/api/v1/cells/370812001001001001001/cameras"), 1);
+    cJSON *grid = expect("GET", "/api/v1/cells/370812001001001", NULL, 200);
+    const cJSON *counts = cJSON_GetObjectItem(grid, "cameras");
+    assert_int_equal(cJSON_GetObjectItem(counts, "total")->valueint, 25);
+    cJSON_Delete(grid);
 }
 
 static void paging_visits_each_camera_once(void **state)
@@ -197,6 +254,11 @@ static void bad_questions_are_named(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(queries) / sizeof(*queries); i++) {
         snprintf(path, sizeof(path), "/api/v1/cameras?%s", queries[i]);
+        expect_problem("GET", path, NULL, 400, "bad_parameter");
+    }
+    static const char *const levels[] = { "0", "7", "", "1,", ",1", "12", "x" };
+    for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++) {
+        snprintf(path, sizeof(path), "/api/v1/cells?level=%s", levels[i]);
         expect_problem("GET", path, NULL, 400, "bad_parameter");
     }
     // The library refuses broken escapes itself, before the engine sees them.
@@ -295,6 +357,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(lists_answer),
         CASE(filters_find_what_they_should),
+        CASE(cells_are_asked_by_level_and_by_what_they_lie_in),
+        CASE(a_cell_takes_in_the_cameras_of_all_below_it),
         CASE(paging_visits_each_camera_once),
         CASE(bad_questions_are_named),
         CASE(detail_speaks_the_askers_language),

@@ -55,6 +55,17 @@ static void levels_follow_from_codes(void **state)
     assert_int_equal(gw_cell_level("37081200100100100100100100100"), 0);
 }
 
+static void a_grid_with_a_code_of_its_own_is_special(void **state)
+{
+    (void)state;
+    assert_string_equal(gw_cell_kind("370812001", 1), "street");
+    assert_string_equal(gw_cell_kind("370812001001001", 3), "grid");
+    assert_string_equal(gw_cell_kind("370812001001Z01", 3), "special");
+    assert_string_equal(gw_cell_kind("school", 3), "special");
+    assert_string_equal(gw_cell_kind("tower-7", 5), "building");
+    assert_string_equal(gw_cell_kind("370812001001001001001001", 6), "stairwell");
+}
+
 static void cell_prefixes_go_by_whole_groups_of_digits(void **state)
 {
     (void)state;
@@ -83,6 +94,7 @@ int main(void)
         cmocka_unit_test(padding_zeros_do_not_count_in_a_division_code),
         cmocka_unit_test(a_division_takes_in_all_below_it_and_nothing_else),
         cmocka_unit_test(levels_follow_from_codes),
+        cmocka_unit_test(a_grid_with_a_code_of_its_own_is_special),
         cmocka_unit_test(cell_prefixes_go_by_whole_groups_of_digits),
         cmocka_unit_test(codes_are_fit_for_urls),
     };

@@ -252,6 +252,32 @@ static void queries_agree_with_brute_force_in_random_worlds(void **state)
     }
 }
 
+// Each cell hangs where the rule says, and its cameras are those of all below it.
+static void cells_agree_with_brute_force_in_random_worlds(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < WORLDS; seed++) {
+        struct gw_rng rng;
+        gw_rng_init(&rng, seed);
+        struct gw_snapshot *s = random_world(&rng);
+        size_t n, all;
+        const struct gw_cell *cells = gw_snapshot_cells(s, &n);
+        const struct gw_camera *cameras = gw_snapshot_cameras(s, &all);
+        for (size_t i = 0; i < n; i++) {
+            size_t found, inside = 0;
+            const uint32_t *index = gw_snapshot_cell_cameras(s, &cells[i], &found);
+            for (size_t k = 0; k < all; k++)
+                inside += within_cell(s, cameras[k].cell, cells[i].code);
+            assert_int_equal(found, inside);
+            for (size_t k = 0; k < found; k++)
+                assert_true(within_cell(s, cameras[index[k]].cell, cells[i].code));
+            assert_ptr_equal(gw_snapshot_cell_above(s, &cells[i]),
+                             above(s, cells[i].code));
+        }
+        gw_snapshot_unref(&s);
+    }
+}
+
 static void pages_by_cursor_join_to_the_whole(void **state)
 {
     (void)state;
@@ -343,6 +369,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(queries_agree_with_brute_force_in_random_worlds),
+        cmocka_unit_test(cells_agree_with_brute_force_in_random_worlds),
         cmocka_unit_test(pages_by_cursor_join_to_the_whole),
         cmocka_unit_test(a_ring_of_parents_does_no_harm),
         cmocka_unit_test(a_polygon_selects_what_lies_in_it),
