@@ -1,6 +1,6 @@
 #include "app/json.h"
 
-#include "ingest/rtsp_url.h"
+#include "base/stream_url.h"
 #include "map/codes.h"
 
 #include <cjson/cJSON.h>
@@ -58,14 +58,14 @@ static void add_stream(cJSON *streams, const char *name, const char *url)
 {
     if (!*url)
         return;
-    struct gw_rtsp_url *parsed = NULL;
+    struct gw_stream_url *parsed = NULL;
     cJSON *stream = cJSON_AddObjectToObject(streams, name);
-    if (gw_rtsp_url_parse(url, &parsed) == 0)
+    if (gw_stream_url_parse(url, &parsed) == 0)
         cJSON_AddStringToObject(stream, "url", parsed->uri);
     else
         cJSON_AddNullToObject(stream, "url");
     cJSON_AddBoolToObject(stream, "has_password", parsed && parsed->user);
-    gw_rtsp_url_destroy(parsed);
+    gw_stream_url_destroy(parsed);
 }
 
 static void add_state(cJSON *item, const struct gw_json_world *w, uint32_t num)

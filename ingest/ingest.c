@@ -11,17 +11,15 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rng.h"
+#include "base/stream_url.h"
 #include "base/table.h"
 #include "ingest/fleet.h"
-#include "ingest/rtsp_url.h"
 #include "ingest/session.h"
 #include "ingest/video_track.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
-
-static_assert((int)GW_URL_MAX == (int)GW_RTSP_URL_MAX, "one limit for URLs");
 
 // Sessions are looked at this often, so that none of them needs a timer.
 enum { TICK_MS = 100 };
@@ -187,11 +185,15 @@ static void destroy_stream(struct stream *s)
 static enum gw_cause open_session(struct stream *s, const char *text)
 {
     struct gw_ingest *in = s->ingest;
-    struct gw_rtsp_url *url;
+    struct gw_stream_url *url;
 
-    int r = gw_rtsp_url_parse(text, &url);
+    int r = gw_stream_url_parse(text, &url);
     if (r)
         return r == -ENOMEM ? GW_CAUSE_OUR_LIMIT : GW_CAUSE_BAD_URL;
+    if (url->scheme != GW_SCHEME_RTSP) {
+        gw_stream_url_destroy(url);
+        return GW_CAUSE_BAD_URL;
+    }
 
     struct gw_session_config config = {
         .timeout_us = in->config.connect_timeout_us,

@@ -14,10 +14,6 @@
 #include <stdint.h>
 #include <uv.h>
 
-enum {
-    GW_URL_MAX = 2048, // bytes of a stream URL, password included
-};
-
 struct gw_ingest;
 
 struct gw_ingest_config {

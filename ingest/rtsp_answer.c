@@ -1,5 +1,6 @@
 #include "ingest/rtsp_answer.h"
 
+#include "base/stream_url.h"
 #include "ingest/rtsp_url.h"
 #include "ingest/sdp.h"
 
@@ -8,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { URI_MAX = GW_RTSP_URL_MAX + 1 };
+enum { URI_MAX = GW_STREAM_URL_MAX + 1 };
 
 static enum gw_cause cause_of(int error)
 {

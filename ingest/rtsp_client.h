@@ -10,8 +10,8 @@
 #define GW_INGEST_RTSP_CLIENT_H
 
 #include "base/source.h"
+#include "base/stream_url.h"
 #include "ingest/media.h"
-#include "ingest/rtsp_url.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,11 +38,11 @@ enum gw_rtsp_client_state {
 struct gw_rtsp_client;
 
 struct gw_rtsp_client_config {
-    const struct gw_rtsp_url *url; // borrowed as long as the client lives
-    uint64_t answer_timeout_us;    // for each answer: CAUSE_TIMEOUT
-    uint64_t stall_us;             // without a video packet: CAUSE_STALLED
-    uint64_t seed;                 // of client nonces
-    bool audio;                    // is wanted too, where there is one
+    const struct gw_stream_url *url; // borrowed as long as the client lives
+    uint64_t answer_timeout_us;      // for each answer: CAUSE_TIMEOUT
+    uint64_t stall_us;               // without a video packet: CAUSE_STALLED
+    uint64_t seed;                   // of client nonces
+    bool audio;                      // is wanted too, where there is one
 
     // The camera has set up `count` media, the video first: packets of them may
     // come from now on, even before it has answered PLAY. Borrowed for the call.

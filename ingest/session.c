@@ -33,7 +33,7 @@ struct gw_session {
     enum session_state state;
     uint64_t deadline_us; // RESOLVING, CONNECTING
 
-    struct gw_rtsp_url *url;
+    struct gw_stream_url *url;
     struct gw_rtsp_client *client; // NULL until TALKING
     uint64_t garbage;              // of it, counted in the group
     uv_tcp_t tcp;
@@ -107,7 +107,7 @@ static void free_when_unused(struct gw_session *s)
     struct gw_session_group *g = s->group;
     leave_group(s);
     gw_rtsp_client_destroy(s->client);
-    gw_rtsp_url_destroy(s->url);
+    gw_stream_url_destroy(s->url);
     free(s);
     if (!g->first && g->on_empty)
         g->on_empty(g->arg);
@@ -349,14 +349,14 @@ static int start(struct gw_session *s)
     return start_resolve(s);
 }
 
-int gw_session_open(struct gw_session_group *g, struct gw_rtsp_url *url,
+int gw_session_open(struct gw_session_group *g, struct gw_stream_url *url,
                     const struct gw_session_config *config,
                     struct gw_session **ret_session)
 {
     struct gw_session *s = calloc(1, sizeof(*s));
     int r = s ? uv_tcp_init(g->loop, &s->tcp) : -ENOMEM;
     if (r) {
-        gw_rtsp_url_destroy(url);
+        gw_stream_url_destroy(url);
         free(s);
         return r;
     }

@@ -7,8 +7,8 @@
 #define GW_INGEST_SESSION_H
 
 #include "base/source.h"
+#include "base/stream_url.h"
 #include "ingest/media.h"
-#include "ingest/rtsp_url.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -71,7 +71,7 @@ struct gw_session_config {
 
 // Starts to connect. Takes `url` over, also when it fails. Callbacks come from the
 // loop, not from within. Returns 0, -ENOMEM or a libuv error.
-int gw_session_open(struct gw_session_group *g, struct gw_rtsp_url *url,
+int gw_session_open(struct gw_session_group *g, struct gw_stream_url *url,
                     const struct gw_session_config *config,
                     struct gw_session **ret_session);
 

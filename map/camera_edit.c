@@ -35,6 +35,14 @@ static bool within(double v, double limit)
     return isnan(v) || (v >= -limit && v <= limit);
 }
 
+static const struct gw_text bad_address = {
+    "the stream address is neither of the form rtsp://user:password@host/path (or rtsps, "
+    "rtmp, http, https, srt) without spaces, nor push://:KEY@ with a key of at least 12 "
+    "characters; correct it",
+    "视频流地址须形如 rtsp://用户:密码@主机/路径（或 rtsps、rtmp、http、https、srt），"
+    "且不含空格；推流设备填 push://:密钥@，密钥至少 12 位，请更正",
+};
+
 bool gw_camera_edit_check(const struct gw_camera_edit *edit,
                           struct gw_camera_problem *ret_problem)
 {
@@ -87,20 +95,10 @@ bool gw_camera_edit_check(const struct gw_camera_edit *edit,
             { "a cell code has up to 32 letters or digits, usually 15 digits; correct it",
               "网格编码最多 32 个字母或数字，通常为 15 位数字，请更正" }
         };
-    else if (given(edit->url_main) && !gw_stream_url_valid(edit->url_main))
-        problem = (struct gw_camera_problem) {
-            "url_main",
-            { "the stream address is not of the form rtsp://user:password@host/path, "
-              "without spaces; correct it",
-              "视频流地址须形如 rtsp://用户:密码@主机/路径，且不含空格，请更正" }
-        };
-    else if (given(edit->url_sub) && !gw_stream_url_valid(edit->url_sub))
-        problem = (struct gw_camera_problem) {
-            "url_sub",
-            { "the stream address is not of the form rtsp://user:password@host/path, "
-              "without spaces; correct it",
-              "视频流地址须形如 rtsp://用户:密码@主机/路径，且不含空格，请更正" }
-        };
+    else if (given(edit->url_main) && !gw_stream_login_valid(edit->url_main))
+        problem = (struct gw_camera_problem) { "url_main", bad_address };
+    else if (given(edit->url_sub) && !gw_stream_login_valid(edit->url_sub))
+        problem = (struct gw_camera_problem) { "url_sub", bad_address };
     else if (given(edit->pull) && strcmp(edit->pull, "always") != 0 &&
              strcmp(edit->pull, "on_demand") != 0)
         problem = (struct gw_camera_problem) {
@@ -163,12 +161,11 @@ int gw_camera_edit_apply(const struct gw_camera_edit *edit,
     if (edit->pull)
         c->always = strcmp(edit->pull, "always") == 0;
     if (edit->url_main) {
-        r = gw_stream_url_keep_login(edit->url_main, secrets->url_main,
-                                     scratch->url_main);
+        r = gw_stream_login_keep(edit->url_main, secrets->url_main, scratch->url_main);
         c->url_main = scratch->url_main;
     }
     if (edit->url_sub && r == 0) {
-        r = gw_stream_url_keep_login(edit->url_sub, secrets->url_sub, scratch->url_sub);
+        r = gw_stream_login_keep(edit->url_sub, secrets->url_sub, scratch->url_sub);
         c->url_sub = scratch->url_sub;
     }
     if (r == 0)

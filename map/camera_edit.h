@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "map/registry.h"
 #include "map/store.h"
-#include "map/stream_url.h"
+#include "map/stream_login.h"
 
 enum {
     GW_CAMERA_ID_MAX = 64,    // bytes, of [A-Za-z0-9._-]: ids stand in URLs

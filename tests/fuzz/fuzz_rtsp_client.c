@@ -75,11 +75,11 @@ static void feed(struct gw_rtsp_client *c, const uint8_t *data, size_t len,
 static struct outcome run(const uint8_t *data, size_t size, size_t chunk)
 {
     struct outcome o = { .state = GW_RTSP_OPTIONS };
-    struct gw_rtsp_url *url;
+    struct gw_stream_url *url;
     struct gw_rtsp_client *c;
     uint64_t now_us = 0;
 
-    if (gw_rtsp_url_parse("rtsp://u:p@cam/x", &url))
+    if (gw_stream_url_parse("rtsp://u:p@cam/x", &url))
         abort();
     struct gw_rtsp_client_config config = {
         .url = url,
@@ -115,7 +115,7 @@ static struct outcome run(const uint8_t *data, size_t size, size_t chunk)
     if (o.state != GW_RTSP_CLOSED && o.state != GW_RTSP_FAILED)
         abort();
     gw_rtsp_client_destroy(c);
-    gw_rtsp_url_destroy(url);
+    gw_stream_url_destroy(url);
     return o;
 }
 

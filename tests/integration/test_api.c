@@ -328,7 +328,7 @@ static void bad_cameras_change_nothing(void **state)
 {
     static const char *const bodies[] = {
         "{\"id\":\"a b\",\"streams\":{\"main\":{\"url\":\"rtsp://h/1\"}}}",
-        "{\"id\":\"x\",\"streams\":{\"main\":{\"url\":\"http://h/1\"}}}",
+        "{\"id\":\"x\",\"streams\":{\"main\":{\"url\":\"ftp://h/1\"}}}",
         "{\"id\":\"x\",\"streams\":{\"main\":{\"url\":5}}}",
         "{\"id\":\"x\",\"lon\":\"east\",\"streams\":{\"main\":{\"url\":\"rtsp://h/1\"}}}",
         "{\"id\":\"x\",\"lon\":1,\"streams\":{\"main\":{\"url\":\"rtsp://h/1\"}}}",

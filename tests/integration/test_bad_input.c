@@ -215,7 +215,7 @@ static void passwords_stay_inside(void **state)
         http_answer_free(&answer);
     }
     http_request(world.port, "POST", "/api/v1/cameras",
-                 "{\"id\":\"bad\",\"streams\":{\"main\":{\"url\":\"http://u:Geheim-77@h/"
+                 "{\"id\":\"bad\",\"streams\":{\"main\":{\"url\":\"ftp://u:Geheim-77@h/"
                  "x\"}}}",
                  &answer);
     assert_int_equal(answer.status, 422);

@@ -26,7 +26,7 @@ static const uint64_t TIMEOUT_US = 5 * GW_SECOND;
 static const uint64_t STALL_US = 10 * GW_SECOND;
 
 struct talk {
-    struct gw_rtsp_url *url;
+    struct gw_stream_url *url;
     struct gw_rtsp_client *c;
     size_t chunk;
     uint64_t now_us;
@@ -75,7 +75,7 @@ static void on_rtcp(void *arg, enum gw_media_kind kind, const void *data, size_t
 static void begin(const char *url, bool audio, struct talk *t)
 {
     *t = (struct talk) { .chunk = SIZE_MAX, .now_us = 1000 };
-    assert_int_equal(gw_rtsp_url_parse(url, &t->url), 0);
+    assert_int_equal(gw_stream_url_parse(url, &t->url), 0);
     struct gw_rtsp_client_config config = {
         .url = t->url,
         .answer_timeout_us = TIMEOUT_US,
@@ -97,7 +97,7 @@ static void begin_at(const char *url, struct talk *t)
 static void end(struct talk *t)
 {
     gw_rtsp_client_destroy(t->c);
-    gw_rtsp_url_destroy(t->url);
+    gw_stream_url_destroy(t->url);
 }
 
 // The client sends a request that begins like this, and nothing else.

@@ -9,125 +9,7 @@
 #include "ingest/rtsp_url.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-
-struct expected {
-    const char *text;
-    const char *host;
-    unsigned port;
-    const char *user;
-    const char *password;
-    const char *uri;
-};
-
-static void check(const struct expected *e)
-{
-    struct gw_rtsp_url *url = NULL;
-
-    assert_int_equal(gw_rtsp_url_parse(e->text, &url), 0);
-    assert_string_equal(url->host, e->host);
-    assert_int_equal(url->port, e->port);
-    assert_string_equal(url->uri, e->uri);
-    if (e->user) {
-        assert_string_equal(url->user, e->user);
-        assert_string_equal(url->password, e->password);
-    } else {
-        assert_null(url->user);
-        assert_null(url->password);
-    }
-    gw_rtsp_url_destroy(url);
-}
-
-static void reads_the_standard_forms(void **state)
-{
-    static const struct expected cases[] = {
-        { "rtsp://cam/", "cam", 554, NULL, NULL, "rtsp://cam/" },
-        { "rtsp://10.0.0.1", "10.0.0.1", 554, NULL, NULL, "rtsp://10.0.0.1" },
-        { "RTSP://cam:8554/a?b=1&c", "cam", 8554, NULL, NULL, "rtsp://cam:8554/a?b=1&c" },
-        { "rtsp://[fe80::1]:554/x", "fe80::1", 554, NULL, NULL,
-          "rtsp://[fe80::1]:554/x" },
-        { "rtsp://u:p@cam:/x", "cam", 554, "u", "p", "rtsp://cam:/x" },
-        { "rtsp://u@cam/x", "cam", 554, "u", "", "rtsp://cam/x" },
-        { "rtsp://u:%40%3a%2F%25@cam/x", "cam", 554, "u", "@:/%", "rtsp://cam/x" },
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-        check(&cases[i]);
-}
-
-// Quirk 4: passwords stand in lists as people write them.
-static void finds_the_host_behind_an_unescaped_password(void **state)
-{
-    static const struct expected cases[] = {
-        { "rtsp://u:p@ss@cam/x", "cam", 554, "u", "p@ss", "rtsp://cam/x" },
-        { "rtsp://u:a/b@10.0.0.1/x", "10.0.0.1", 554, "u", "a/b", "rtsp://10.0.0.1/x" },
-        { "rtsp://u:a#b?c@cam:99/x", "cam", 99, "u", "a#b?c", "rtsp://cam:99/x" },
-        { "rtsp://u:p@s/w@10.0.0.1/x", "10.0.0.1", 554, "u", "p@s/w",
-          "rtsp://10.0.0.1/x" },
-        { "rtsp://u:a:b%@cam/x", "cam", 554, "u", "a:b%", "rtsp://cam/x" },
-        { "rtsp://u:%4@cam/x", "cam", 554, "u", "%4", "rtsp://cam/x" },
-        { "rtsp://u:a/b@c@cam/x", "cam", 554, "u", "a/b@c", "rtsp://cam/x" },
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-        check(&cases[i]);
-}
-
-static void leaves_an_at_in_the_path_alone(void **state)
-{
-    static const struct expected cases[] = {
-        { "rtsp://cam/x@y", "cam", 554, NULL, NULL, "rtsp://cam/x@y" },
-        { "rtsp://u:p@cam/x@y", "cam", 554, "u", "p", "rtsp://cam/x@y" },
-        { "rtsp://proxy:8554/u:p@10.0.0.1/x", "proxy", 8554, NULL, NULL,
-          "rtsp://proxy:8554/u:p@10.0.0.1/x" },
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-        check(&cases[i]);
-}
-
-static void refuses_what_is_no_rtsp_url(void **state)
-{
-    static const char *const cases[] = {
-        "",
-        "http://cam/",
-        "rtsp://",
-        "rtsp:///x",
-        "rtsp://:5/",
-        "cam/x",
-        "rtsp://cam:70000/",
-        "rtsp://cam:0/x",
-        "rtsp://[/",
-        "rtsp://c m/",
-        "rtsp://cam/a b",
-        "rtsp://u:%0d%0aX@cam/",
-        "rtsp://cam/\r\nX: y",
-    };
-    struct gw_rtsp_url *url = NULL;
-    (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-        assert_int_equal(gw_rtsp_url_parse(cases[i], &url), -EBADMSG);
-    assert_null(url);
-}
-
-static void refuses_a_url_over_the_limit(void **state)
-{
-    char *text = malloc(GW_RTSP_URL_MAX + 2);
-    struct gw_rtsp_url *url = NULL;
-    (void)state;
-
-    assert_non_null(text);
-    memset(text, 'a', GW_RTSP_URL_MAX + 1);
-    memcpy(text, "rtsp://cam/", 11);
-    text[GW_RTSP_URL_MAX + 1] = '\0';
-    assert_int_equal(gw_rtsp_url_parse(text, &url), -EMSGSIZE);
-    assert_null(url);
-    text[GW_RTSP_URL_MAX] = '\0';
-    assert_int_equal(gw_rtsp_url_parse(text, &url), 0);
-    gw_rtsp_url_destroy(url);
-    free(text);
-}
 
 static void resolves(const char *base, const char *control, const char *expected)
 {
@@ -147,6 +29,7 @@ static void resolves_what_cameras_call_control(void **state)
     resolves("rtsp://c/s", "", "rtsp://c/s");
     resolves("rtsp://c:5/s/t", "/u/1", "rtsp://c:5/u/1");
     resolves("rtsp://c/s?ch=1/", "track1", "rtsp://c/s?ch=1/track1");
+    resolves("rtsps://c:5/s/t", "/u/1", "rtsps://c:5/u/1");
     // Quirk 11 (Hikvision): absolute, with a query.
     resolves("rtsp://c/s", "rtsp://d/s/trackID=1?x=y", "rtsp://d/s/trackID=1?x=y");
 }
@@ -165,11 +48,6 @@ static void resolving_keeps_to_the_room_it_has(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_the_standard_forms),
-        cmocka_unit_test(finds_the_host_behind_an_unescaped_password),
-        cmocka_unit_test(leaves_an_at_in_the_path_alone),
-        cmocka_unit_test(refuses_what_is_no_rtsp_url),
-        cmocka_unit_test(refuses_a_url_over_the_limit),
         cmocka_unit_test(resolves_what_cameras_call_control),
         cmocka_unit_test(resolving_keeps_to_the_room_it_has),
     };

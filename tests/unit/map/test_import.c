@@ -80,7 +80,7 @@ static void good_lines_are_kept_and_bad_ones_named(void **state)
                HEADER "c1,Gate,116.5,35.5,,Education,rtsp://u:p@h/1,rtsp://u:p@h/2\n"
                       "c2,Lat,116.5,95.5,,,rtsp://u:secret@h/1,\n"
                       "c 3,Id,116.5,35.5,,,rtsp://h/1,\n"
-                      "c4,Url,116.5,35.5,,,http://u:secret@h/1,\n"
+                      "c4,Url,116.5,35.5,,,ftp://u:secret@h/1,\n"
                       "c5,Few,116.5\n"
                       "c6,Word,east,35.5,,,rtsp://h/1,\n"
                       "c1,Twice,116.5,35.5,,,rtsp://h/1,\n"

@@ -163,7 +163,7 @@ static void patch_changes_what_is_given_and_keeps_the_password(void **state)
     struct gw_snapshot *s = gw_registry_snapshot(w->reg);
     const struct gw_camera *c = gw_snapshot_camera(s, edit.id);
     assert_string_equal(c->name, "South gate");
-    assert_string_equal(c->url_main, "rtsp://admin:p@ss#1@10.0.0.1:554/ch2/main");
+    assert_string_equal(c->url_main, "rtsp://admin:p%40ss%231@10.0.0.1:554/ch2/main");
     assert_string_equal(c->url_sub, "");
     assert_string_equal(c->department, "Education");
     assert_true(c->lon == 116.5);
