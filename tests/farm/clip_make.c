@@ -14,7 +14,7 @@
 #include <gst/gst.h>
 
 enum {
-    DRAWING = 1,        // higher when the scenes change: old files are not used
+    DRAWING = 2,        // higher when the scenes change: old files are not used
     GOP_SECONDS = 2,    // key frames
     WAITING_FRAMES = 8, // drawn and not yet encoded
 };

@@ -511,13 +511,15 @@ static void draw_captions(const struct view *v)
     char text[48];
     int scale = v->canvas->height / 120 > 1 ? v->canvas->height / 120 : 1;
     int margin = 4 * scale;
+    // Clear of the corners, where a page writes number, name and state of a tile.
+    int inset = v->canvas->height / 5;
     int tenths = v->frame * 10 / FARM_SCENE_FPS;
 
     (void)snprintf(text, sizeof(text), "%s  00:%02d.%d", v->place->title, tenths / 10,
                    tenths % 10);
-    farm_draw_text(v->canvas, margin, margin, scale, text);
+    farm_draw_text(v->canvas, margin, inset, scale, text);
     (void)snprintf(text, sizeof(text), "%04d", v->frame);
-    farm_draw_text(v->canvas, margin, v->canvas->height - margin - 14 * scale, 2 * scale,
+    farm_draw_text(v->canvas, margin, v->canvas->height - inset - 14 * scale, 2 * scale,
                    text);
 }
 

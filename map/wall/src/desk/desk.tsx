@@ -1,10 +1,10 @@
 import { useEffect } from "preact/hooks";
-import { connection } from "../app/connection";
+import { connection, link } from "../app/connection";
 import { LinkStrip } from "../app/link_strip";
 import { definePlayer } from "../player/grid_player";
 import { LangSwitch } from "../text/lang_switch";
 import { useWords } from "../text/language";
-import { countWords, percentWords } from "../text/numbers";
+import { percentWords } from "../text/numbers";
 import { MapPane } from "./map_pane";
 import { districtCounts, enlarged, loadError, onlineOf, places, startModel } from "./model";
 import { SearchBox } from "./search_box";
@@ -28,7 +28,7 @@ export function Desk() {
   }, []);
 
   return (
-    <main class="desk">
+    <main class={link.value.up || !places.value ? "desk" : "desk cut"}>
       <header>
         <a class="brand" href="/">gridwall</a>
         <SearchBox />
@@ -56,12 +56,12 @@ function Figures() {
   if (!places.value) return <div class="figures quiet">{words.link.loading}</div>;
   return (
     <div class="figures">
-      <span class="quiet">{words.place.cameras(counts.total).replace(String(counts.total), countWords(counts.total))}</span>
+      <span class="quiet">{words.place.cameras(counts.total)}</span>
       {asked === 0 ? (
         <span class="quiet">{words.desk.nothingKnown}</span>
       ) : (
         <span title={`${online} / ${asked}`}>
-          <b>{percentWords(online, asked)}</b> <span class="quiet">{words.desk.onlineRate}</span>
+          <b>{percentWords(online, asked)}</b> <span class="quiet">{words.desk.onlineRate(asked)}</span>
         </span>
       )}
     </div>

@@ -68,23 +68,21 @@ function CountsLine({ counts }: { readonly counts: Counts }) {
   );
 }
 
-/** Up to nine tiles, or one of them over the whole field. */
+/** Up to nine tiles; one of them may be enlarged, over the map. */
 function Tiles() {
   const { desk } = useWords();
   const ids = slots.value;
   if (ids.length === 0) return <p class="tray-hint quiet">{desk.chooseCell}</p>;
   const large = enlarged.value;
-  const columns = large === undefined ? slotColumns(ids.length) : 1;
   return (
     <div class="tiles-box">
-      <div class={large === undefined ? "tiles" : "tiles large"} style={{ "--columns": String(columns) }}>
+      <div class="tiles" style={{ "--columns": String(slotColumns(ids.length)) }}>
         {ids.map((id, i) => (
           <div
             key={id}
-            class="tile"
+            class={large === id ? "tile large" : "tile"}
             role="button"
             tabIndex={0}
-            hidden={large !== undefined && large !== id}
             onDblClick={() => (enlarged.value = large === id ? undefined : id)}
             onKeyDown={(event) => {
               if (event.key === "Enter") enlarged.value = large === id ? undefined : id;

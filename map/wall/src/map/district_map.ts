@@ -21,6 +21,8 @@ const STATES_EVERY_MS = 1_000;
 const PITCH = 50;
 const BEARING = -14;
 const LEAN_ZOOM = 0.4;
+/** Part of the height by which it does. */
+const LEAN_DOWN = 0.13;
 const FLIGHT_MS = 1_100;
 /** Closer than this a cell's surroundings are lost. */
 const CELL_MAX_ZOOM = 16.2;
@@ -141,7 +143,10 @@ class MapOfDistrict implements DistrictMap {
 
   #cameraFor([west, south, east, north]: readonly [number, number, number, number]) {
     const bounds: LngLatBoundsLike = [west, south, east, north];
-    const padding = Math.min(48, this.#map.getContainer().clientWidth / 12);
+    const { clientWidth, clientHeight } = this.#map.getContainer();
+    const side = Math.min(48, clientWidth / 12);
+    // Leaning back makes what is near larger: the middle of the box comes to lie low.
+    const padding = { left: side, right: side, top: side / 2, bottom: side / 2 + clientHeight * LEAN_DOWN };
     const camera = this.#map.cameraForBounds(bounds, { padding, bearing: BEARING });
     if (!camera) return { center: [(west + east) / 2, (south + north) / 2] as [number, number] };
     // The box is fitted as if seen from above; leaning back makes it lower.

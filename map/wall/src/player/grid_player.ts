@@ -13,6 +13,7 @@ import type { Profile } from "../wire/control";
 import { bestForm } from "./capability";
 import { Feed } from "./feed";
 import playerCss from "./grid_player.css?inline";
+import { splitLabel } from "./label";
 import { stateWords } from "./state_words";
 import { isCurrent, tileState } from "./tile_state";
 import type { TileState } from "./tile_state";
@@ -41,7 +42,8 @@ export class GridPlayer extends HTMLElement {
   readonly #stage = part("stage");
   readonly #number = part("number");
   readonly #hint = part("hint");
-  readonly #label = part("label");
+  readonly #head = part("head");
+  readonly #tail = part("tail");
   readonly #age = part("age");
   readonly #state = part("state");
   readonly #words = part("words");
@@ -55,10 +57,10 @@ export class GridPlayer extends HTMLElement {
     super();
     const root = this.attachShadow({ mode: "open" });
     if (sheet) root.adoptedStyleSheets = [sheet];
-    const top = part("top", this.#number, this.#hint);
-    const bottom = part("bottom", this.#label, this.#age, this.#state);
+    const label = part("label", this.#head, this.#tail);
+    const now = part("now", this.#age, this.#state);
     this.#words.setAttribute("role", "status");
-    root.append(this.#stage, this.#words, top, bottom);
+    root.append(this.#stage, this.#words, part("over", this.#number, this.#hint, label, now));
   }
 
   connectedCallback(): void {
@@ -72,10 +74,15 @@ export class GridPlayer extends HTMLElement {
   }
 
   attributeChangedCallback(name: string, _: string | null, value: string | null): void {
-    if (name === "label") this.#label.textContent = value;
+    if (name === "label") this.#setLabel(value ?? "");
     else if (name === "number") this.#number.textContent = value;
     else if (name === "hint") this.#hint.textContent = value;
     else this.#renewSoon();
+  }
+
+  #setLabel(label: string): void {
+    [this.#head.textContent, this.#tail.textContent] = splitLabel(label);
+    this.title = label;
   }
 
   /** Several attributes change together: look once, when all have. */

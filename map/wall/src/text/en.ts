@@ -1,6 +1,7 @@
+import { countWords } from "./numbers";
 import type { Words } from "./words";
 
-const many = (n: number, one: string, more: string) => `${n} ${n === 1 ? one : more}`;
+const many = (n: number, one: string, more: string) => `${countWords(n)} ${n === 1 ? one : more}`;
 
 export const en: Words = {
   unit: { second: "s", minute: "min", hour: "h" },
@@ -48,7 +49,7 @@ export const en: Words = {
     village: "Village",
     town: "Town",
     cameras: (n) => many(n, "camera", "cameras"),
-    count: (state, n) => `${n} ${en.state[state]}`,
+    count: (state, n) => `${countWords(n)} ${en.state[state]}`,
     noCameras: "There are no cameras here",
   },
   desk: {
@@ -58,7 +59,7 @@ export const en: Words = {
     found: (n) => many(n, "result", "results"),
     nothingFound: (query) => `No camera or place matches “${query}”`,
     kind: { camera: "camera", cell: "cell", division: "division" },
-    onlineRate: "online",
+    onlineRate: (asked) => `online of ${countWords(asked)} asked`,
     nothingKnown: "no camera asked yet",
     playing: (n, most) => `playing ${n} of ${most}`,
     closeAll: "close all",

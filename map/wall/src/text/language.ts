@@ -18,9 +18,9 @@ export function documentLang(): Lang {
   return document.documentElement.lang.startsWith("en") ? "en" : "zh";
 }
 
-/** What was chosen here before, otherwise what the browser asks for. */
+/** `?lang=` for screens nobody touches, what was chosen here, what the browser asks for. */
 function initialLang(): Lang {
-  const stored = localStorage.getItem(STORAGE_KEY);
+  const stored = new URLSearchParams(location.search).get("lang") ?? localStorage.getItem(STORAGE_KEY);
   if (stored === "zh" || stored === "en") return stored;
   return navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
 }

@@ -56,7 +56,7 @@ export interface Words {
     readonly found: (n: number) => string;
     readonly nothingFound: (query: string) => string;
     readonly kind: { readonly camera: string; readonly cell: string; readonly division: string };
-    readonly onlineRate: string;
+    readonly onlineRate: (asked: number) => string;
     readonly nothingKnown: string;
     readonly playing: (n: number, most: number) => string;
     readonly closeAll: string;

@@ -1,3 +1,4 @@
+import { countWords } from "./numbers";
 import type { Words } from "./words";
 
 export const zh: Words = {
@@ -44,8 +45,8 @@ export const zh: Words = {
     cell: "网格",
     village: "村居",
     town: "镇街",
-    cameras: (n) => `${n} 路摄像机`,
-    count: (state, n) => `${n} ${zh.state[state]}`,
+    cameras: (n) => `${countWords(n)} 路摄像机`,
+    count: (state, n) => `${countWords(n)} ${zh.state[state]}`,
     noCameras: "这里没有摄像机",
   },
   desk: {
@@ -55,7 +56,7 @@ export const zh: Words = {
     found: (n) => `${n} 条结果`,
     nothingFound: (query) => `没有与“${query}”相符的摄像机或地点`,
     kind: { camera: "摄像机", cell: "网格", division: "区划" },
-    onlineRate: "在线率",
+    onlineRate: (asked) => `在线率 · 已调看 ${countWords(asked)} 路`,
     nothingKnown: "尚未调看摄像机",
     playing: (n, most) => `正在播放 ${n}/${most}`,
     closeAll: "全部关闭",

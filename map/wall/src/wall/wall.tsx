@@ -18,6 +18,8 @@ definePlayer(connection);
 /** How long a note stands, and how soon a failed read is tried again. */
 const NOTE_MS = 4_000;
 const RETRY_MS = 2_000;
+/** After that nobody stands before the wall: no frame, no pointer, only pictures. */
+const OPERATED_MS = 8_000;
 
 interface Named {
   readonly id: string;
@@ -64,6 +66,8 @@ export function Wall({ screen }: { readonly screen: string }) {
     return () => window.removeEventListener("keydown", onKey);
   }, [key]);
 
+  const operated = useOperated();
+
   useEffect(() => {
     if (!refused.value) return undefined;
     const timer = setTimeout(() => (refused.value = undefined), NOTE_MS);
@@ -79,7 +83,7 @@ export function Wall({ screen }: { readonly screen: string }) {
   const note = noteOf(refused.value, typing.value.digits, chosen + 1, words);
 
   return (
-    <main class="wall" style={{ "--columns": String(columns) }}>
+    <main class={operated ? "wall" : "wall unattended"} style={{ "--columns": String(columns) }}>
       {visible.map(({ id, index }) => (
         <div
           key={index}
@@ -106,6 +110,29 @@ export function Wall({ screen }: { readonly screen: string }) {
       <LinkStrip />
     </main>
   );
+}
+
+/** Whether keys or pointer were used a moment ago. */
+function useOperated(): boolean {
+  const operated = useSignal(false);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const onUse = () => {
+      operated.value = true;
+      clearTimeout(timer);
+      timer = setTimeout(() => (operated.value = false), OPERATED_MS);
+    };
+    window.addEventListener("keydown", onUse);
+    window.addEventListener("pointermove", onUse);
+    window.addEventListener("pointerdown", onUse);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("keydown", onUse);
+      window.removeEventListener("pointermove", onUse);
+      window.removeEventListener("pointerdown", onUse);
+    };
+  }, []);
+  return operated.value;
 }
 
 function noteOf(refused: Refused | undefined, digits: string, tile: number, words: Words): string {
