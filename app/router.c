@@ -234,12 +234,12 @@ static const struct gw_text no_memory = {
 };
 
 void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
-                    const char *camera_id, enum gw_profile profile, enum gw_form form)
+                    const struct gw_wish *wish)
 {
     struct gw_snapshot *snapshot =
         gw_registry_snapshot(gw_engine_registry(router->engine));
-    const struct gw_camera *camera = gw_snapshot_camera(snapshot, camera_id);
-    bool sub = profile == GW_PROFILE_SUB;
+    const struct gw_camera *camera = gw_snapshot_camera(snapshot, wish->camera);
+    bool sub = wish->profile == GW_PROFILE_SUB;
     bool has_stream = camera && *(sub ? camera->url_sub : camera->url_main);
     uint32_t stream = camera ? gw_stream_of(camera->num, sub) : 0;
     gw_snapshot_unref(&snapshot);
@@ -265,10 +265,15 @@ void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
         status.state = GW_SOURCE_CONNECTING; // by what comes next
     gw_viewer_accept(viewer, stream, view, &status);
 
+    const struct gw_packet_taker taker = {
+        .form = wish->form,
+        .from_us = wish->join == GW_JOIN_KEY ? gw_clock_now_us() : 0,
+        .on_packet = on_packet,
+        .arg = view,
+    };
     // What is cached is sent within the call, and a viewer may go meanwhile.
     view->subscribing = true;
-    int r = gw_hub_subscribe_packets(router->hub, stream, form, on_packet, view,
-                                     &view->subscription);
+    int r = gw_hub_subscribe_packets(router->hub, stream, &taker, &view->subscription);
     view->subscribing = false;
     if (r < 0)
         gw_log(GW_LOG_ERROR, "subscribe_failed", "stream=%u error=%d", stream, r);

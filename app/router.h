@@ -22,7 +22,7 @@ void gw_router_destroy(struct gw_router *router);
 
 // The server's hooks on_open and on_close.
 void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
-                    const char *camera, enum gw_profile profile, enum gw_form form);
+                    const struct gw_wish *wish);
 void gw_router_close(struct gw_router *router, struct gw_viewer *viewer);
 
 // Messages from other shards, see shard.h. References in them stay the caller's.

@@ -96,11 +96,10 @@ static void on_request(void *arg, struct gw_request *request,
     gw_api_handle(arg, request, info);
 }
 
-static void on_open(void *arg, struct gw_viewer *viewer, const char *camera,
-                    enum gw_profile profile, enum gw_form form)
+static void on_open(void *arg, struct gw_viewer *viewer, const struct gw_wish *wish)
 {
     struct gw_shard *shard = arg;
-    gw_router_open(shard->router, viewer, camera, profile, form);
+    gw_router_open(shard->router, viewer, wish);
 }
 
 static void on_close(void *arg, struct gw_viewer *viewer)

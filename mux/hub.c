@@ -121,12 +121,17 @@ static int subscribe(struct gw_hub *hub, uint32_t stream,
     return 0;
 }
 
-int gw_hub_subscribe_packets(struct gw_hub *hub, uint32_t stream, enum gw_form form,
-                             void (*on_packet)(void *arg, struct gw_packet *packet),
-                             void *arg, struct gw_subscription **ret_subscription)
+int gw_hub_subscribe_packets(struct gw_hub *hub, uint32_t stream,
+                             const struct gw_packet_taker *taker,
+                             struct gw_subscription **ret_subscription)
 {
-    assert(form < GW_FORMS);
-    struct gw_subscription like = { .on_packet = on_packet, .form = form, .arg = arg };
+    assert(taker->form < GW_FORMS);
+    struct gw_subscription like = {
+        .on_packet = taker->on_packet,
+        .form = taker->form,
+        .from_us = taker->from_us,
+        .arg = taker->arg,
+    };
     return subscribe(hub, stream, &like, ret_subscription);
 }
 

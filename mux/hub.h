@@ -66,16 +66,29 @@ void gw_hub_publish(struct gw_hub *hub, uint32_t stream, struct gw_frame *frame)
 // source is given up; a reconnect that keeps the picture may leave it.
 void gw_hub_forget_gop(struct gw_hub *hub, uint32_t stream);
 
+// Who takes packets, and from where on.
+struct gw_packet_taker {
+    enum gw_form form;
+
+    // Media begins with the first key frame that arrived (gw_frame.arrived_us) then
+    // or later. 0: with the cached GOP, as old as it is.
+    uint64_t from_us;
+
+    // The packet is borrowed for the call.
+    void (*on_packet)(void *arg, struct gw_packet *packet);
+    void *arg;
+};
+
 // Subscribes to packets: what the form needs first (config packets), then the
 // cached GOP as it stands, then live, in decode order. All that is cached comes
 // within the call. Whenever parameter sets change, config packets come again,
-// in order. The packet is borrowed for the call. Where no GOP is cached, or a frame
-// could not be packaged, media begins at the next key frame.
+// in order. Where no GOP is cached or wanted, or a frame could not be packaged, media
+// begins at the next key frame. `taker` is copied.
 // *ret_subscription is set before the first callback.
 // Returns 0 or -ENOMEM.
-int gw_hub_subscribe_packets(struct gw_hub *hub, uint32_t stream, enum gw_form form,
-                             void (*on_packet)(void *arg, struct gw_packet *packet),
-                             void *arg, struct gw_subscription **ret_subscription);
+int gw_hub_subscribe_packets(struct gw_hub *hub, uint32_t stream,
+                             const struct gw_packet_taker *taker,
+                             struct gw_subscription **ret_subscription);
 
 // Subscribes to the frames themselves, for another shard. The same promises.
 int gw_hub_subscribe_frames(struct gw_hub *hub, uint32_t stream,

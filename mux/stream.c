@@ -161,7 +161,8 @@ fail:
 static void deliver(struct gw_stream *s, struct gw_subscription *sub,
                     const struct gw_unit *unit, struct made *made)
 {
-    if (sub->ended || (!sub->started && !unit->frame->key))
+    bool may_start = unit->frame->key && unit->frame->arrived_us >= sub->from_us;
+    if (sub->ended || (!sub->started && !may_start))
         return;
     if (sub->on_packet) {
         deliver_packets(s, sub, unit, made);
@@ -253,11 +254,6 @@ static void replay_config(struct gw_stream *s, struct gw_subscription *sub)
 void gw_stream_replay(struct gw_stream *s, struct gw_subscription *sub)
 {
     assert(s->busy > 0); // so that the subscription outlives its callbacks
-    if (s->gop.count == 0) {
-        replay_config(s, sub);
-        return;
-    }
-
     // A callback may forget the GOP; then the reader says that there is no more.
     struct gw_gop_reader reader = gw_gop_read(&s->gop);
     struct gw_unit unit;
@@ -273,4 +269,6 @@ void gw_stream_replay(struct gw_stream *s, struct gw_subscription *sub)
         s->stats->unpackaged++;
         sub->started = false; // it goes on at a key frame
     }
+    if (!sub->ended && !sub->params)
+        replay_config(s, sub); // nothing of it was cached, or wanted
 }

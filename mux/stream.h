@@ -42,6 +42,7 @@ struct gw_subscription {
     void (*on_packet)(void *arg, struct gw_packet *packet);
     void (*on_frame)(void *arg, struct gw_frame *frame);
     enum gw_form form; // of the packets
+    uint64_t from_us;  // key frames that arrived before are not for it
     void *arg;
 };
 

@@ -25,20 +25,50 @@ static cJSON *parse_object(const char *text, size_t len)
     return json;
 }
 
+static bool has(const cJSON *json, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(json, name) != NULL;
+}
+
 static const char *string_of(const cJSON *json, const char *name)
 {
     const char *s = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
     return s ? s : "";
 }
 
+// A whole number from 0 to `max`.
+static int read_count(const cJSON *json, const char *name, uint32_t max,
+                      uint32_t *ret_count)
+{
+    const cJSON *n = cJSON_GetObjectItemCaseSensitive(json, name);
+    if (!cJSON_IsNumber(n) || !(n->valuedouble >= 0) || n->valuedouble > max ||
+        n->valuedouble != floor(n->valuedouble))
+        return -EBADMSG;
+    *ret_count = (uint32_t)n->valuedouble;
+    return 0;
+}
+
 static int read_ref(const cJSON *json, uint32_t *ret_ref)
 {
-    const cJSON *ref = cJSON_GetObjectItemCaseSensitive(json, "ref");
-    if (!cJSON_IsNumber(ref) || !(ref->valuedouble >= 0) ||
-        ref->valuedouble > INT32_MAX || ref->valuedouble != floor(ref->valuedouble))
+    return read_count(json, "ref", INT32_MAX, ret_ref);
+}
+
+static int read_bool(const cJSON *json, const char *name, bool *ret_value)
+{
+    const cJSON *b = cJSON_GetObjectItemCaseSensitive(json, name);
+    if (!cJSON_IsBool(b))
         return -EBADMSG;
-    *ret_ref = (uint32_t)ref->valuedouble;
+    *ret_value = cJSON_IsTrue(b);
     return 0;
+}
+
+// Finds `text` in `words`, ended by NULL. Returns its index or -EBADMSG.
+static int index_of(const char *text, const char *const *words)
+{
+    for (int i = 0; words[i]; i++)
+        if (strcmp(text, words[i]) == 0)
+            return i;
+    return -EBADMSG;
 }
 
 bool gw_control_is_camera_id(const char *id)
@@ -52,30 +82,45 @@ bool gw_control_is_camera_id(const char *id)
     return true;
 }
 
+static int read_wish(const cJSON *json, struct gw_wish *wish)
+{
+    static const char *const profiles[] = { "main", "sub", NULL };
+    static const char *const forms[] = { "avcc", "mp4", NULL };
+    static const char *const joins[] = { "gop", "key", NULL };
+    const char *camera = string_of(json, "camera");
+    int profile = index_of(string_of(json, "profile"), profiles);
+    int form = index_of(string_of(json, "form"), forms);
+    int join = has(json, "join") ? index_of(string_of(json, "join"), joins) : 0;
+
+    if (!gw_control_is_camera_id(camera) || profile < 0 || form < 0 || join < 0)
+        return -EBADMSG;
+    memcpy(wish->camera, camera, strlen(camera) + 1);
+    wish->profile = profile ? GW_PROFILE_SUB : GW_PROFILE_MAIN;
+    wish->form = form ? GW_FORM_WALL_MP4 : GW_FORM_WALL_AVCC;
+    wish->join = join ? GW_JOIN_KEY : GW_JOIN_GOP;
+    return 0;
+}
+
 static int read_open(const cJSON *json, struct gw_control *c)
 {
-    const char *camera = string_of(json, "camera");
-    const char *profile = string_of(json, "profile");
-    const char *form = string_of(json, "form");
-
-    if (read_ref(json, &c->ref) < 0 || !gw_control_is_camera_id(camera))
+    if (read_ref(json, &c->ref) < 0 || read_wish(json, &c->wish) < 0)
         return -EBADMSG;
-    memcpy(c->camera, camera, strlen(camera) + 1);
-
-    if (strcmp(profile, "main") == 0)
-        c->profile = GW_PROFILE_MAIN;
-    else if (strcmp(profile, "sub") == 0)
-        c->profile = GW_PROFILE_SUB;
-    else
+    if (has(json, "urgent") && read_bool(json, "urgent", &c->urgent) < 0)
         return -EBADMSG;
+    c->limited = has(json, "credit");
+    return c->limited ? read_count(json, "credit", GW_CREDIT_MAX, &c->frames) : 0;
+}
 
-    if (strcmp(form, "avcc") == 0)
-        c->form = GW_FORM_WALL_AVCC;
-    else if (strcmp(form, "mp4") == 0)
-        c->form = GW_FORM_WALL_MP4;
-    else
-        return -EBADMSG;
-    return 0;
+static int read_urgent(const cJSON *json, struct gw_control *c)
+{
+    int r = read_ref(json, &c->ref);
+    return r < 0 ? r : read_bool(json, "urgent", &c->urgent);
+}
+
+static int read_credit(const cJSON *json, struct gw_control *c)
+{
+    int r = read_ref(json, &c->ref);
+    return r < 0 ? r : read_count(json, "frames", GW_CREDIT_MAX, &c->frames);
 }
 
 static int read_ping(const cJSON *json, struct gw_control *c)
@@ -98,6 +143,14 @@ static int read_message(const cJSON *json, struct gw_control *c)
     if (strcmp(type, "close") == 0) {
         c->type = GW_CONTROL_CLOSE;
         return read_ref(json, &c->ref);
+    }
+    if (strcmp(type, "urgent") == 0) {
+        c->type = GW_CONTROL_URGENT;
+        return read_urgent(json, c);
+    }
+    if (strcmp(type, "credit") == 0) {
+        c->type = GW_CONTROL_CREDIT;
+        return read_credit(json, c);
     }
     if (strcmp(type, "ping") == 0) {
         c->type = GW_CONTROL_PING;
@@ -188,12 +241,14 @@ size_t gw_control_state(char *out, const struct gw_source_status *status, uint64
     return finished(&t);
 }
 
-size_t gw_control_dropped(char *out, uint32_t stream, uint64_t frames)
+size_t gw_control_dropped(char *out, uint32_t stream, uint64_t frames,
+                          enum gw_drop_reason reason)
 {
     struct gw_json_text t = gw_json_text_init(out, GW_CONTROL_OUT_MAX);
-    gw_json_text_add(
-        &t, "{\"type\":\"dropped\",\"stream\":%" PRIu32 ",\"frames\":%" PRIu64 "}",
-        stream, frames);
+    gw_json_text_add(&t,
+                     "{\"type\":\"dropped\",\"stream\":%" PRIu32 ",\"frames\":%" PRIu64
+                     ",\"reason\":\"%s\"}",
+                     stream, frames, reason == GW_DROP_CREDIT ? "credit" : "slow");
     return finished(&t);
 }
 

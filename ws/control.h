@@ -8,7 +8,9 @@
 #include "base/source.h"
 #include "base/text.h"
 #include "ws/server.h"
+#include "ws/viewer_queue.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,15 +19,22 @@ enum {
     GW_CONTROL_OUT_MAX = 2048, // bytes that suffice for any message written here
 };
 
-enum gw_control_type { GW_CONTROL_OPEN, GW_CONTROL_CLOSE, GW_CONTROL_PING };
+enum gw_control_type {
+    GW_CONTROL_OPEN,
+    GW_CONTROL_CLOSE,
+    GW_CONTROL_URGENT,
+    GW_CONTROL_CREDIT,
+    GW_CONTROL_PING,
+};
 
 struct gw_control {
     enum gw_control_type type;
-    uint32_t ref;                      // OPEN, CLOSE; at most 2^31-1
-    char camera[GW_CAMERA_ID_MAX + 1]; // OPEN
-    enum gw_profile profile;           // OPEN
-    enum gw_form form;                 // OPEN: GW_FORM_WALL_*
-    double t;                          // PING: the page's own number
+    uint32_t ref;        // all but PING; at most 2^31-1
+    struct gw_wish wish; // OPEN; its form is one of GW_FORM_WALL_*
+    bool urgent;         // OPEN, URGENT: its frames wait for no others
+    bool limited;        // OPEN: the page grants credit
+    uint32_t frames;     // OPEN when limited, CREDIT: granted, at most GW_CREDIT_MAX
+    double t;            // PING: the page's own number
 };
 
 // Reads one message. Fields that are not known are passed over.
@@ -48,7 +57,8 @@ size_t gw_control_opened(char *out, uint32_t ref, const struct gw_source_status 
                          uint64_t now_us);
 size_t gw_control_state(char *out, const struct gw_source_status *status,
                         uint64_t now_us);
-size_t gw_control_dropped(char *out, uint32_t stream, uint64_t frames);
+size_t gw_control_dropped(char *out, uint32_t stream, uint64_t frames,
+                          enum gw_drop_reason reason);
 size_t gw_control_closed(char *out, uint32_t ref);
 size_t gw_control_pong(char *out, double t, uint64_t unix_us);
 

@@ -93,6 +93,13 @@ static const struct gw_problem NOT_FOUND = {
     .code = "not_found",
     .why = { "There is nothing at this address.", "该地址不存在。" },
 };
+static const struct gw_problem BAD_JOIN = {
+    .status = 400,
+    .code = "bad_join",
+    .why = { "`join` is `gop` (what is cached comes at once) or `key` (the next key "
+             "frame).",
+             "join 只能是 gop（立即发送缓存画面）或 key（从下一关键帧开始）。" },
+};
 static const struct gw_problem UPGRADE_REQUIRED = {
     .status = 426,
     .code = "upgrade_required",
@@ -156,10 +163,14 @@ static const struct gw_problem *check_loopback(const struct gw_http_head *head)
                                                                    : &FOREIGN_ORIGIN;
 }
 
-static bool is_live(const char *path)
+// `missing` is what to say where no pictures are.
+static const struct gw_problem *check_live(const struct gw_http_head *head,
+                                           const struct gw_problem *missing)
 {
-    struct gw_live_target target;
-    return gw_live_parse(path, &target) == 0;
+    struct gw_wish wish;
+    if (gw_live_parse(head->path, &wish) < 0)
+        return missing;
+    return gw_live_parse_join(head->query, &wish.join) < 0 ? &BAD_JOIN : NULL;
 }
 
 static const struct gw_problem *check_websocket(const struct gw_http_head *head)
@@ -171,7 +182,7 @@ static const struct gw_problem *check_websocket(const struct gw_http_head *head)
     case GW_ROUTE_LIVE:
         if (*head->subprotocol)
             return &GW_PROBLEM_NO_WEBSOCKET;
-        return is_live(head->path) ? NULL : &GW_PROBLEM_NO_WEBSOCKET;
+        return check_live(head, &GW_PROBLEM_NO_WEBSOCKET);
     case GW_ROUTE_API:
     case GW_ROUTE_FILE: break;
     }
@@ -190,7 +201,7 @@ static const struct gw_problem *check_request(const struct gw_http_head *head)
     case GW_ROUTE_LIVE:
         if (strcmp(head->method, "GET") != 0)
             return &BAD_METHOD;
-        return is_live(head->path) ? NULL : &NOT_FOUND;
+        return check_live(head, &NOT_FOUND);
     case GW_ROUTE_FILE: return is_read(head->method) ? NULL : &BAD_METHOD;
     case GW_ROUTE_API: break;
     }

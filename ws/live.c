@@ -51,7 +51,7 @@ static const struct suffix SUFFIXES[] = {
     { ".mp4", GW_PROFILE_MAIN, GW_FORM_MP4 },
 };
 
-int gw_live_parse(const char *path, struct gw_live_target *ret_target)
+int gw_live_parse(const char *path, struct gw_wish *ret_wish)
 {
     static const char prefix[] = "/live/";
     if (strncmp(path, prefix, sizeof(prefix) - 1) != 0)
@@ -67,14 +67,38 @@ int gw_live_parse(const char *path, struct gw_live_target *ret_target)
         if (len - tail > GW_CAMERA_ID_MAX)
             return -EBADMSG;
 
-        struct gw_live_target t = { .profile = s->profile, .form = s->form };
-        memcpy(t.camera, id, len - tail);
-        if (!gw_control_is_camera_id(t.camera))
+        struct gw_wish w = { .profile = s->profile, .form = s->form };
+        memcpy(w.camera, id, len - tail);
+        if (!gw_control_is_camera_id(w.camera))
             return -EBADMSG;
-        *ret_target = t;
+        *ret_wish = w;
         return 0;
     }
     return -EBADMSG;
+}
+
+int gw_live_parse_join(const char *query, enum gw_join *ret_join)
+{
+    static const char name[] = "join=";
+    enum gw_join join = GW_JOIN_GOP;
+
+    for (const char *p = query; *p;
+         p += p[strcspn(p, "&")] ? strcspn(p, "&") + 1 : strlen(p)) {
+        if (strncmp(p, name, sizeof(name) - 1) != 0)
+            continue;
+        const char *value = p + sizeof(name) - 1;
+        size_t len = strcspn(value, "&");
+        if (len != 3)
+            return -EBADMSG;
+        if (memcmp(value, "gop", len) == 0)
+            join = GW_JOIN_GOP;
+        else if (memcmp(value, "key", len) == 0)
+            join = GW_JOIN_KEY;
+        else
+            return -EBADMSG;
+    }
+    *ret_join = join;
+    return 0;
 }
 
 // ---- out ----
@@ -140,8 +164,8 @@ void gw_live_writable(struct gw_live *l)
 
 void gw_live_send(struct gw_live *l, struct gw_packet *packet, uint64_t now_us)
 {
-    if (l->state == STREAMING && !l->viewer.lane.waits_for_key &&
-        !gw_viewer_queue_peek(&l->queue) && gw_peer_can_write(l->peer)) {
+    if (l->state == STREAMING && gw_peer_can_write(l->peer) &&
+        gw_viewer_queue_bypass(&l->queue, &l->viewer.lane, packet)) {
         write_packet(l, packet);
         return;
     }
@@ -185,7 +209,7 @@ void gw_live_refused(struct gw_live *l, const char *code, struct gw_text why)
 // ---- life ----
 
 struct gw_live *gw_live_create(struct gw_ws *ws, struct gw_peer *peer,
-                               const struct gw_live_target *target, bool websocket)
+                               const struct gw_wish *wish, bool websocket)
 {
     struct gw_live *l = calloc(1, sizeof(*l));
     if (!l)
@@ -193,14 +217,13 @@ struct gw_live *gw_live_create(struct gw_ws *ws, struct gw_peer *peer,
     l->ws = ws;
     l->peer = peer;
     l->websocket = websocket;
-    l->form = target->form;
+    l->form = wish->form;
     l->viewer.live = l;
     gw_viewer_queue_init(&l->queue, &(struct gw_viewer_limits) {
                                         .lane_bytes = ws->config.viewer_queue_bytes,
                                         .lane_age_us = GW_WS_LANE_AGE_US,
                                     });
-    ws->hooks.on_open(ws->hooks.arg, &l->viewer, target->camera, target->profile,
-                      target->form);
+    ws->hooks.on_open(ws->hooks.arg, &l->viewer, wish);
     assert(l->state != ASKING);
     return l;
 }

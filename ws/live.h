@@ -15,20 +15,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct gw_live_target {
-    char camera[GW_CAMERA_ID_MAX + 1];
-    enum gw_profile profile;
-    enum gw_form form; // FLV or MP4
-};
+// Reads the percent-decoded path of a request: camera, profile and form, FLV or MP4.
+// Returns 0, or -EBADMSG when it is none of the four above.
+int gw_live_parse(const char *path, struct gw_wish *ret_wish);
 
-// Reads the percent-decoded path of a request. Returns 0, or -EBADMSG when it is
-// none of the four above.
-int gw_live_parse(const char *path, struct gw_live_target *ret_target);
+// Reads `join` out of a request's query; other parameters are not looked at. Without
+// it the pictures begin with what is cached. Returns 0, or -EBADMSG when it is neither
+// "gop" nor "key".
+int gw_live_parse_join(const char *query, enum gw_join *ret_join);
 
 // Asks the hooks for the camera. The answer to the peer goes out with the next
 // `writable`: media, or why there is none. Returns NULL when out of memory.
 struct gw_live *gw_live_create(struct gw_ws *ws, struct gw_peer *peer,
-                               const struct gw_live_target *target, bool websocket);
+                               const struct gw_wish *wish, bool websocket);
 
 // on_close comes if the viewer had been accepted. NULL is allowed.
 void gw_live_destroy(struct gw_live *l);

@@ -56,7 +56,7 @@ struct gw_peer {
     struct gw_live *live;
     struct gw_wall *wall;
     bool websocket;
-    struct gw_live_target *target; // of an upgrade, until it is done
+    struct gw_wish *wish; // of an upgrade, until it is done
 
     bool finished; // the HTTP answer is complete
     bool finish_close;
@@ -163,11 +163,11 @@ static void end_sessions(struct gw_peer *p)
     gw_request_release(p->request);
     gw_live_destroy(p->live);
     gw_wall_destroy(p->wall);
-    free(p->target);
+    free(p->wish);
     p->request = NULL;
     p->live = NULL;
     p->wall = NULL;
-    p->target = NULL;
+    p->wish = NULL;
 }
 
 static void destroy_peer(struct gw_peer *p)
@@ -351,19 +351,26 @@ static int settle(struct gw_peer *p)
     return 0;
 }
 
+// Of a request that was admitted: it can be read.
+static void read_wish(const struct gw_http_head *head, struct gw_wish *wish)
+{
+    (void)gw_live_parse(head->path, wish);
+    (void)gw_live_parse_join(head->query, &wish->join);
+}
+
 static int on_http(struct gw_peer *p)
 {
     struct gw_ws *ws = &p->server->ws;
     struct head_room h;
     struct gw_problem problem;
-    struct gw_live_target target = { 0 };
+    struct gw_wish wish = { 0 };
 
     read_head(&h, p->wsi, false);
     bool refused = gw_http_admit(ws, &h.head, &problem) < 0;
     if (!refused && gw_route_of(h.path) == GW_ROUTE_LIVE) {
-        (void)gw_live_parse(h.path, &target); // admitted: it can be read
+        read_wish(&h.head, &wish);
         lws_set_timeout(p->wsi, NO_PENDING_TIMEOUT, 0);
-        p->live = gw_live_create(ws, p, &target, false);
+        p->live = gw_live_create(ws, p, &wish, false);
         return p->live ? 0 : -1;
     }
     p->request = gw_request_begin(ws, p, &h.head, refused ? &problem : NULL);
@@ -403,10 +410,10 @@ static int on_upgrade(struct gw_peer *p, const char *protocol)
         problem = GW_PROBLEM_NO_WEBSOCKET;
     }
     if (!refused && gw_route_of(h.path) == GW_ROUTE_LIVE) {
-        p->target = calloc(1, sizeof(*p->target));
-        if (!p->target)
+        p->wish = calloc(1, sizeof(*p->wish));
+        if (!p->wish)
             return -1;
-        (void)gw_live_parse(h.path, p->target); // admitted: it can be read
+        read_wish(&h.head, p->wish);
     }
     if (!refused) {
         p->websocket = true;
@@ -422,10 +429,10 @@ static int on_upgrade(struct gw_peer *p, const char *protocol)
 static int on_established(struct gw_peer *p)
 {
     struct gw_ws *ws = &p->server->ws;
-    if (p->target) {
-        p->live = gw_live_create(ws, p, p->target, true);
-        free(p->target);
-        p->target = NULL;
+    if (p->wish) {
+        p->live = gw_live_create(ws, p, p->wish, true);
+        free(p->wish);
+        p->wish = NULL;
         return p->live ? 0 : -1;
     }
     p->wall = gw_wall_create(ws, p, gw_clock_unix_us());
@@ -603,15 +610,17 @@ int gw_server_create(uv_loop_t *loop, const struct gw_server_config *config,
     s->ws.config = *config;
     s->ws.hooks = *hooks;
     s->ws.scratch = malloc(GW_PACKET_HEADROOM + GW_WS_PIECE_MAX);
+    s->ws.batch = gw_batch_timer_create(loop, gw_wall_due);
     s->tick.data = s;
     s->ending.data = s;
     uv_timer_init(loop, &s->tick);
     uv_idle_init(loop, &s->ending);
 
-    if (s->ws.scratch)
+    bool memory = s->ws.scratch && s->ws.batch;
+    if (memory)
         s->context = create_context(loop, s);
-    if (!s->ws.scratch || !s->context || !s->vhost) {
-        int r = s->ws.scratch ? -EIO : -ENOMEM;
+    if (!memory || !s->context || !s->vhost) {
+        int r = memory ? -EIO : -ENOMEM;
         gw_server_destroy(s);
         return r;
     }
@@ -629,6 +638,7 @@ static void on_ending(uv_idle_t *ending)
         return;
     if (s->context)
         lws_context_destroy(s->context);
+    gw_batch_timer_destroy(s->ws.batch);
     uv_close((uv_handle_t *)&s->ending, on_closed);
     uv_close((uv_handle_t *)&s->tick, on_closed);
 }

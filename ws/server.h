@@ -28,6 +28,20 @@ enum {
 
 enum gw_profile { GW_PROFILE_MAIN, GW_PROFILE_SUB };
 
+// Where a viewer's pictures begin.
+enum gw_join {
+    GW_JOIN_GOP, // with what is cached, from the last key frame on, all at once
+    GW_JOIN_KEY, // with the next key frame that arrives
+};
+
+// What a viewer asks for.
+struct gw_wish {
+    char camera[GW_CAMERA_ID_MAX + 1];
+    enum gw_profile profile;
+    enum gw_form form;
+    enum gw_join join;
+};
+
 struct gw_server;
 struct gw_request; // one API request, until it is replied to
 struct gw_viewer;  // one subscription of a wall socket, or one live connection
@@ -60,9 +74,8 @@ struct gw_server_hooks {
                        const struct gw_request_info *info);
 
     // A viewer wants a camera. Answer within the call with gw_viewer_accept()
-    // or gw_viewer_refuse(). `camera` is borrowed for the call.
-    void (*on_open)(void *arg, struct gw_viewer *viewer, const char *camera,
-                    enum gw_profile profile, enum gw_form form);
+    // or gw_viewer_refuse(). `wish` is borrowed for the call.
+    void (*on_open)(void *arg, struct gw_viewer *viewer, const struct gw_wish *wish);
 
     // An accepted viewer went; forget the pointer.
     void (*on_close)(void *arg, struct gw_viewer *viewer);

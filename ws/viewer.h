@@ -18,6 +18,7 @@ struct gw_viewer {
     struct gw_live *live;
 
     bool accepted; // on_close is due when it goes
+    bool urgent;   // wall: its frames wait for no others
     uint32_t ref;  // wall: the page's number
     uint32_t stream;
     void *user;

@@ -1,6 +1,7 @@
 // One list in order of arrival for all media, and through the same entries one
 // list a lane: so the oldest of all leaves first, and a lane can be emptied
-// without a walk over the others.
+// without a walk over the others. What a lane holds back for credit is the rear part
+// of its own list and not yet in the common one.
 
 #include "ws/viewer_queue.h"
 
@@ -15,6 +16,7 @@ struct gw_viewer_entry {
     struct gw_packet *packet;
     uint64_t pushed_us;
     bool after_gap;
+    bool held; // in its lane only
 };
 
 void gw_viewer_queue_init(struct gw_viewer_queue *q,
@@ -23,10 +25,16 @@ void gw_viewer_queue_init(struct gw_viewer_queue *q,
     *q = (struct gw_viewer_queue) { .limits = *limits };
 }
 
+static struct gw_viewer_entry *head(const struct gw_viewer_queue *q)
+{
+    return q->control_first ? q->control_first : q->media_first;
+}
+
 static void append(struct gw_viewer_entry **first, struct gw_viewer_entry **last,
                    struct gw_viewer_entry *e)
 {
     e->prev = *last;
+    e->next = NULL;
     if (*last)
         (*last)->next = e;
     else
@@ -101,6 +109,20 @@ int gw_viewer_queue_push_control(struct gw_viewer_queue *q, struct gw_packet *pa
     return 0;
 }
 
+// Puts a lane's entry into the common line, for which a frame takes credit.
+static void let_go(struct gw_viewer_queue *q, struct gw_viewer_entry *e)
+{
+    e->held = false;
+    if (e->lane->on_credit && !e->packet->config)
+        e->lane->credit--;
+    append(&q->media_first, &q->media_last, e);
+}
+
+static bool may_go(const struct gw_viewer_lane *lane, const struct gw_packet *packet)
+{
+    return !lane->held && (packet->config || !lane->on_credit || lane->credit > 0);
+}
+
 static void append_to_lane(struct gw_viewer_lane *lane, struct gw_viewer_entry *e)
 {
     if (lane->last)
@@ -117,14 +139,23 @@ static int enqueue(struct gw_viewer_queue *q, struct gw_viewer_lane *lane,
     if (!e)
         return -ENOMEM;
     e->after_gap = lane->waits_for_key && !packet->config;
-    append(&q->media_first, &q->media_last, e);
     append_to_lane(lane, e);
     count(q, e);
+    if (may_go(lane, packet)) {
+        let_go(q, e);
+    } else {
+        e->held = true;
+        if (!lane->held)
+            lane->held = e;
+    }
     return 0;
 }
 
-static void count_drop(struct gw_viewer_queue *q, struct gw_viewer_lane *lane)
+static void count_drop(struct gw_viewer_queue *q, struct gw_viewer_lane *lane,
+                       enum gw_drop_reason reason)
 {
+    if (lane->untold == 0)
+        lane->reason = reason;
     q->dropped++;
     lane->untold++;
     lane->waits_for_key = true;
@@ -133,35 +164,50 @@ static void count_drop(struct gw_viewer_queue *q, struct gw_viewer_lane *lane)
 // Gives up all media that waits in the lane; config stays.
 static void drop_media(struct gw_viewer_queue *q, struct gw_viewer_lane *lane)
 {
+    enum gw_drop_reason reason = lane->held ? GW_DROP_CREDIT : GW_DROP_SLOW;
     struct gw_viewer_entry *e = lane->first;
     lane->first = NULL;
     lane->last = NULL;
+    lane->held = NULL;
 
     while (e) {
         struct gw_viewer_entry *next = e->lane_next;
         e->lane_next = NULL;
         if (e->packet->config) {
             append_to_lane(lane, e);
+            if (e->held)
+                let_go(q, e);
         } else {
-            unlink_media(q, e);
+            if (!e->held)
+                unlink_media(q, e);
             uncount(q, e);
             destroy_entry(e);
-            count_drop(q, lane);
+            count_drop(q, lane, reason);
         }
         e = next;
     }
 }
 
+// Whether the first media from `e` on has waited longer than `age_us`.
+static bool is_older(const struct gw_viewer_entry *e, uint64_t age_us, uint64_t now_us)
+{
+    while (e && e->packet->config)
+        e = e->lane_next;
+    return e && now_us > e->pushed_us && now_us - e->pushed_us > age_us;
+}
+
+static bool has_room(const struct gw_viewer_queue *q, const struct gw_viewer_lane *lane,
+                     const struct gw_packet *packet)
+{
+    return packet->len <= q->limits.lane_bytes - lane->media_bytes;
+}
+
 static bool is_over(const struct gw_viewer_queue *q, const struct gw_viewer_lane *lane,
                     const struct gw_packet *packet, uint64_t now_us)
 {
-    if (packet->len > q->limits.lane_bytes - lane->media_bytes)
-        return true;
-    const struct gw_viewer_entry *oldest = lane->first;
-    while (oldest && oldest->packet->config)
-        oldest = oldest->lane_next;
-    return oldest && now_us > oldest->pushed_us &&
-           now_us - oldest->pushed_us > q->limits.lane_age_us;
+    return !has_room(q, lane, packet) ||
+           is_older(lane->first, q->limits.lane_age_us, now_us) ||
+           is_older(lane->held, q->limits.held_age_us, now_us);
 }
 
 static int push_config(struct gw_viewer_queue *q, struct gw_viewer_lane *lane,
@@ -181,18 +227,40 @@ int gw_viewer_queue_push(struct gw_viewer_queue *q, struct gw_viewer_lane *lane,
     if (is_over(q, lane, packet, now_us))
         drop_media(q, lane);
     if (lane->waits_for_key && !packet->key) {
-        count_drop(q, lane);
+        count_drop(q, lane, lane->reason);
         return 0;
     }
     // A drop in progress ends here, unless this one alone is too much.
-    if (packet->len > q->limits.lane_bytes - lane->media_bytes ||
-        enqueue(q, lane, packet, now_us) < 0) {
+    if (!has_room(q, lane, packet) || enqueue(q, lane, packet, now_us) < 0) {
         drop_media(q, lane);
-        count_drop(q, lane);
+        count_drop(q, lane, GW_DROP_SLOW);
         return 0;
     }
     lane->waits_for_key = false;
     return 0;
+}
+
+bool gw_viewer_queue_bypass(struct gw_viewer_queue *q, struct gw_viewer_lane *lane,
+                            const struct gw_packet *packet)
+{
+    if (head(q) || lane->waits_for_key || !may_go(lane, packet))
+        return false;
+    if (lane->on_credit && !packet->config)
+        lane->credit--;
+    return true;
+}
+
+void gw_viewer_queue_grant(struct gw_viewer_queue *q, struct gw_viewer_lane *lane,
+                           uint32_t frames)
+{
+    uint32_t room = GW_CREDIT_MAX - lane->credit;
+    lane->on_credit = true;
+    lane->credit += frames < room ? frames : room;
+    while (lane->held && (lane->held->packet->config || lane->credit > 0)) {
+        struct gw_viewer_entry *e = lane->held;
+        lane->held = e->lane_next;
+        let_go(q, e);
+    }
 }
 
 uint64_t gw_viewer_lane_take_untold(struct gw_viewer_lane *lane)
@@ -202,11 +270,6 @@ uint64_t gw_viewer_lane_take_untold(struct gw_viewer_lane *lane)
     uint64_t untold = lane->untold;
     lane->untold = 0;
     return untold;
-}
-
-static struct gw_viewer_entry *head(const struct gw_viewer_queue *q)
-{
-    return q->control_first ? q->control_first : q->media_first;
 }
 
 const struct gw_packet *gw_viewer_queue_peek(const struct gw_viewer_queue *q)
@@ -265,7 +328,8 @@ void gw_viewer_queue_remove_lane(struct gw_viewer_queue *q, struct gw_viewer_lan
     struct gw_viewer_entry *e = lane->first;
     while (e) {
         struct gw_viewer_entry *next = e->lane_next;
-        unlink_media(q, e);
+        if (!e->held)
+            unlink_media(q, e);
         uncount(q, e);
         destroy_entry(e);
         e = next;

@@ -6,6 +6,10 @@
 // it and takes none until the next key frame: what a viewer gets can always be
 // decoded. Config packets are never dropped.
 //
+// A lane may be on credit: then each frame of it that leaves takes one of the frames
+// that the viewer has granted, and without any left it is held back, apart from the
+// others' line, within the same bound in bytes and a shorter one in age.
+//
 // It does no I/O and reads no clock. Packets are held by reference. One thread.
 #ifndef GW_WS_VIEWER_QUEUE_H
 #define GW_WS_VIEWER_QUEUE_H
@@ -20,11 +24,22 @@ enum {
     // A peer that lets more than this wait reads nothing: close it.
     GW_VIEWER_CONTROL_MAX = 4 * 1024 * 1024, // bytes of control messages
     GW_VIEWER_CONFIG_MAX = 64 * 1024,        // bytes of config packets in a lane
+
+    // Frames a lane may have in hand; what is granted beyond is forgotten. More than
+    // any decoder should be behind.
+    GW_CREDIT_MAX = 10000,
+};
+
+// Why media was dropped.
+enum gw_drop_reason {
+    GW_DROP_SLOW,   // the socket did not take it
+    GW_DROP_CREDIT, // the viewer had granted no more
 };
 
 struct gw_viewer_limits {
     size_t lane_bytes;    // of media in one lane
     uint64_t lane_age_us; // a lane's oldest media may wait this long
+    uint64_t held_age_us; // and this long for credit
 };
 
 struct gw_viewer_entry; // one waiting packet
@@ -33,10 +48,14 @@ struct gw_viewer_entry; // one waiting packet
 struct gw_viewer_lane {
     struct gw_viewer_entry *first;
     struct gw_viewer_entry *last;
-    size_t media_bytes;  // waiting, at most limits.lane_bytes
-    size_t config_bytes; // waiting, at most GW_VIEWER_CONFIG_MAX
-    bool waits_for_key;  // media was dropped; only a key frame comes in
-    uint64_t untold;     // frames dropped that the viewer was not told of yet
+    struct gw_viewer_entry *held; // of these the first that waits for credit
+    bool on_credit;
+    uint32_t credit;            // frames that may still leave, at most GW_CREDIT_MAX
+    size_t media_bytes;         // waiting, at most limits.lane_bytes
+    size_t config_bytes;        // waiting, at most GW_VIEWER_CONFIG_MAX
+    bool waits_for_key;         // media was dropped; only a key frame comes in
+    uint64_t untold;            // frames dropped that the viewer was not told of yet
+    enum gw_drop_reason reason; // of the first of these
 };
 
 struct gw_viewer_queue {
@@ -74,10 +93,20 @@ int gw_viewer_queue_push_control(struct gw_viewer_queue *q, struct gw_packet *pa
 int gw_viewer_queue_push(struct gw_viewer_queue *q, struct gw_viewer_lane *lane,
                          struct gw_packet *packet, uint64_t now_us);
 
-// How many frames the viewer should now be told it lost: all that were dropped,
-// once a key frame has come in again; else 0. Each is returned once.
-uint64_t gw_viewer_lane_take_untold(struct gw_viewer_lane *lane);
+// Whether a packet of the lane may go to the socket at once, as nothing has to go
+// before it. Takes a frame of credit if so: the caller must write it.
+bool gw_viewer_queue_bypass(struct gw_viewer_queue *q, struct gw_viewer_lane *lane,
+                            const struct gw_packet *packet);
 
+// Puts the lane on credit, if it was not, and adds `frames`. What was held back for
+// them is next in line.
+void gw_viewer_queue_grant(struct gw_viewer_queue *q, struct gw_viewer_lane *lane,
+                           uint32_t frames);
+
+// How many frames the viewer should now be told it lost: all that were dropped,
+// once a key frame has come in again; else 0. Each is returned once; lane->reason says
+// why the first of them was lost.
+uint64_t gw_viewer_lane_take_untold(struct gw_viewer_lane *lane);
 // What gw_viewer_queue_pop() would hand out, borrowed, or NULL.
 const struct gw_packet *gw_viewer_queue_peek(const struct gw_viewer_queue *q);
 

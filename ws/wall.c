@@ -4,13 +4,15 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    CLOSE_POLICY = 1008,    // RFC 6455 section 7.4.1
-    CLOSE_TRY_LATER = 1013, // IANA registry of close codes
-    FLAGS_OFFSET = 2,       // of a media frame, docs/wire.md
+    CLOSE_POLICY = 1008,     // RFC 6455 section 7.4.1
+    CLOSE_TRY_LATER = 1013,  // IANA registry of close codes
+    BATCH_BYTES = 64 * 1024, // a message of this size gains nothing by waiting
+    FLAGS_OFFSET = 2,        // of a media frame, docs/wire.md
     FLAG_GAP = 1 << 1,
 };
 
@@ -18,6 +20,7 @@ struct gw_wall {
     struct gw_ws *ws;
     struct gw_peer *peer;
     struct gw_viewer_queue queue;
+    struct gw_batch_place place; // in gw_ws.batch, while frames wait for others
 
     struct gw_viewer *viewers;
     uint32_t viewer_count;
@@ -80,6 +83,12 @@ static void write_media(struct gw_wall *w, uint8_t *data, size_t len)
     gw_peer_write(w->peer, GW_PEER_BINARY, data, len);
 }
 
+static void write_text(struct gw_wall *w, struct gw_packet *message)
+{
+    gw_peer_write(w->peer, GW_PEER_TEXT, gw_packet_payload(message), message->len);
+    gw_packet_unref(&message);
+}
+
 static bool next_fits(const struct gw_wall *w, size_t used)
 {
     const struct gw_packet *next = gw_viewer_queue_peek(&w->queue);
@@ -117,18 +126,33 @@ static void write_frames(struct gw_wall *w, struct gw_packet *packet)
 void gw_wall_writable(struct gw_wall *w)
 {
     struct gw_viewer_item item;
+    gw_batch_timer_leave(w->ws->batch, &w->place);
     while (gw_peer_can_write(w->peer) && gw_viewer_queue_pop(&w->queue, &item)) {
         if (item.after_gap)
             mark_gap(&item.packet);
         if (item.control) {
-            gw_peer_write(w->peer, GW_PEER_TEXT, gw_packet_payload(item.packet),
-                          item.packet->len);
-            gw_packet_unref(&item.packet);
+            write_text(w, item.packet);
         } else {
             write_frames(w, item.packet);
         }
     }
     if (gw_viewer_queue_peek(&w->queue))
+        gw_peer_want_write(w->peer);
+}
+
+void gw_wall_due(struct gw_batch_place *place)
+{
+    gw_wall_writable((struct gw_wall *)((char *)place - offsetof(struct gw_wall, place)));
+}
+
+// Control goes at once and leaves the media that waits where it is.
+static void write_control(struct gw_wall *w)
+{
+    struct gw_viewer_item item;
+    while (gw_viewer_queue_has_control(&w->queue) && gw_peer_can_write(w->peer) &&
+           gw_viewer_queue_pop(&w->queue, &item))
+        write_text(w, item.packet);
+    if (gw_viewer_queue_has_control(&w->queue))
         gw_peer_want_write(w->peer);
 }
 
@@ -143,7 +167,7 @@ void gw_wall_send_control(struct gw_wall *w, struct gw_packet *message)
     if (gw_viewer_queue_push_control(&w->queue, message) < 0)
         give_up(w);
     else
-        gw_wall_writable(w);
+        write_control(w);
 }
 
 static void send_text(struct gw_wall *w, const char *text, size_t len)
@@ -170,15 +194,24 @@ static void tell_dropped(struct gw_wall *w, struct gw_viewer *v)
     uint64_t frames = gw_viewer_lane_take_untold(&v->lane);
     if (frames) {
         char out[GW_CONTROL_OUT_MAX];
-        send_text(w, out, gw_control_dropped(out, v->stream, frames));
+        send_text(w, out, gw_control_dropped(out, v->stream, frames, v->lane.reason));
     }
+}
+
+// Whether a packet and all that waits leave now: nobody waits for a key frame, nor on
+// a tile in focus or alone.
+static bool is_due(const struct gw_wall *w, const struct gw_viewer *v,
+                   const struct gw_packet *packet)
+{
+    return packet->key || v->urgent || w->viewer_count == 1 ||
+           w->queue.bytes >= BATCH_BYTES;
 }
 
 void gw_wall_send(struct gw_wall *w, struct gw_viewer *v, struct gw_packet *packet,
                   uint64_t now_us)
 {
-    if (!v->lane.waits_for_key && !gw_viewer_queue_peek(&w->queue) &&
-        gw_peer_can_write(w->peer)) {
+    if (is_due(w, v, packet) && gw_peer_can_write(w->peer) &&
+        gw_viewer_queue_bypass(&w->queue, &v->lane, packet)) {
         write_media(w, gw_packet_payload(packet), packet->len);
         return;
     }
@@ -188,7 +221,10 @@ void gw_wall_send(struct gw_wall *w, struct gw_viewer *v, struct gw_packet *pack
         give_up(w);
     w->ws->stats.packets_dropped += w->queue.dropped - dropped;
     tell_dropped(w, v);
-    gw_wall_writable(w);
+    if (is_due(w, v, packet))
+        gw_wall_writable(w);
+    else if (gw_viewer_queue_peek(&w->queue))
+        gw_batch_timer_wait(w->ws->batch, &w->place, now_us);
 }
 
 // ---- subscriptions ----
@@ -249,28 +285,58 @@ static void open_viewer(struct gw_wall *w, const struct gw_control *c)
     }
     v->wall = w;
     v->ref = c->ref;
+    v->urgent = c->urgent;
+    if (c->limited)
+        gw_viewer_queue_grant(&w->queue, &v->lane, c->frames);
     v->next = w->viewers;
     w->viewers = v;
     w->viewer_count++;
 
     w->refused = false;
-    w->ws->hooks.on_open(w->ws->hooks.arg, v, c->camera, c->profile, c->form);
+    w->ws->hooks.on_open(w->ws->hooks.arg, v, &c->wish);
     assert(w->refused || v->accepted);
     if (w->refused)
         remove_viewer(w, find(w, c->ref));
 }
 
-static void close_viewer(struct gw_wall *w, uint32_t ref)
+// NULL, and the page was told, when it has no such subscription.
+static struct gw_viewer **need(struct gw_wall *w, uint32_t ref)
 {
     struct gw_viewer **pv = find(w, ref);
-    if (!*pv) {
-        send_error(w, &ref, "no_such_ref", NO_SUCH_REF);
+    if (*pv)
+        return pv;
+    send_error(w, &ref, "no_such_ref", NO_SUCH_REF);
+    return NULL;
+}
+
+static void close_viewer(struct gw_wall *w, uint32_t ref)
+{
+    struct gw_viewer **pv = need(w, ref);
+    if (!pv)
         return;
-    }
     remove_viewer(w, pv);
 
     char out[GW_CONTROL_OUT_MAX];
     send_text(w, out, gw_control_closed(out, ref));
+}
+
+// What waits of a tile that comes into focus leaves with its next frame.
+static void set_urgent(struct gw_wall *w, uint32_t ref, bool urgent)
+{
+    struct gw_viewer **pv = need(w, ref);
+    if (pv)
+        (*pv)->urgent = urgent;
+}
+
+static void grant(struct gw_wall *w, uint32_t ref, uint32_t frames)
+{
+    struct gw_viewer **pv = need(w, ref);
+    if (!pv)
+        return;
+    bool held = (*pv)->lane.held;
+    gw_viewer_queue_grant(&w->queue, &(*pv)->lane, frames);
+    if (held)
+        gw_wall_writable(w); // it has waited long enough
 }
 
 void gw_wall_send_status(struct gw_wall *w, const struct gw_source_status *status,
@@ -309,6 +375,8 @@ static void on_message(struct gw_wall *w, const char *text, size_t len, uint64_t
     switch (c.type) {
     case GW_CONTROL_OPEN: open_viewer(w, &c); break;
     case GW_CONTROL_CLOSE: close_viewer(w, c.ref); break;
+    case GW_CONTROL_URGENT: set_urgent(w, c.ref, c.urgent); break;
+    case GW_CONTROL_CREDIT: grant(w, c.ref, c.frames); break;
     case GW_CONTROL_PING: send_text(w, out, gw_control_pong(out, c.t, unix_us)); break;
     }
 }
@@ -362,6 +430,7 @@ struct gw_wall *gw_wall_create(struct gw_ws *ws, struct gw_peer *peer, uint64_t 
     gw_viewer_queue_init(&w->queue, &(struct gw_viewer_limits) {
                                         .lane_bytes = ws->config.viewer_queue_bytes,
                                         .lane_age_us = GW_WS_LANE_AGE_US,
+                                        .held_age_us = GW_WS_HELD_AGE_US,
                                     });
     w->next = ws->walls;
     if (ws->walls)
@@ -380,6 +449,7 @@ void gw_wall_destroy(struct gw_wall *w)
         return;
     while (w->viewers)
         remove_viewer(w, &w->viewers);
+    gw_batch_timer_leave(w->ws->batch, &w->place);
     gw_viewer_queue_finish(&w->queue);
 
     if (w->prev)

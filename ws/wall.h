@@ -38,6 +38,9 @@ void gw_wall_send_status(struct gw_wall *w, const struct gw_source_status *statu
 // A control message that is the same for all wall sockets. Takes a reference.
 void gw_wall_send_control(struct gw_wall *w, struct gw_packet *message);
 
+// What waited for others is due: gw_ws.batch calls it.
+void gw_wall_due(struct gw_batch_place *place);
+
 // The next wall of gw_ws.walls.
 struct gw_wall *gw_wall_next(const struct gw_wall *w);
 

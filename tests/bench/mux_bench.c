@@ -79,7 +79,8 @@ static double measure(enum gw_form form, int subscribers, double *ret_allocation
         abort();
     for (int i = 0; i < subscribers; i++) {
         struct gw_subscription *sub;
-        if (gw_hub_subscribe_packets(hub, 1, form, on_packet, NULL, &sub) < 0)
+        const struct gw_packet_taker taker = { .form = form, .on_packet = on_packet };
+        if (gw_hub_subscribe_packets(hub, 1, &taker, &sub) < 0)
             abort();
     }
     for (uint32_t seq = 0; seq < FRAMES; seq += GOP) {

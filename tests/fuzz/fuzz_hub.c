@@ -1,6 +1,7 @@
 // Property: whatever comes and goes, each viewer gets a config packet, then a key
 // frame, then every frame in decode order without repeats; a jump of seq is marked
-// as a gap, and nothing else is. One input byte is one operation.
+// as a gap, and nothing else is. Who wants no cached frames gets none. One input byte is
+// one operation.
 #include "mux/hub.h"
 #include "mux/wall_frame.h"
 
@@ -18,6 +19,7 @@ struct viewer {
     struct gw_subscription *sub;
     bool configured;
     bool started;
+    uint32_t from_seq; // none before it
     uint32_t last_seq;
 };
 
@@ -55,6 +57,7 @@ static void on_packet(void *arg, struct gw_packet *packet)
     } else {
         require(v->configured);
         require(v->started || h.key);
+        require(h.seq >= v->from_seq);
         if (v->started)
             require(h.gap == (h.seq != v->last_seq + 1));
         v->started = true;
@@ -67,7 +70,8 @@ static void on_packet(void *arg, struct gw_packet *packet)
         toggle(v->world, within);
 }
 
-// Subscribes viewer `who`, or unsubscribes it when it is.
+// Subscribes viewer `who`, or unsubscribes it when it is. Four and up: from the next
+// key frame on.
 static void toggle(struct world *w, unsigned who)
 {
     struct viewer *v = &w->viewers[who % VIEWERS];
@@ -75,9 +79,14 @@ static void toggle(struct world *w, unsigned who)
         gw_hub_unsubscribe(w->hub, &v->sub);
         return;
     }
-    *v = (struct viewer) { .world = w };
-    require(gw_hub_subscribe_packets(w->hub, 1, GW_FORM_WALL_MP4, on_packet, v,
-                                     &v->sub) == 0);
+    *v = (struct viewer) { .world = w, .from_seq = who >= VIEWERS ? w->seq + 1 : 0 };
+    const struct gw_packet_taker taker = {
+        .form = GW_FORM_WALL_MP4,
+        .from_us = v->from_seq,
+        .on_packet = on_packet,
+        .arg = v,
+    };
+    require(gw_hub_subscribe_packets(w->hub, 1, &taker, &v->sub) == 0);
 }
 
 static void publish(struct world *w, bool key, bool gap)
@@ -90,6 +99,7 @@ static void publish(struct world *w, bool key, bool gap)
     frame->key = key;
     w->seq += gap ? 2 : 1;
     frame->seq = w->seq;
+    frame->arrived_us = w->seq;
     frame->pts_90k = w->pts_90k += 3600;
     frame->params = gw_buf_ref(w->sets[w->set]);
     gw_hub_publish(w->hub, 1, frame);

@@ -12,10 +12,16 @@ static void check_bounds(const struct gw_control *c)
 {
     switch (c->type) {
     case GW_CONTROL_OPEN:
-        if (!gw_control_is_camera_id(c->camera) || c->ref > INT32_MAX ||
-            (c->form != GW_FORM_WALL_AVCC && c->form != GW_FORM_WALL_MP4))
+        if (!gw_control_is_camera_id(c->wish.camera) || c->ref > INT32_MAX ||
+            c->frames > GW_CREDIT_MAX || (c->frames && !c->limited) ||
+            (c->wish.form != GW_FORM_WALL_AVCC && c->wish.form != GW_FORM_WALL_MP4))
             abort();
         break;
+    case GW_CONTROL_CREDIT:
+        if (c->ref > INT32_MAX || c->frames > GW_CREDIT_MAX)
+            abort();
+        break;
+    case GW_CONTROL_URGENT:
     case GW_CONTROL_CLOSE:
         if (c->ref > INT32_MAX)
             abort();
@@ -49,7 +55,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(padded + 1, data, size);
     padded[size + 1] = '\n';
     if (gw_control_parse(padded, size + 2, &again) < 0 || again.type != c.type ||
-        again.ref != c.ref || strcmp(again.camera, c.camera) != 0)
+        again.ref != c.ref || again.urgent != c.urgent || again.limited != c.limited ||
+        again.frames != c.frames || again.wish.join != c.wish.join ||
+        strcmp(again.wish.camera, c.wish.camera) != 0)
         abort();
     return 0;
 }

@@ -222,7 +222,12 @@ static void check_file(const struct clip *clip, enum gw_form form, uint32_t join
     assert_non_null(f.hub);
     open_clip(&nals, clip->file);
     feed(&f, &nals, join);
-    assert_int_equal(gw_hub_subscribe_packets(f.hub, 1, form, write_out, out, &sub), 0);
+    const struct gw_packet_taker taker = {
+        .form = form,
+        .on_packet = write_out,
+        .arg = out,
+    };
+    assert_int_equal(gw_hub_subscribe_packets(f.hub, 1, &taker, &sub), 0);
     feed(&f, &nals, FRAMES);
     assert_int_equal(f.frames, FRAMES);
     gw_hub_destroy(f.hub);

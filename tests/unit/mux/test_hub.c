@@ -84,6 +84,7 @@ static void publish(struct fixture *f, bool key)
     frame->key = key;
     frame->seq = f->seq;
     frame->pts_90k = f->seq * INT64_C(3600);
+    frame->arrived_us = f->seq * UINT64_C(40000);
     frame->params = gw_buf_ref(f->params);
     f->seq++;
     gw_hub_publish(f->hub, STREAM, frame);
@@ -127,12 +128,22 @@ static void on_frame(void *arg, struct gw_frame *frame)
     note(arg, (int)frame->seq, false);
 }
 
+static void subscribe(struct viewer *v, uint64_t from_us)
+{
+    const struct gw_packet_taker taker = {
+        .form = v->form,
+        .from_us = from_us,
+        .on_packet = on_packet,
+        .arg = v,
+    };
+    assert_int_equal(gw_hub_subscribe_packets(v->hub, STREAM, &taker, &v->sub), 0);
+}
+
 static void watch(struct fixture *f, struct viewer *v, enum gw_form form)
 {
     v->hub = f->hub;
     v->form = form;
-    assert_int_equal(
-        gw_hub_subscribe_packets(f->hub, STREAM, form, on_packet, v, &v->sub), 0);
+    subscribe(v, 0);
 }
 
 static void assert_saw(const struct viewer *v, const int *want, size_t count)
@@ -162,6 +173,34 @@ static void a_viewer_that_joins_gets_config_gop_and_live(void **state)
     publish(&f, false);
     ASSERT_SAW(&early, CONFIG, 0, 1, 2, 3, 4, 5);
     ASSERT_SAW(&late, CONFIG, 3, 4, 5);
+    end(&f);
+}
+
+static void a_viewer_may_wait_for_the_next_key_frame(void **state)
+{
+    struct fixture f;
+    struct viewer v = { .form = GW_FORM_WALL_AVCC };
+    struct viewer first = { .form = GW_FORM_WALL_AVCC };
+    (void)state;
+
+    begin(&f, 1 << 20);
+    publish_gop(&f, 3);
+    v.hub = f.hub;
+    subscribe(&v, f.seq * UINT64_C(40000));
+    ASSERT_SAW(&v, CONFIG); // a decoder can be set up meanwhile
+    publish(&f, false);
+    ASSERT_SAW(&v, CONFIG);
+    publish_gop(&f, 2);
+    ASSERT_SAW(&v, CONFIG, 4, 5);
+
+    // Nor does it take the past that another shard hands over when it was asked for.
+    gw_hub_forget_gop(f.hub, STREAM);
+    first.hub = f.hub;
+    subscribe(&first, (f.seq + 2) * UINT64_C(40000));
+    publish_gop(&f, 2);
+    ASSERT_SAW(&first, CONFIG);
+    publish_gop(&f, 1);
+    ASSERT_SAW(&first, CONFIG, 8);
     end(&f);
 }
 
@@ -395,9 +434,8 @@ static void evict_other(struct viewer *v)
 static void bring_other(struct viewer *v)
 {
     v->other->hub = v->hub;
-    assert_int_equal(gw_hub_subscribe_packets(v->hub, STREAM, v->form, on_packet,
-                                              v->other, &v->other->sub),
-                     0);
+    v->other->form = v->form;
+    subscribe(v->other, 0);
 }
 
 static void replace_by_other(struct viewer *v)
@@ -527,6 +565,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_viewer_that_joins_gets_config_gop_and_live),
+        cmocka_unit_test(a_viewer_may_wait_for_the_next_key_frame),
         cmocka_unit_test(every_form_gets_all_frames),
         cmocka_unit_test(a_live_frame_is_packaged_once_a_form),
         cmocka_unit_test(frames_ahead_of_the_first_key_frame_are_dropped),

@@ -1,8 +1,10 @@
 #include "ws/control.h"
 
+#include <cjson/cJSON.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,15 +32,15 @@ static void reads_the_messages_of_the_page(void **state)
         0);
     assert_int_equal(c.type, GW_CONTROL_OPEN);
     assert_int_equal(c.ref, 7);
-    assert_string_equal(c.camera, "37081200001310000001");
-    assert_int_equal(c.profile, GW_PROFILE_SUB);
-    assert_int_equal(c.form, GW_FORM_WALL_AVCC);
+    assert_string_equal(c.wish.camera, "37081200001310000001");
+    assert_int_equal(c.wish.profile, GW_PROFILE_SUB);
+    assert_int_equal(c.wish.form, GW_FORM_WALL_AVCC);
     assert_int_equal(parse("{\"type\":\"open\",\"ref\":2147483647,\"camera\":\"兴隆\","
                            "\"profile\":\"main\",\"form\":\"mp4\"} \r\n",
                            &c),
                      0);
     assert_int_equal(c.ref, 2147483647);
-    assert_int_equal(c.form, GW_FORM_WALL_MP4);
+    assert_int_equal(c.wish.form, GW_FORM_WALL_MP4);
     assert_int_equal(parse("{\"type\":\"close\",\"ref\":0}", &c), 0);
     assert_int_equal(c.type, GW_CONTROL_CLOSE);
     assert_int_equal(parse("{\"type\":\"ping\",\"t\":-123.5}", &c), 0);
@@ -134,8 +136,6 @@ static void writes_the_messages_of_the_engine(void **state)
     size_t len = gw_control_closed(out, 7);
     assert_int_equal(len, strlen(out));
     assert_string_equal(out, "{\"type\":\"closed\",\"ref\":7}");
-    gw_control_dropped(out, 25, 12);
-    assert_string_equal(out, "{\"type\":\"dropped\",\"stream\":25,\"frames\":12}");
     gw_control_pong(out, 123.5, 1700000000000000);
     assert_string_equal(out,
                         "{\"type\":\"pong\",\"t\":123.5,\"now_us\":1700000000000000}");
@@ -145,6 +145,94 @@ static void writes_the_messages_of_the_engine(void **state)
     gw_control_error(out, &ref, "busy", (struct gw_text) { "a \"b\"\n", "忙" });
     assert_string_equal(out, "{\"type\":\"error\",\"ref\":7,\"code\":\"busy\","
                              "\"en\":\"a \\\"b\\\"\\u000a\",\"zh\":\"忙\"}");
+}
+
+// ---- docs/wire-control-golden.json, which the page is tested with too ----
+
+static cJSON *read_golden(void)
+{
+    size_t len;
+    char *text = NULL;
+    size_t room = 0;
+    FILE *f = fopen(getenv("GW_CONTROL_GOLDEN"), "r");
+    assert_non_null(f);
+    len = (size_t)getdelim(&text, &room, '\0', f);
+    fclose(f);
+    cJSON *json = cJSON_ParseWithLength(text, len);
+    assert_non_null(json);
+    free(text);
+    return json;
+}
+
+static const char *text_of(const cJSON *json, const char *name)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItem(json, name));
+}
+
+static void check_open(const cJSON *means, const struct gw_control *c)
+{
+    assert_int_equal(c->type, GW_CONTROL_OPEN);
+    assert_string_equal(c->wish.camera, text_of(means, "camera"));
+    assert_int_equal(c->wish.profile == GW_PROFILE_SUB,
+                     strcmp(text_of(means, "profile"), "sub") == 0);
+    assert_int_equal(c->wish.form, strcmp(text_of(means, "form"), "mp4") == 0
+                                       ? GW_FORM_WALL_MP4
+                                       : GW_FORM_WALL_AVCC);
+    assert_int_equal(c->wish.join == GW_JOIN_KEY,
+                     strcmp(text_of(means, "join"), "key") == 0);
+    assert_int_equal(c->limited, cJSON_HasObjectItem(means, "frames"));
+}
+
+static void check_meaning(const cJSON *means, const struct gw_control *c)
+{
+    const cJSON *urgent = cJSON_GetObjectItem(means, "urgent");
+    const cJSON *frames = cJSON_GetObjectItem(means, "frames");
+    const char *type = text_of(means, "type");
+
+    assert_int_equal(c->ref, cJSON_GetObjectItem(means, "ref")->valueint);
+    if (urgent)
+        assert_int_equal(c->urgent, cJSON_IsTrue(urgent));
+    if (frames)
+        assert_int_equal(c->frames, frames->valueint);
+    if (strcmp(type, "open") == 0)
+        check_open(means, c);
+    else if (strcmp(type, "urgent") == 0)
+        assert_int_equal(c->type, GW_CONTROL_URGENT);
+    else if (strcmp(type, "credit") == 0)
+        assert_int_equal(c->type, GW_CONTROL_CREDIT);
+    else
+        assert_int_equal(c->type, GW_CONTROL_CLOSE);
+}
+
+static void agrees_with_the_golden_messages(void **state)
+{
+    cJSON *golden = read_golden();
+    const cJSON *example;
+    char out[GW_CONTROL_OUT_MAX];
+    (void)state;
+
+    cJSON_ArrayForEach(example, cJSON_GetObjectItem(golden, "page"))
+    {
+        struct gw_control c;
+        assert_int_equal(parse(text_of(example, "text"), &c), 0);
+        check_meaning(cJSON_GetObjectItem(example, "means"), &c);
+    }
+    cJSON_ArrayForEach(example, cJSON_GetObjectItem(golden, "refused"))
+    {
+        struct gw_control c;
+        if (parse(example->valuestring, &c) != -EBADMSG)
+            fail_msg("accepted: %s", example->valuestring);
+    }
+    cJSON_ArrayForEach(example, cJSON_GetObjectItem(golden, "engine"))
+    {
+        const cJSON *means = cJSON_GetObjectItem(example, "means");
+        bool credit = strcmp(text_of(means, "reason"), "credit") == 0;
+        gw_control_dropped(out, (uint32_t)cJSON_GetObjectItem(means, "stream")->valueint,
+                           (uint64_t)cJSON_GetObjectItem(means, "frames")->valueint,
+                           credit ? GW_DROP_CREDIT : GW_DROP_SLOW);
+        assert_string_equal(out, text_of(example, "text"));
+    }
+    cJSON_Delete(golden);
 }
 
 static void every_state_and_cause_fits(void **state)
@@ -174,6 +262,7 @@ int main(void)
         cmocka_unit_test(refuses_a_message_over_the_limit),
         cmocka_unit_test(names_the_ref_of_a_bad_message),
         cmocka_unit_test(writes_the_messages_of_the_engine),
+        cmocka_unit_test(agrees_with_the_golden_messages),
         cmocka_unit_test(every_state_and_cause_fits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,7 +86,7 @@ static void etags_are_compared_whole(void **state)
 
 static void live_addresses_name_camera_profile_and_form(void **state)
 {
-    struct gw_live_target t;
+    struct gw_wish t;
     (void)state;
     assert_int_equal(gw_live_parse("/live/cam1.flv", &t), 0);
     assert_string_equal(t.camera, "cam1");
@@ -98,6 +98,27 @@ static void live_addresses_name_camera_profile_and_form(void **state)
     assert_int_equal(t.form, GW_FORM_MP4);
     assert_int_equal(gw_live_parse("/live/a.b.flv", &t), 0);
     assert_string_equal(t.camera, "a.b");
+}
+
+static void a_live_address_may_say_where_to_begin(void **state)
+{
+    static const char *const bad[] = { "join=",   "join=now",    "join=keys",
+                                       "join=ke", "x=1&join=no", "join=key&join=" };
+    enum gw_join join = GW_JOIN_KEY;
+    (void)state;
+    assert_int_equal(gw_live_parse_join("", &join), 0);
+    assert_int_equal(join, GW_JOIN_GOP);
+    assert_int_equal(gw_live_parse_join("token=a&join=key&x", &join), 0);
+    assert_int_equal(join, GW_JOIN_KEY);
+    assert_int_equal(gw_live_parse_join("join=gop", &join), 0);
+    assert_int_equal(join, GW_JOIN_GOP);
+    assert_int_equal(gw_live_parse_join("rejoin=key&join", &join), 0);
+    assert_int_equal(join, GW_JOIN_GOP);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        join = GW_JOIN_KEY;
+        assert_int_equal(gw_live_parse_join(bad[i], &join), -EBADMSG);
+        assert_int_equal(join, GW_JOIN_KEY); // untouched
+    }
 }
 
 static void other_addresses_are_not_live(void **state)
@@ -116,7 +137,7 @@ static void other_addresses_are_not_live(void **state)
         "/live/../x.flv",
         "/live/12345678901234567890123456789012345678901234567890123456789012345.flv",
     };
-    struct gw_live_target t = { .form = GW_FORM_MP4 };
+    struct gw_wish t = { .form = GW_FORM_MP4 };
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
         assert_int_equal(gw_live_parse(bad[i], &t), -EBADMSG);
@@ -165,6 +186,7 @@ int main(void)
         cmocka_unit_test(links_are_not_followed),
         cmocka_unit_test(etags_are_compared_whole),
         cmocka_unit_test(live_addresses_name_camera_profile_and_form),
+        cmocka_unit_test(a_live_address_may_say_where_to_begin),
         cmocka_unit_test(other_addresses_are_not_live),
         cmocka_unit_test(loopback_has_these_names_only),
     };

@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-enum { LANE_BYTES = 1000, LANE_AGE_US = 500 };
+enum { LANE_BYTES = 1000, LANE_AGE_US = 500, HELD_AGE_US = 200 };
 
-static const struct gw_viewer_limits LIMITS = { LANE_BYTES, LANE_AGE_US };
+static const struct gw_viewer_limits LIMITS = { LANE_BYTES, LANE_AGE_US, HELD_AGE_US };
 
 static void push(struct gw_viewer_queue *q, struct gw_viewer_lane *lane, size_t len,
                  bool key, uint64_t now_us)
@@ -168,6 +168,135 @@ static void a_lane_that_goes_takes_only_its_own_along(void **state)
     gw_viewer_queue_finish(&q);
 }
 
+// ---- credit ----
+
+static bool bypass(struct gw_viewer_queue *q, struct gw_viewer_lane *lane, bool config)
+{
+    struct gw_packet *p = gw_packet_create(1);
+    p->config = config;
+    bool passed = gw_viewer_queue_bypass(q, lane, p);
+    gw_packet_unref(&p);
+    return passed;
+}
+
+static void a_frame_passes_where_nothing_waits(void **state)
+{
+    struct gw_viewer_queue q;
+    struct gw_viewer_lane lane = { 0 };
+    (void)state;
+    gw_viewer_queue_init(&q, &LIMITS);
+    for (int i = 0; i < 100; i++)
+        assert_true(bypass(&q, &lane, false)); // no credit was ever granted: no limit
+    push(&q, &lane, 1, true, 0);
+    assert_false(bypass(&q, &lane, false));
+    assert_int_equal(pop(&q), 1);
+    assert_int_equal(push_control(&q, 1), 0);
+    assert_false(bypass(&q, &lane, true));
+    assert_int_equal(pop(&q), 1);
+
+    gw_viewer_queue_grant(&q, &lane, 2);
+    assert_true(bypass(&q, &lane, false));
+    assert_true(bypass(&q, &lane, true)); // costs none
+    assert_true(bypass(&q, &lane, false));
+    assert_false(bypass(&q, &lane, false));
+    assert_true(bypass(&q, &lane, true));
+    gw_viewer_queue_finish(&q);
+}
+
+static void without_credit_a_lane_waits_and_others_do_not(void **state)
+{
+    struct gw_viewer_queue q;
+    struct gw_viewer_lane a = { 0 };
+    struct gw_viewer_lane b = { 0 };
+    (void)state;
+    gw_viewer_queue_init(&q, &LIMITS);
+    gw_viewer_queue_grant(&q, &a, 1);
+    push(&q, &a, 1, true, 0);
+    push(&q, &a, 2, false, 0);
+    assert_int_equal(push_config(&q, &a, 3), 0);
+    push(&q, &a, 4, false, 0);
+    push(&q, &b, 5, true, 0);
+    assert_int_equal(pop(&q), 1);
+    assert_int_equal(pop(&q), 5);
+    assert_int_equal(pop(&q), 0);
+    assert_int_equal(q.bytes, 2 + 3 + 4); // held, and in the books
+
+    gw_viewer_queue_grant(&q, &a, 1);
+    assert_int_equal(pop(&q), 2);
+    assert_int_equal(pop(&q), 3); // keeps its place, costs nothing
+    assert_int_equal(pop(&q), 0);
+    gw_viewer_queue_grant(&q, &a, 2);
+    assert_int_equal(pop(&q), 4);
+    push(&q, &a, 6, false, 0); // of what was left
+    assert_int_equal(pop(&q), 6);
+    assert_int_equal(a.credit, 0);
+    assert_int_equal(q.dropped, 0);
+    gw_viewer_queue_finish(&q);
+}
+
+static void what_waits_too_long_for_credit_is_dropped_and_says_so(void **state)
+{
+    struct gw_viewer_queue q;
+    struct gw_viewer_lane lane = { 0 };
+    (void)state;
+    gw_viewer_queue_init(&q, &LIMITS);
+    gw_viewer_queue_grant(&q, &lane, 0);
+    push(&q, &lane, 1, true, 1000);
+    push(&q, &lane, 2, false, 1000 + HELD_AGE_US);
+    assert_int_equal(q.dropped, 0);
+    push(&q, &lane, 3, false, 1001 + HELD_AGE_US);
+    assert_int_equal(q.dropped, 3);
+    assert_int_equal(q.bytes, 0);
+
+    gw_viewer_queue_grant(&q, &lane, 5); // goes on at a key frame
+    push(&q, &lane, 4, false, 1002 + HELD_AGE_US);
+    assert_int_equal(pop(&q), 0);
+    push(&q, &lane, 5, true, 1003 + HELD_AGE_US);
+    assert_int_equal(gw_viewer_lane_take_untold(&lane), 4);
+    assert_int_equal(lane.reason, GW_DROP_CREDIT);
+    assert_int_equal(pop(&q), 5);
+
+    push(&q, &lane, 600, true, 2000);
+    push(&q, &lane, 600, true, 2000); // now the socket is slow
+    assert_int_equal(gw_viewer_lane_take_untold(&lane), 1);
+    assert_int_equal(lane.reason, GW_DROP_SLOW);
+    gw_viewer_queue_finish(&q);
+}
+
+static void a_drop_lets_held_config_go(void **state)
+{
+    struct gw_viewer_queue q;
+    struct gw_viewer_lane lane = { 0 };
+    (void)state;
+    gw_viewer_queue_init(&q, &LIMITS);
+    gw_viewer_queue_grant(&q, &lane, 0);
+    push(&q, &lane, 1, true, 0);
+    assert_int_equal(push_config(&q, &lane, 2), 0);
+    assert_int_equal(pop(&q), 0);
+    push(&q, &lane, 3, false, 1 + HELD_AGE_US);
+    assert_int_equal(pop(&q), 2);
+    gw_viewer_queue_grant(&q, &lane, 1);
+    push(&q, &lane, 4, true, 2 + HELD_AGE_US);
+    gw_viewer_queue_remove_lane(&q, &lane);
+    assert_int_equal(q.bytes, 0);
+    assert_int_equal(pop(&q), 0);
+    gw_viewer_queue_finish(&q);
+}
+
+static void credit_has_a_bound(void **state)
+{
+    struct gw_viewer_queue q;
+    struct gw_viewer_lane lane = { 0 };
+    (void)state;
+    gw_viewer_queue_init(&q, &LIMITS);
+    gw_viewer_queue_grant(&q, &lane, GW_CREDIT_MAX - 1);
+    gw_viewer_queue_grant(&q, &lane, 2);
+    assert_int_equal(lane.credit, GW_CREDIT_MAX);
+    gw_viewer_queue_grant(&q, &lane, UINT32_MAX);
+    assert_int_equal(lane.credit, GW_CREDIT_MAX);
+    gw_viewer_queue_finish(&q);
+}
+
 // ---- the property: random pushes and pops ----
 
 enum { LANES = 5, STEPS = 20000 };
@@ -183,6 +312,8 @@ struct world {
     struct gw_viewer_lane lanes[LANES];
     struct decoder decoders[LANES];
     uint64_t seq[LANES];
+    uint64_t granted[LANES]; // to those on credit
+    uint64_t left[LANES];    // frames that left
     uint64_t pushed;
     uint64_t popped;
     uint64_t told;
@@ -227,9 +358,19 @@ static void random_pop(struct world *w)
         assert_true(item.packet->key || follows);
         assert_int_equal(item.after_gap, !follows);
         d->next_seq = seq + 1;
+        w->left[item.packet->stream]++;
         w->popped++;
     }
     gw_packet_unref(&item.packet);
+}
+
+// Two lanes are on credit; one of them gets too little.
+static void random_grant(struct world *w)
+{
+    uint32_t i = (uint32_t)gw_rng_below(&w->rng, 2);
+    uint32_t frames = (uint32_t)gw_rng_below(&w->rng, i ? 2 : 12);
+    gw_viewer_queue_grant(&w->q, &w->lanes[i], frames);
+    w->granted[i] += frames;
 }
 
 static void check_books(const struct world *w)
@@ -241,6 +382,7 @@ static void check_books(const struct world *w)
         assert_true(w->lanes[i].config_bytes <= GW_VIEWER_CONFIG_MAX);
         bytes += w->lanes[i].media_bytes + w->lanes[i].config_bytes;
         untold += w->lanes[i].untold;
+        assert_true(!w->lanes[i].on_credit || w->left[i] <= w->granted[i]);
     }
     assert_int_equal(bytes, w->q.bytes);
     assert_int_equal(w->told + untold, w->q.dropped);
@@ -251,6 +393,8 @@ static void run_world(uint64_t seed)
     struct world w = { 0 };
     gw_rng_init(&w.rng, seed);
     gw_viewer_queue_init(&w.q, &LIMITS);
+    gw_viewer_queue_grant(&w.q, &w.lanes[0], 0);
+    gw_viewer_queue_grant(&w.q, &w.lanes[1], 0);
 
     for (int step = 0; step < STEPS; step++) {
         w.now_us += gw_rng_below(&w.rng, 20);
@@ -263,7 +407,13 @@ static void run_world(uint64_t seed)
             random_push(&w);
         else
             random_pop(&w);
+        if (dice == 1)
+            random_grant(&w);
         check_books(&w);
+    }
+    for (int i = 0; i < 2; i++) {
+        gw_viewer_queue_grant(&w.q, &w.lanes[i], GW_CREDIT_MAX);
+        w.granted[i] += GW_CREDIT_MAX;
     }
     while (gw_viewer_queue_peek(&w.q))
         random_pop(&w);
@@ -289,6 +439,11 @@ int main(void)
         cmocka_unit_test(config_outlives_a_drop_and_has_a_bound),
         cmocka_unit_test(control_has_a_bound),
         cmocka_unit_test(a_lane_that_goes_takes_only_its_own_along),
+        cmocka_unit_test(a_frame_passes_where_nothing_waits),
+        cmocka_unit_test(without_credit_a_lane_waits_and_others_do_not),
+        cmocka_unit_test(what_waits_too_long_for_credit_is_dropped_and_says_so),
+        cmocka_unit_test(a_drop_lets_held_config_go),
+        cmocka_unit_test(credit_has_a_bound),
         cmocka_unit_test(nothing_is_lost_uncounted_and_all_can_be_decoded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
