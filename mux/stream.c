@@ -258,9 +258,11 @@ void gw_stream_replay(struct gw_stream *s, struct gw_subscription *sub)
     struct gw_gop_reader reader = gw_gop_read(&s->gop);
     struct gw_unit unit;
     int r = 0;
-    while (!sub->ended && !(r = gw_gop_read_next(&reader, &unit))) {
+    bool takes = true; // who does not take the key frame takes none
+    while (takes && !sub->ended && !(r = gw_gop_read_next(&reader, &unit))) {
         struct made made = { .replay = true };
         deliver(s, sub, &unit, &made);
+        takes = sub->started;
         made_finish(&made);
         gw_params_unref(&unit.params);
         gw_frame_unref(&unit.frame);
