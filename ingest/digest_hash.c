@@ -1,6 +1,7 @@
 #include "ingest/digest_hash.h"
 
 #include <errno.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,13 +26,17 @@ int gw_digest_hash(enum gw_digest_algorithm algorithm, const char *const *parts,
     unsigned len = 0;
 
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    if (!ctx)
+    if (!ctx) {
+        ERR_clear_error();
         return -ENOMEM;
+    }
     bool good = EVP_DigestInit_ex(ctx, md, NULL) && feed(ctx, parts) &&
                 EVP_DigestFinal_ex(ctx, digest, &len);
     EVP_MD_CTX_free(ctx);
-    if (!good)
+    if (!good) {
+        ERR_clear_error(); // what OpenSSL noted of it nobody reads
         return -ENOTSUP;
+    }
 
     for (unsigned i = 0; i < len; i++)
         snprintf(ret_hex + (size_t)2 * i, 3, "%02x", digest[i]);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 enum {
+    BATCH_MAX = 64 * 1024,   // bytes of pictures in one call
     MESSAGE_MAX = 32 * 1024, // bytes of one that the camera sends
     BYTES_MAX = 2048,        // of a step in hexadecimal digits
     PATIENCE_MS = 20 * 1000, // for what the client must do: then the test failed
@@ -39,7 +41,8 @@ struct camera {
     const char *eol;
     bool playing; // PLAY was answered, TEARDOWN not
     bool rested;
-    char failure[512]; // empty: none
+    atomic_bool finished; // camera_finish() was called
+    char failure[512];    // empty: none
 };
 
 static const char SDP[] = "v=0\n"
@@ -332,13 +335,21 @@ static bool do_key(struct camera *c, const char *text)
     return send_picture(c, true);
 }
 
+// Thousands of pictures leave in few calls.
 static bool do_delta(struct camera *c, const char *text)
 {
+    static _Thread_local uint8_t batch[BATCH_MAX];
+    size_t len = 0;
+
     for (unsigned n = count_of(text); n; n--) {
-        if (!send_picture(c, false))
-            return false;
+        if (sizeof(batch) - len < CAMERA_PICTURE_MAX) {
+            if (!send_bytes(c, batch, len))
+                return false;
+            len = 0;
+        }
+        len += camera_media_picture(&c->media, false, batch + len);
     }
-    return true;
+    return send_bytes(c, batch, len);
 }
 
 // set NAME VALUE; "+N" and "-N" change what is there: `set seq +3` loses three.
@@ -501,6 +512,13 @@ static const struct {
     { "reset", do_reset },
 };
 
+// again, as the last step: the script begins anew for each further connection, also
+// when something in it failed.
+static bool is_again(const struct camera_step *step)
+{
+    return strcmp(step->verb, "again") == 0;
+}
+
 static bool play_step(struct camera *c)
 {
     for (size_t i = 0; i < sizeof(VERBS) / sizeof(*VERBS); i++) {
@@ -513,16 +531,33 @@ static bool play_step(struct camera *c)
     return fail(c, "no such step: %s", c->step->verb);
 }
 
+// Plays from `first` on. Returns false when a step failed.
+static bool play_from(struct camera *c, const struct camera_step *first)
+{
+    const struct camera_step *end = c->script->steps + c->script->count;
+
+    for (c->step = first; c->step < end && !is_again(c->step); c->step++) {
+        if (!play_step(c))
+            return false;
+    }
+    return true;
+}
+
 static void *play(void *arg)
 {
     struct camera *c = arg;
-    const struct camera_step *end = c->script->steps + c->script->count;
+    const struct camera_step *first = c->script->steps;
+    const struct camera_step *end = first + c->script->count;
 
-    c->step = c->script->steps;
-    while (c->step < end && strcmp(c->step->verb, "connection") != 0)
-        c->step++;
-    while (c->step < end && play_step(c))
-        c->step++;
+    while (first < end && strcmp(first->verb, "connection") != 0)
+        first++;
+    if (is_again(end - 1)) {
+        while (!atomic_load(&c->finished))
+            (void)play_from(c, first);
+        *c->failure = '\0';
+    } else {
+        (void)play_from(c, first);
+    }
     camera_line_close(&c->line, false);
     rest(c);
     return NULL;
@@ -574,6 +609,7 @@ uint16_t camera_port(const struct camera *c)
 const char *camera_finish(struct camera *c)
 {
     // Wakes accept(): a connection that the script waits for will not come.
+    atomic_store(&c->finished, true);
     (void)shutdown(c->listener, SHUT_RDWR);
     (void)pthread_join(c->thread, NULL);
     return *c->failure ? c->failure : NULL;
