@@ -60,8 +60,11 @@ async function awaitMoving(page, count, since) {
   }, [count, since]);
 }
 
-/** `count` tiles, each with its own camera's picture, and each picture moves. */
-export async function assertProved(page, count, profile = "sub") {
+/**
+ * `count` tiles, each with its own camera's picture, and each picture moves: sub
+ * streams but those of the cameras in `main`.
+ */
+export async function assertProved(page, count, main = []) {
   await awaitMoving(page, count, {});
   const before = await tiles(page);
   await awaitMoving(page, count, Object.fromEntries(before.map((t) => [t.camera, Number(t.proofFrame)])));
@@ -70,7 +73,7 @@ export async function assertProved(page, count, profile = "sub") {
   assert.equal(new Set(after.map((tile) => tile.camera)).size, count, "a camera has two tiles");
   for (const tile of after) {
     assert.equal(Number(tile.proofCamera), cameraNumber(tile.camera), "another camera's picture");
-    assert.equal(tile.proofProfile, profile);
+    assert.equal(tile.proofProfile, main.includes(tile.camera) ? "main" : "sub");
   }
 }
 
@@ -81,6 +84,27 @@ export async function awaitState(page, state, cameras) {
     const asked = ids ? players.filter((p) => ids.includes(p.getAttribute("camera"))) : players;
     return asked.length > 0 && asked.every((p) => p.dataset.state === wanted);
   }, [state, cameras]);
+}
+
+/** What stands across each tile, in their order on the page. */
+export function wordsAcross(page) {
+  return page.$$eval("grid-player", (players) =>
+    players.map((player) => player.shadowRoot.querySelector(".words").textContent));
+}
+
+/**
+ * Clicks the map at a place, given in parts of its width and height, as soon as the
+ * map shows that something can be chosen there.
+ */
+export async function clickMap(page, across, down) {
+  const canvas = await page.waitForSelector(".map canvas");
+  const { x, y, width, height } = await canvas.boundingBox();
+  const [atX, atY] = [x + across * width, y + down * height];
+  for (let step = 0; (await canvas.evaluate((c) => c.style.cursor)) !== "pointer"; step++) {
+    await page.mouse.move(atX + (step % 2), atY);
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+  }
+  await page.mouse.click(atX, atY);
 }
 
 /** Chooses a place the way an operator does: types its name, takes the first hit. */

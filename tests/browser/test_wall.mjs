@@ -16,13 +16,28 @@ after(async () => {
   await world?.stop();
 });
 
+test("a screen remembers its layout and its cameras", async () => {
+  const { page, wrong } = await openPage(browser);
+  await page.goto(`${world.origin}/wall/3?proof&cell=${CELL}`);
+  await assertProved(page, CELL_CAMERAS);
+  await page.keyboard.press("[");
+  await assertProved(page, 4);
+  await page.goto(`${world.origin}/wall/3?proof`);
+  await assertProved(page, 4);
+  assert.deepEqual((await tiles(page)).map((tile) => tile.camera), [1, 2, 3, 4].map(cameraId));
+  await page.goto(`${world.origin}/wall/4`);
+  await page.waitForSelector(".wall-empty");
+  assert.deepEqual(wrong, []);
+  await page.close();
+});
+
 test("a screen shows its cell; the key * enlarges the main stream and takes it back", async () => {
   const { page, sockets, wrong } = await openPage(browser);
   await page.goto(`${world.origin}/wall/1?proof&cell=${CELL}`);
   await assertProved(page, CELL_CAMERAS);
   await page.keyboard.press("*");
   await page.waitForSelector('grid-player[data-proof-profile="main"]');
-  await assertProved(page, 1, "main");
+  await assertProved(page, 1, [cameraId(1)]);
   assert.equal((await tiles(page))[0].camera, cameraId(1));
   await page.keyboard.press("*");
   await page.waitForFunction((n) =>

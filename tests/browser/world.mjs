@@ -109,6 +109,7 @@ async function end(child, signal) {
 export class World {
   #dir = mkdtempSync(join(tmpdir(), "gridwall-browser-"));
   #farm;
+  #farmPort = 0;
   #engine;
   #controlPort = 0;
   port = 0;
@@ -125,16 +126,10 @@ export class World {
   }
 
   async #startAll() {
-    const clip = (name) => join(program("GW_CLIPS"), name);
-    const { child, ports } = await start(program("GW_FARM"), [
-      "--cameras", String(CAMERAS), "--port", "0", "--control-port", "0",
-      "--clip", clip("main0.mp4"), "--sub-clip", clip("sub0.mp4"),
-    ], ["listening on", "control on"]);
-    this.#farm = child;
-    this.#controlPort = ports[1];
+    await this.startFarm();
     const data = join(this.#dir, "data");
     mkdirSync(data);
-    const files = writeDistrict(this.#dir, ports[0]);
+    const files = writeDistrict(this.#dir, this.#farmPort);
     const done = spawnSync(program("GW_ENGINE"), ["import", "--data", data, ...files], { encoding: "utf8" });
     if (done.status !== 0) throw new Error(`the import failed:\n${done.stdout}${done.stderr}`);
     await this.startEngine();
@@ -144,7 +139,22 @@ export class World {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** The second time on the port of the first. */
+  /** The second time on the port of the first, as startEngine() too. */
+  async startFarm() {
+    const clip = (name) => join(program("GW_CLIPS"), name);
+    const { child, ports } = await start(program("GW_FARM"), [
+      "--cameras", String(CAMERAS), "--port", String(this.#farmPort), "--control-port", "0",
+      "--clip", clip("main0.mp4"), "--sub-clip", clip("sub0.mp4"),
+    ], ["listening on", "control on"]);
+    this.#farm = child;
+    [this.#farmPort, this.#controlPort] = ports;
+  }
+
+  /** All cameras at once, as when the line to them is cut. */
+  async killFarm() {
+    await end(this.#farm, "SIGKILL");
+  }
+
   async startEngine() {
     const { child, ports } = await start(program("GW_ENGINE"), [
       "serve", "--data", join(this.#dir, "data"), "--www", program("GW_WWW"),
