@@ -41,6 +41,9 @@ static int run(const struct gw_settings *settings)
 
     // The first line on standard output says where: scripts wait for it.
     printf("listening on http://127.0.0.1:%u\n", gw_engine_port(engine));
+    if (gw_engine_push_port(engine))
+        printf("sources push to rtsp://127.0.0.1:%u/push/ID\n",
+               gw_engine_push_port(engine));
     fflush(stdout);
     gw_log(GW_LOG_INFO, "started", "version=%s port=%u shards=%u", GW_VERSION,
            gw_engine_port(engine), gw_engine_shards(engine));

@@ -18,10 +18,12 @@ struct gw_engine {
     struct gw_gop_budget gop_budget;
     struct gw_registry *registry;
     struct gw_acceptor *acceptor;
+    struct gw_acceptor *push_acceptor; // NULL unless sources may push to us
 
     uint32_t shard_count;
     struct gw_shard *shards[GW_SHARDS_MAX];
     uint32_t next_shard;      // acceptor's thread: who gets the next connection
+    uint32_t next_push_shard; // likewise, of the one for sources
     atomic_bool shards_ready; // the store thread may post to them
 };
 
@@ -120,6 +122,18 @@ static void on_accept(void *arg, int fd)
         (void)close(fd);
 }
 
+// On the thread of the acceptor for sources. Whose source it is shows when it speaks.
+static void on_push_accept(void *arg, int fd)
+{
+    struct gw_engine *engine = arg;
+    const struct gw_message m = { .type = GW_MESSAGE_PUSH, .push = { .fd = fd } };
+    struct gw_shard *shard = engine->shards[engine->next_push_shard];
+
+    engine->next_push_shard = (engine->next_push_shard + 1) % engine->shard_count;
+    if (gw_shard_post(shard, &m) < 0)
+        (void)close(fd);
+}
+
 static int start_shards(struct gw_engine *engine)
 {
     uint32_t count = (uint32_t)engine->settings->shards;
@@ -142,24 +156,43 @@ static int start_shards(struct gw_engine *engine)
     return 0;
 }
 
+// The words for an address of `option` that cannot be listened on.
+static void say_cannot_listen(int error, const char *option, const char *address,
+                              char *ret_error)
+{
+    if (error == -EADDRINUSE)
+        gw_say_to(
+            ret_error,
+            "cannot listen on %s: another program uses that port. Stop it, or choose "
+            "another one with %s 127.0.0.1:8090.",
+            "无法监听 %s：端口已被其他程序占用。请停止该程序，或用 %s 127.0.0.1:8090 "
+            "换一个端口。",
+            address, option);
+    else if (error == -EINVAL)
+        gw_say_to(ret_error, "%s %s is not an address: write 127.0.0.1:8080.",
+                  "%s %s 不是有效地址，应为 127.0.0.1:8080 的形式。", option, address);
+    else
+        gw_say_to(ret_error, "cannot listen on %s: %s.", "无法监听 %s：%s。", address,
+                  strerror(-error));
+}
+
 static int listen_for_browsers(struct gw_engine *engine, char *ret_error)
 {
     const char *address = engine->settings->listen;
     int r = gw_acceptor_start(address, on_accept, engine, &engine->acceptor);
-    if (r == -EADDRINUSE)
-        gw_say_to(
-            ret_error,
-            "cannot listen on %s: another program uses that port. Stop it, or choose "
-            "another one with --listen 127.0.0.1:8090.",
-            "无法监听 %s：端口已被其他程序占用。请停止该程序，或用 --listen "
-            "127.0.0.1:8090 换一个端口。",
-            address);
-    else if (r == -EINVAL)
-        gw_say_to(ret_error, "--listen %s is not an address: write 127.0.0.1:8080.",
-                  "--listen %s 不是有效地址，应为 127.0.0.1:8080 的形式。", address);
-    else if (r < 0)
-        gw_say_to(ret_error, "cannot listen on %s: %s.", "无法监听 %s：%s。", address,
-                  strerror(-r));
+    if (r < 0)
+        say_cannot_listen(r, "--listen", address, ret_error);
+    return r;
+}
+
+static int listen_for_sources(struct gw_engine *engine, char *ret_error)
+{
+    const char *address = engine->settings->push_listen;
+    if (!address)
+        return 0;
+    int r = gw_acceptor_start(address, on_push_accept, engine, &engine->push_acceptor);
+    if (r < 0)
+        say_cannot_listen(r, "--push-listen", address, ret_error);
     return r;
 }
 
@@ -177,7 +210,8 @@ static int start(struct gw_engine *engine, char *ret_error)
     }
     atomic_store_explicit(&engine->shards_ready, true, memory_order_release);
     post_to_all(engine, GW_MESSAGE_REGISTRY);
-    return listen_for_browsers(engine, ret_error);
+    r = listen_for_sources(engine, ret_error);
+    return r < 0 ? r : listen_for_browsers(engine, ret_error);
 }
 
 int gw_engine_start(const struct gw_settings *settings, struct gw_engine **ret_engine,
@@ -214,6 +248,11 @@ uint16_t gw_engine_port(const struct gw_engine *engine)
     return gw_acceptor_port(engine->acceptor);
 }
 
+uint16_t gw_engine_push_port(const struct gw_engine *engine)
+{
+    return engine->push_acceptor ? gw_acceptor_port(engine->push_acceptor) : 0;
+}
+
 // Who hands work to others ends before them: connections, then the threads that
 // carry them, then the store that finishes what it was given.
 void gw_engine_stop(struct gw_engine *engine)
@@ -221,6 +260,7 @@ void gw_engine_stop(struct gw_engine *engine)
     if (!engine)
         return;
     gw_acceptor_stop(engine->acceptor);
+    gw_acceptor_stop(engine->push_acceptor);
     atomic_store_explicit(&engine->shards_ready, false, memory_order_release);
     for (uint32_t i = 0; i < engine->shard_count; i++)
         if (engine->shards[i])

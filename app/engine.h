@@ -21,6 +21,9 @@ int gw_engine_start(const struct gw_settings *settings, struct gw_engine **ret_e
 // The port browsers connect to.
 uint16_t gw_engine_port(const struct gw_engine *engine);
 
+// The port sources push to; 0 when they may not.
+uint16_t gw_engine_push_port(const struct gw_engine *engine);
+
 // Ends connections, says goodbye to the cameras, finishes writes, joins all
 // threads. NULL and a half-started engine are allowed.
 void gw_engine_stop(struct gw_engine *engine);

@@ -34,6 +34,7 @@ struct gw_router {
     struct gw_shard *shard;
     struct gw_engine *engine;
     struct gw_ingest *ingest;
+    struct gw_push_door *push_door;
     struct gw_hub *hub;
     struct gw_announcer *announcer;
     struct gw_table routes;
@@ -93,15 +94,21 @@ static const char *url_of(struct gw_router *router, uint32_t stream,
     return stream % 2 ? camera->url_sub : camera->url_main;
 }
 
+// A source that pushes is waited for, any other one is pulled.
 static void update_pull(struct gw_router *router, struct route *route)
 {
-    if (!route->always && !route->demanded) {
-        gw_ingest_unwant(router->ingest, route->stream);
-        return;
-    }
     struct gw_snapshot *snapshot;
     const char *url = url_of(router, route->stream, &snapshot);
-    int r = gw_ingest_want(router->ingest, route->stream, url);
+    bool wanted = route->always || route->demanded;
+    bool push = gw_push_door_is_push(url);
+    int r = 0;
+
+    if (!wanted || push)
+        gw_ingest_unwant(router->ingest, route->stream);
+    else
+        r = gw_ingest_want(router->ingest, route->stream, url);
+    if (r == 0)
+        r = gw_push_door_want(router->push_door, route->stream, wanted && push);
     if (r < 0)
         gw_log(GW_LOG_ERROR, "pull_failed", "stream=%u error=%d", route->stream, r);
     gw_snapshot_unref(&snapshot);
@@ -199,7 +206,10 @@ static void spread_status(struct gw_router *router, struct route *route,
 static void on_status(void *arg, const struct gw_source_status *status)
 {
     struct gw_router *router = arg;
-    struct route *route = find_route(router, status->stream);
+    // One that pushes comes whether somebody wanted it or not.
+    struct route *route = status->state == GW_SOURCE_IDLE
+                              ? find_route(router, status->stream)
+                              : need_route(router, status->stream);
     if (!route)
         return;
     spread_status(router, route, status);
@@ -341,6 +351,11 @@ void gw_router_on_status(struct gw_router *router, const struct gw_source_status
         spread_status(router, route, status);
 }
 
+void gw_router_on_push(struct gw_router *router, const struct gw_message *m)
+{
+    gw_push_door_open(router->push_door, m);
+}
+
 static void set_always(struct gw_router *router, uint32_t stream, bool always)
 {
     struct route *route =
@@ -359,6 +374,7 @@ void gw_router_on_registry(struct gw_router *router)
     const struct gw_camera *cameras = gw_snapshot_cameras(snapshot, &n);
     struct route *route;
 
+    gw_push_door_recheck(router->push_door);
     for (size_t i = 0; (route = gw_table_next(&router->routes, &i));)
         route->always = false;
     for (size_t i = 0; i < n; i++) {
@@ -393,6 +409,7 @@ void gw_router_stats(const struct gw_router *router, struct gw_router_stats *ret
         .handover_dropped = router->handover_dropped,
     };
     gw_ingest_stats(router->ingest, &ret_stats->ingest);
+    gw_push_door_stats(router->push_door, &ret_stats->push);
     gw_hub_stats(router->hub, &ret_stats->hub);
 }
 
@@ -411,6 +428,17 @@ static int create_ingest(struct gw_router *router)
     config.on_status = on_status;
     config.arg = router;
     return gw_ingest_create(gw_shard_loop(router->shard), &config, &router->ingest);
+}
+
+static int create_push_door(struct gw_router *router)
+{
+    const struct gw_push_door_config config = {
+        .shard = router->shard,
+        .on_frame = on_frame,
+        .on_status = on_status,
+        .arg = router,
+    };
+    return gw_push_door_create(&config, &router->push_door);
 }
 
 int gw_router_create(struct gw_shard *shard, struct gw_router **ret_router)
@@ -435,6 +463,8 @@ int gw_router_create(struct gw_shard *shard, struct gw_router **ret_router)
     if (r < 0)
         goto fail;
     r = create_ingest(router);
+    if (r == 0)
+        r = create_push_door(router);
     if (r < 0)
         goto fail;
 
@@ -455,6 +485,7 @@ void gw_router_destroy(struct gw_router *router)
         for (size_t k = 0; k < GW_SHARDS_MAX; k++)
             gw_handover_abandon(route->handovers[k]);
     gw_ingest_destroy(router->ingest);
+    gw_push_door_destroy(router->push_door);
     gw_hub_destroy(router->hub);
     for (size_t i = 0; (route = gw_table_next(&router->routes, &i));)
         free(route);

@@ -7,6 +7,7 @@
 #ifndef GW_APP_ROUTER_H
 #define GW_APP_ROUTER_H
 
+#include "app/push_door.h"
 #include "app/shard.h"
 #include "ingest/ingest.h"
 #include "mux/hub.h"
@@ -29,6 +30,7 @@ void gw_router_close(struct gw_router *router, struct gw_viewer *viewer);
 void gw_router_on_subscribe(struct gw_router *router, const struct gw_message *m);
 void gw_router_on_unsubscribe(struct gw_router *router, const struct gw_message *m);
 void gw_router_on_frame(struct gw_router *router, const struct gw_message *m);
+void gw_router_on_push(struct gw_router *router, const struct gw_message *m);
 void gw_router_on_status(struct gw_router *router, const struct gw_source_status *status);
 
 // The registry changed: start and stop what is pulled always, take new addresses.
@@ -38,6 +40,7 @@ struct gw_router_stats {
     uint32_t routes;
     uint64_t handover_dropped; // frames another shard was too busy for
     struct gw_ingest_stats ingest;
+    struct gw_push_stats push;
     struct gw_hub_stats hub;
 };
 

@@ -51,6 +51,15 @@ static const struct setting settings[] = {
       0,
       0,
       { "where browsers connect", "浏览器连接的地址和端口" } },
+    { "push-listen",
+      STRING,
+      "ADDR:PORT",
+      FIELD(push_listen),
+      0,
+      0,
+      0,
+      { "where sources push to by RTSP, each with its key; off without it",
+        "信号源 RTSP 推流的地址和端口（各源凭密钥），默认关闭" } },
     { "www",
       STRING,
       "DIR",
@@ -194,6 +203,7 @@ void gw_settings_finish(struct gw_settings *s)
     free(s->data);
     free(s->listen);
     free(s->www);
+    free(s->push_listen);
     *s = (struct gw_settings) { 0 };
 }
 

@@ -16,10 +16,11 @@ enum {
 };
 
 struct gw_settings {
-    char *config; // file, or NULL
-    char *data;   // directory of the registry
-    char *listen; // "127.0.0.1:8080"
-    char *www;    // directory of the web application
+    char *config;      // file, or NULL
+    char *data;        // directory of the registry
+    char *listen;      // "127.0.0.1:8080"
+    char *www;         // directory of the web application
+    char *push_listen; // where sources push to, or NULL
     bool no_auth;
     uint64_t shards; // 0: one per CPU
     uint64_t linger_us;

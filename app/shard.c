@@ -55,6 +55,13 @@ static void on_message(void *arg, void *item)
         else
             (void)close(m->fd);
         break;
+    case GW_MESSAGE_PUSH:
+        if (alive)
+            gw_router_on_push(shard->router, m);
+        else
+            (void)close(m->push.fd);
+        gw_buf_unref(&m->push.request);
+        break;
     case GW_MESSAGE_SUBSCRIBE:
         if (alive)
             gw_router_on_subscribe(shard->router, m);

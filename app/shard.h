@@ -16,7 +16,8 @@
 struct gw_shard;
 
 enum gw_message_type {
-    GW_MESSAGE_ADOPT,       // fd: a new connection
+    GW_MESSAGE_ADOPT,       // fd: a new connection of a browser
+    GW_MESSAGE_PUSH,        // push: a connection of a source that pushes
     GW_MESSAGE_SUBSCRIBE,   // stream, from, epoch: shard `from` wants it
     GW_MESSAGE_UNSUBSCRIBE, // stream, from: and no longer
     GW_MESSAGE_FRAME,       // stream, epoch, frame (a reference)
@@ -34,6 +35,10 @@ struct gw_message {
     uint32_t epoch; // tells frames of an ended subscription from those of a new one
     union {
         int fd;
+        struct {
+            int fd;
+            struct gw_buf *request; // read from it before, a reference; or NULL
+        } push;
         struct gw_frame *frame;
         struct gw_buf *text;
         struct gw_source_status status;

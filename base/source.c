@@ -77,6 +77,10 @@ static const struct cause_words causes[GW_CAUSES] = {
     [GW_CAUSE_CLOSED] = { "closed",
                           { "The camera closed the connection. It is connected anew.",
                             "摄像机断开了连接，正在重新连接。" } },
+    [GW_CAUSE_NOT_PUSHED] = { "not_pushed",
+                              { "The source does not send. Start it, and check the "
+                                "address and the key that it sends to.",
+                                "该信号源未推流，请启动设备并检查推流地址和密钥。" } },
     [GW_CAUSE_OUR_LIMIT] = { "limit",
                              { "The stream exceeds a limit of the engine. See the log.",
                                "码流超出引擎限制，请查看日志。" } },

@@ -34,6 +34,7 @@ enum gw_cause {
     GW_CAUSE_CODEC,      // video we cannot carry
     GW_CAUSE_STALLED,    // it went silent
     GW_CAUSE_CLOSED,     // it hung up
+    GW_CAUSE_NOT_PUSHED, // a source that pushes to us does not send
     GW_CAUSE_OUR_LIMIT,  // over one of our own bounds, or out of memory
     GW_CAUSES,
 };

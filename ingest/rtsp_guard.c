@@ -106,23 +106,10 @@ static struct digest_answer parse_digest(struct gw_rtsp_text rest)
     return a;
 }
 
-// The same text with a zero behind it. Owned by the caller; NULL when out of
-// memory.
-static char *text_of(struct gw_rtsp_text text)
-{
-    char *s = malloc(text.len + 1);
-    if (!s)
-        return NULL;
-    if (text.len)
-        memcpy(s, text.s, text.len);
-    s[text.len] = '\0';
-    return s;
-}
-
-// The same without the escapes of a quoted-string (RFC 9110 section 5.6.4).
+// A copy without the escapes of a quoted-string (RFC 9110 section 5.6.4).
 static char *unquoted(struct gw_rtsp_text text)
 {
-    char *s = text_of(text);
+    char *s = gw_rtsp_text_copy(text);
     char *to = s;
     for (const char *from = s; from && *from; from++) {
         if (*from == '\\' && from[1])
@@ -152,10 +139,10 @@ static int init_texts(struct digest_texts *t, const struct digest_answer *a,
 {
     *t = (struct digest_texts) {
         .user = unquoted(a->user),
-        .uri = text_of(a->uri),
-        .count = text_of(a->count),
-        .cnonce = text_of(a->cnonce),
-        .method = text_of(method),
+        .uri = gw_rtsp_text_copy(a->uri),
+        .count = gw_rtsp_text_copy(a->count),
+        .cnonce = gw_rtsp_text_copy(a->cnonce),
+        .method = gw_rtsp_text_copy(method),
     };
     if (t->user && t->uri && t->count && t->cnonce && t->method)
         return 0;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -26,6 +27,17 @@ struct gw_rtsp_text gw_rtsp_text_trim(struct gw_rtsp_text text)
     while (text.len && is_blank(text.s[text.len - 1]))
         text.len--;
     return text;
+}
+
+char *gw_rtsp_text_copy(struct gw_rtsp_text text)
+{
+    char *s = malloc(text.len + 1);
+    if (!s)
+        return NULL;
+    if (text.len)
+        memcpy(s, text.s, text.len);
+    s[text.len] = '\0';
+    return s;
 }
 
 bool gw_rtsp_text_cut(struct gw_rtsp_text *rest, char separator,

@@ -27,6 +27,9 @@ bool gw_rtsp_text_is(struct gw_rtsp_text text, const char *literal);
 // Without blanks (line breaks of a folded value too) at both ends.
 struct gw_rtsp_text gw_rtsp_text_trim(struct gw_rtsp_text text);
 
+// A copy with a zero behind it that the caller frees; NULL when out of memory.
+char *gw_rtsp_text_copy(struct gw_rtsp_text text);
+
 // Takes the text up to the first `separator` off the front of *rest, trimmed.
 // Returns false when *rest is used up.
 bool gw_rtsp_text_cut(struct gw_rtsp_text *rest, char separator,

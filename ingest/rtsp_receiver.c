@@ -247,9 +247,13 @@ static void on_record(struct gw_rtsp_receiver *r, const struct gw_rtsp_message *
         answer(r, request, "455 Method Not Valid in This State", PUBLIC);
         return;
     }
+    if (r->config.on_setup(r->config.arg, media, count)) {
+        answer(r, request, "500 Internal Server Error", "");
+        fail(r, GW_CAUSE_OUR_LIMIT);
+        return;
+    }
     r->state = GW_RTSP_RECEIVER_RECORDING;
     r->media_at_us = now_us;
-    r->config.on_setup(r->config.arg, media, count);
     answer(r, request, "200 OK", "");
 }
 
@@ -394,6 +398,8 @@ void gw_rtsp_receiver_receive(struct gw_rtsp_receiver *r, const void *data, size
 
 void gw_rtsp_receiver_disconnected(struct gw_rtsp_receiver *r)
 {
+    if (r->state == GW_RTSP_RECEIVER_WAITING && r->refused)
+        fail(r, GW_CAUSE_PASSWORD); // it had no other key to try
     if (!is_over(r))
         r->state = GW_RTSP_RECEIVER_CLOSED;
     gw_rtsp_receiver_sent(r, r->out_len); // nobody is there to read it

@@ -52,9 +52,9 @@ struct gw_rtsp_receiver_config {
     enum gw_rtsp_source (*on_source)(void *arg, struct gw_rtsp_text path,
                                      const char **ret_key);
 
-    // RECORD was accepted: packets of `count` media may come, the video first.
-    // Borrowed for the call.
-    void (*on_setup)(void *arg, const struct gw_media_format *media, size_t count);
+    // The source wants to RECORD: packets of `count` media come next, the video first.
+    // Borrowed for the call. Anything but 0 refuses it: CAUSE_OUR_LIMIT.
+    int (*on_setup)(void *arg, const struct gw_media_format *media, size_t count);
 
     // An RTP packet of a medium. Borrowed for the call.
     void (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);

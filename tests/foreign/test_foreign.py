@@ -9,15 +9,13 @@ import contextlib
 import fractions
 import json
 import pathlib
-import signal
-import subprocess
 import sys
 import tempfile
 import unittest
-import urllib.request
+
+from peers import Program, call, make_clip, run, seen, watch
 
 GRIDWALL, SERVER, *FOOTAGE = sys.argv[1:]
-PATIENCE_S = 120  # only ever spent when something hangs
 PICTURES = 60  # 5 s and more of each file
 LOGIN = "operator:secret 7"
 # The SPS of some cameras does not tell how far pictures are reordered, and the engine
@@ -26,57 +24,14 @@ LEARNING = 16
 MILLISECOND = fractions.Fraction(1, 1000)  # FLV's unit of time
 
 
-def run(*command):
-    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=True)
-
-
-class Program:
-    """A child process that says where it listens."""
-
-    def __init__(self, *command):
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline()
-        assert line.startswith("listening on "), f"{command[0]} said {line!r}"
-        self.port = int(line.rsplit(":", 1)[1])
-
-    def close(self):
-        self.process.terminate()
-        self.process.stdout.close()
-        status = self.process.wait(PATIENCE_S)
-        assert status in (0, -signal.SIGTERM), f"{self.process.args[0]} ended with {status}"
-
-
-def watch(source, pictures):
-    """ffmpeg that decodes the first pictures of a file or a stream, unchanged."""
-    return subprocess.Popen(
-        ["ffmpeg", "-nostdin", "-v", "error", "-i", str(source), "-map", "0:v", "-frames:v", str(pictures),
-         "-fps_mode", "passthrough", "-enc_time_base", "-1", "-f", "framemd5", "-"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def seen(watcher):
-    """What it decoded: seconds since the first picture, and checksums, as shown."""
-    try:
-        out, errors = watcher.communicate(timeout=PATIENCE_S)
-    except subprocess.TimeoutExpired:
-        watcher.kill()
-        raise AssertionError(f"no pictures: {watcher.communicate()[1]}") from None
-    assert not errors, errors
-    lines = out.splitlines()
-    unit = next(fractions.Fraction(l.split(":")[1].strip()) for l in lines if l.startswith("#tb"))
-    rows = [l.split(",") for l in lines if not l.startswith("#")]
-    times = [int(row[2]) * unit for row in rows]
-    return [t - times[0] for t in times], [row[5].strip() for row in rows]
-
-
 class ForeignTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.stack = contextlib.ExitStack()
         cls.addClassCleanup(cls.stack.close)
         cls.dir = pathlib.Path(cls.stack.enter_context(tempfile.TemporaryDirectory()))
-        cls.hard = cls.make("hard", 8)  # B-frames, 12.5 pictures a second, a voice beside
-        cls.short = cls.make("short", 2)
+        cls.hard = make_clip(cls.dir / "hard.mp4", 8)
+        cls.short = make_clip(cls.dir / "short.mp4", 2)
         cls.files = [cls.hard, cls.short]
         for folder in map(pathlib.Path, FOOTAGE):
             cls.files += sorted(folder.glob("*.mp4"))  # none where the folder is missing
@@ -86,16 +41,6 @@ class ForeignTest(unittest.TestCase):
             GRIDWALL, "serve", "--data", str(cls.dir / "data"), "--listen", "127.0.0.1:0", "--no-auth",
             "--stall", "2", "--backoff-min", "50", "--backoff-max", "200")
         cls.cameras = 0
-
-    @classmethod
-    def make(cls, name, seconds):
-        path = cls.dir / f"{name}.mp4"
-        run("ffmpeg", "-nostdin", "-v", "error",
-            "-f", "lavfi", "-i", f"testsrc2=size=320x240:rate=25/2:duration={seconds}",
-            "-f", "lavfi", "-i", f"sine=duration={seconds}",
-            "-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-g", "25", "-pix_fmt", "yuv420p", "-c:a", "aac",
-            str(path))
-        return path
 
     @classmethod
     def serve(cls, *command):
@@ -108,13 +53,9 @@ class ForeignTest(unittest.TestCase):
         """Registers it and returns where its pictures are."""
         cls.cameras += 1
         name = f"3708120000131{cls.cameras:07}"
-        body = {"id": name, "name": path, "lon": 116.8, "lat": 35.5,
-                "streams": {"main": {"url": f"rtsp://{login}127.0.0.1:{server.port}{path}"}}}
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{cls.engine.port}/api/v1/cameras", json.dumps(body).encode(),
-            {"Content-Type": "application/json"}, method="POST")
-        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
-            assert answer.status == 201
+        call(cls.engine.port, "POST", "cameras", {
+            "id": name, "name": path, "lon": 116.8, "lat": 35.5,
+            "streams": {"main": {"url": f"rtsp://{login}127.0.0.1:{server.port}{path}"}}})
         return f"http://127.0.0.1:{cls.engine.port}/live/{name}"
 
     def check_pictures(self, url, path):

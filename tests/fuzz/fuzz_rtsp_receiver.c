@@ -36,13 +36,14 @@ static enum gw_rtsp_source on_source(void *arg, struct gw_rtsp_text path,
     return GW_RTSP_SOURCE_HERE;
 }
 
-static void on_setup(void *arg, const struct gw_media_format *media, size_t count)
+static int on_setup(void *arg, const struct gw_media_format *media, size_t count)
 {
     struct outcome *o = arg;
     if (o->locked || o->media || count < 1 || count > GW_MEDIA_KINDS ||
         media[0].kind != GW_MEDIA_VIDEO)
         abort();
     o->media = count;
+    return 0;
 }
 
 static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)

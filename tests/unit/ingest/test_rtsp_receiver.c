@@ -12,6 +12,8 @@
 #include "base/clock.h"
 #include "ingest/rtsp_receiver.h"
 
+#include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +36,7 @@ struct push {
     enum gw_rtsp_source source;
     char path[64]; // last one asked for
     size_t media;  // of the last on_setup
+    bool full;     // on_setup has no room
     unsigned packets[GW_MEDIA_KINDS];
     unsigned rtcp[GW_MEDIA_KINDS];
 };
@@ -48,12 +51,13 @@ static enum gw_rtsp_source on_source(void *arg, struct gw_rtsp_text path,
     return p->source;
 }
 
-static void on_setup(void *arg, const struct gw_media_format *media, size_t count)
+static int on_setup(void *arg, const struct gw_media_format *media, size_t count)
 {
     struct push *p = arg;
     assert_int_equal(media[0].kind, GW_MEDIA_VIDEO);
     assert_string_equal(media[0].codec, "H264");
     p->media = count;
+    return p->full ? -ENOMEM : 0;
 }
 
 static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
@@ -131,7 +135,7 @@ static void announce(struct push *p, int status)
     ask(p, "ANNOUNCE " URI " RTSP/1.0\r\n" BASIC_KEY, SDP, status, "");
 }
 
-static void record(struct push *p)
+static void set_up(struct push *p)
 {
     announce(p, 200);
     ask(p,
@@ -142,6 +146,11 @@ static void record(struct push *p)
         "SETUP " URI "/streamid=1 RTSP/1.0\r\n"
         "Transport: RTP/AVP/TCP;unicast;interleaved=2-3;mode=record\r\n",
         "", 200, "interleaved=2-3");
+}
+
+static void record(struct push *p)
+{
+    set_up(p);
     ask(p, "RECORD " URI " RTSP/1.0\r\nSession: x\r\n", "", 200, "Session: ");
 }
 
@@ -289,6 +298,20 @@ static void a_push_without_a_picture_is_refused_with_its_cause(void **state)
     }
 }
 
+static void a_source_that_we_have_no_room_for_is_refused(void **state)
+{
+    struct push p;
+    (void)state;
+    begin(&p, SIZE_MAX);
+    p.full = true;
+    set_up(&p);
+    ask(&p, "RECORD " URI " RTSP/1.0\r\n", "", 500, "");
+    assert_int_equal(gw_rtsp_receiver_cause(p.r), GW_CAUSE_OUR_LIMIT);
+    send(&p, "$\0\0\2hi", 6);
+    assert_int_equal(p.packets[GW_MEDIA_VIDEO], 0);
+    gw_rtsp_receiver_destroy(p.r);
+}
+
 static void what_does_not_come_in_time_ends_it(void **state)
 {
     struct push p;
@@ -346,6 +369,18 @@ static void a_source_that_hangs_up_is_closed(void **state)
     gw_rtsp_receiver_destroy(p.r);
 }
 
+static void a_source_that_gives_up_on_its_key_is_known_for_it(void **state)
+{
+    struct push p;
+    (void)state;
+    begin(&p, SIZE_MAX);
+    p.key = "another";
+    announce(&p, 401);
+    gw_rtsp_receiver_disconnected(p.r);
+    assert_int_equal(gw_rtsp_receiver_cause(p.r), GW_CAUSE_PASSWORD);
+    gw_rtsp_receiver_destroy(p.r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -358,9 +393,11 @@ int main(void)
         cmocka_unit_test(steps_out_of_turn_change_nothing),
         cmocka_unit_test(a_medium_that_we_do_not_take_is_set_up_and_passed_over),
         cmocka_unit_test(a_push_without_a_picture_is_refused_with_its_cause),
+        cmocka_unit_test(a_source_that_we_have_no_room_for_is_refused),
         cmocka_unit_test(what_does_not_come_in_time_ends_it),
         cmocka_unit_test(garbage_and_a_flood_of_requests_end_it),
         cmocka_unit_test(a_source_that_hangs_up_is_closed),
+        cmocka_unit_test(a_source_that_gives_up_on_its_key_is_known_for_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,404 @@
+// A source is a stream that is wanted, or that somebody sends; a caller is a
+// connection, which has a source from its RECORD on:
+//
+//   caller ---- on_setup ----> source <---- want
+//     |  on_over                 |
+//     +--------------------------+--- neither ---> forgotten at the next tick
+//
+// Forgetting waits for the tick, so that a caller of ours may unwant from any
+// callback and nothing is freed under somebody's feet.
+
+#include "ingest/push.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/table.h"
+#include "ingest/push_link.h"
+#include "ingest/video_track.h"
+
+#include <errno.h>
+#include <openssl/rand.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TICK_MS = 100 };
+
+struct source {
+    struct gw_push *push;
+    struct caller *caller; // NULL while nobody sends
+    struct gw_video_track *track;
+    struct gw_source_status status;
+    bool wanted;
+};
+
+struct caller {
+    struct gw_push *push;
+    struct caller *next;
+    struct caller *prev;
+    struct gw_push_link *link;
+    struct source *source; // NULL before RECORD
+    uint32_t stream;       // that it announced
+    char *path;            // likewise
+    char *key;             // that it has shown; wiped
+};
+
+struct gw_push {
+    struct gw_push_config config;
+    struct gw_table sources;
+    struct caller *callers;
+    struct gw_push_links links;
+    struct gw_push_stats stats;
+    uv_timer_t timer;
+    bool timer_open;
+    bool destroyed;
+};
+
+static void on_timer(uv_timer_t *timer);
+
+static void schedule(struct gw_push *push)
+{
+    if (push->timer_open && !uv_is_active((uv_handle_t *)&push->timer))
+        (void)uv_timer_start(&push->timer, on_timer, TICK_MS, 0);
+}
+
+// ---- sources ----
+
+static void set_state(struct source *s, enum gw_source_state state, enum gw_cause cause)
+{
+    s->status.state = state;
+    s->status.cause = cause;
+    s->status.since_us = gw_clock_now_us();
+    if (state == GW_SOURCE_LIVE)
+        gw_log(GW_LOG_INFO, "source_live", "stream=%u", s->status.stream);
+    else if (state == GW_SOURCE_RETRYING)
+        gw_log(GW_LOG_WARN, "source_absent", "stream=%u cause=%s", s->status.stream,
+               gw_cause_name(cause));
+    s->push->config.on_status(s->push->config.arg, &s->status);
+}
+
+static void on_track_frame(void *arg, struct gw_frame *frame)
+{
+    struct source *s = arg;
+    struct gw_push *push = s->push;
+
+    if (s->status.state != GW_SOURCE_LIVE)
+        set_state(s, GW_SOURCE_LIVE, GW_CAUSE_NONE);
+    push->stats.frames++;
+    push->config.on_frame(push->config.arg, s->status.stream, frame);
+}
+
+static void destroy_source(struct source *s)
+{
+    gw_video_track_destroy(s->track);
+    free(s);
+}
+
+// The source of that stream, made where there is none; NULL when out of memory.
+static struct source *need_source(struct gw_push *push, uint32_t stream)
+{
+    struct source *s = gw_table_get(&push->sources, stream);
+    if (s)
+        return s;
+    s = calloc(1, sizeof(*s));
+    if (!s)
+        return NULL;
+    s->push = push;
+    s->status.stream = stream;
+    const struct gw_video_track_config config = { .on_frame = on_track_frame, .arg = s };
+    if (gw_video_track_create(&config, &s->track) ||
+        gw_table_put(&push->sources, stream, s)) {
+        destroy_source(s);
+        return NULL;
+    }
+    return s;
+}
+
+// Sources that nobody wants and nobody sends.
+static void forget(struct gw_push *push)
+{
+    struct source *s;
+    for (size_t i = 0; (s = gw_table_next(&push->sources, &i));) {
+        if (s->wanted || s->caller)
+            continue;
+        gw_table_remove(&push->sources, s->status.stream);
+        set_state(s, GW_SOURCE_IDLE, GW_CAUSE_NONE);
+        destroy_source(s);
+        i = 0; // removing moves entries
+    }
+}
+
+int gw_push_want(struct gw_push *push, uint32_t stream, bool wanted)
+{
+    struct source *s =
+        wanted ? need_source(push, stream) : gw_table_get(&push->sources, stream);
+    if (!s)
+        return wanted ? -ENOMEM : 0;
+    s->wanted = wanted;
+    if (s->status.state == GW_SOURCE_IDLE)
+        set_state(s, GW_SOURCE_RETRYING, GW_CAUSE_NOT_PUSHED);
+    schedule(push);
+    return 0;
+}
+
+// ---- callers ----
+
+static void forget_path(struct caller *c)
+{
+    if (c->key)
+        explicit_bzero(c->key, strlen(c->key));
+    free(c->key);
+    free(c->path);
+    c->key = NULL;
+    c->path = NULL;
+}
+
+static void free_caller(struct caller *c)
+{
+    forget_path(c);
+    if (c->prev)
+        c->prev->next = c->next;
+    else
+        c->push->callers = c->next;
+    if (c->next)
+        c->next->prev = c->prev;
+    free(c);
+}
+
+// Its stream has no sender any more.
+static void leave_source(struct caller *c, enum gw_cause cause)
+{
+    struct source *s = c->source;
+    if (!s) {
+        c->push->stats.refused++;
+        return;
+    }
+    c->source = NULL;
+    s->caller = NULL;
+    set_state(s, GW_SOURCE_RETRYING, cause ? cause : GW_CAUSE_NOT_PUSHED);
+    schedule(c->push);
+}
+
+static void end_caller(struct caller *c, enum gw_cause cause)
+{
+    leave_source(c, cause);
+    free_caller(c);
+}
+
+static enum gw_rtsp_source on_source(void *arg, struct gw_rtsp_text path,
+                                     const char **ret_key)
+{
+    struct caller *c = arg;
+    const struct gw_push_config *config = &c->push->config;
+    enum gw_rtsp_source source =
+        config->on_source(config->source_arg, path, &c->stream, ret_key);
+
+    forget_path(c);
+    if (source != GW_RTSP_SOURCE_HERE)
+        return source;
+    c->path = gw_rtsp_text_copy(path);
+    c->key = strdup(*ret_key);
+    return c->path && c->key ? source : GW_RTSP_SOURCE_UNKNOWN;
+}
+
+static bool may_stay(const struct caller *c)
+{
+    const struct gw_push_config *config = &c->push->config;
+    const struct gw_rtsp_text path = { c->path, strlen(c->path) };
+    uint32_t stream;
+    const char *key;
+
+    return config->on_source(config->source_arg, path, &stream, &key) ==
+               GW_RTSP_SOURCE_HERE &&
+           stream == c->stream && strcmp(key, c->key) == 0;
+}
+
+void gw_push_recheck(struct gw_push *push)
+{
+    for (struct caller *c = push->callers, *next; c; c = next) {
+        next = c->next;
+        if (!c->source || may_stay(c))
+            continue;
+        gw_push_link_close(c->link);
+        end_caller(c, GW_CAUSE_NOT_PUSHED);
+    }
+}
+
+// The newest sender of a stream is the one that counts: a device that lost its line
+// comes back before we notice that the old connection is dead.
+static int on_setup(void *arg, const struct gw_media_format *media, size_t count)
+{
+    struct caller *c = arg;
+    struct source *s = need_source(c->push, c->stream);
+    (void)count;
+
+    if (!s)
+        return -ENOMEM;
+    if (s->caller) {
+        gw_push_link_close(s->caller->link);
+        s->caller->source = NULL;
+        free_caller(s->caller);
+    }
+    s->caller = c;
+    c->source = s;
+    // Without memory for them, the parameter sets come in band.
+    (void)gw_video_track_start(s->track, &media[0]);
+    set_state(s, GW_SOURCE_WAITING, GW_CAUSE_NONE);
+    return 0;
+}
+
+static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+{
+    struct caller *c = arg;
+    const struct gw_push_links *g = &c->push->links;
+
+    if (kind == GW_MEDIA_VIDEO)
+        gw_video_track_packet(c->source->track, data, len, g->now_us, g->unix_us);
+}
+
+static void on_over(void *arg, enum gw_cause cause)
+{
+    struct caller *c = arg;
+    if (!c->source)
+        gw_log(GW_LOG_WARN, "push_refused", "stream=%u cause=%s", c->stream,
+               gw_cause_name(cause));
+    end_caller(c, cause);
+}
+
+static void on_elsewhere(void *arg, int fd, const void *request, size_t len)
+{
+    struct caller *c = arg;
+    const struct gw_push_config *config = &c->push->config;
+    uint32_t stream = c->stream;
+
+    free_caller(c);
+    config->on_elsewhere(config->source_arg, stream, fd, request, len);
+}
+
+static struct caller *create_caller(struct gw_push *push)
+{
+    struct caller *c = calloc(1, sizeof(*c));
+    if (!c)
+        return NULL;
+    c->push = push;
+    c->next = push->callers;
+    if (push->callers)
+        push->callers->prev = c;
+    push->callers = c;
+    return c;
+}
+
+void gw_push_adopt(struct gw_push *push, int fd, const void *request, size_t len)
+{
+    struct caller *c = create_caller(push);
+    struct gw_push_link_config config = {
+        .receiver = {
+            .timeout_us = push->config.timeout_us,
+            .stall_us = push->config.stall_us,
+            .on_source = on_source,
+            .on_setup = on_setup,
+            .on_packet = on_packet,
+            .arg = c,
+        },
+        .on_over = on_over,
+        .on_elsewhere = on_elsewhere,
+    };
+    if (!c || RAND_bytes((unsigned char *)config.receiver.random,
+                         sizeof(config.receiver.random)) != 1) {
+        (void)close(fd);
+        if (c)
+            end_caller(c, GW_CAUSE_OUR_LIMIT);
+        return;
+    }
+    int r = gw_push_link_open(&push->links, fd, &config, &c->link);
+    if (r) {
+        gw_log(GW_LOG_WARN, "push_refused", "error=%d links=%u", r, push->links.count);
+        end_caller(c, GW_CAUSE_OUR_LIMIT);
+        return;
+    }
+    schedule(push);
+    if (len)
+        gw_push_link_feed(c->link, request, len);
+}
+
+// ---- life ----
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct gw_push *push = timer->data;
+
+    gw_push_links_tick(&push->links, gw_clock_now_us());
+    forget(push);
+    if (push->links.count)
+        schedule(push);
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    struct gw_push *push = handle->data;
+    gw_push_links_finish(&push->links);
+    free(push);
+}
+
+static void end_when_empty(void *arg)
+{
+    struct gw_push *push = arg;
+    if (push->destroyed && push->timer_open && !push->links.first) {
+        push->timer_open = false;
+        uv_close((uv_handle_t *)&push->timer, on_timer_closed);
+    }
+}
+
+int gw_push_create(uv_loop_t *loop, const struct gw_push_config *config,
+                   struct gw_push **ret_push)
+{
+    struct gw_push *push = calloc(1, sizeof(*push));
+    if (!push)
+        return -ENOMEM;
+    push->config = *config;
+    gw_table_init(&push->sources);
+    int r = gw_push_links_init(&push->links, loop);
+    if (!r)
+        r = uv_timer_init(loop, &push->timer);
+    if (r) {
+        gw_push_destroy(push); // takes a half-built one
+        return r;
+    }
+    push->links.on_empty = end_when_empty;
+    push->links.arg = push;
+    push->timer.data = push;
+    push->timer_open = true;
+    *ret_push = push;
+    return 0;
+}
+
+void gw_push_destroy(struct gw_push *push)
+{
+    if (!push)
+        return;
+    push->destroyed = true;
+    while (push->callers) {
+        gw_push_link_close(push->callers->link);
+        free_caller(push->callers);
+    }
+    struct source *s;
+    for (size_t i = 0; (s = gw_table_next(&push->sources, &i));)
+        destroy_source(s);
+    gw_table_finish(&push->sources);
+    if (!push->timer_open) {
+        gw_push_links_finish(&push->links);
+        free(push);
+        return;
+    }
+    end_when_empty(push); // else the last link does
+}
+
+void gw_push_stats(const struct gw_push *push, struct gw_push_stats *ret_stats)
+{
+    struct gw_push_stats stats = push->stats;
+    stats.bytes = push->links.bytes;
+    stats.links = push->links.count;
+    for (const struct caller *c = push->callers; c; c = c->next)
+        stats.sources += c->source != NULL;
+    *ret_stats = stats;
+}

@@ -1,0 +1,268 @@
+#include "ingest/push_link.h"
+
+#include "base/clock.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct gw_push_link {
+    struct gw_push_links *group;
+    struct gw_push_link *next;
+    struct gw_push_link *prev;
+    struct gw_push_link_config config;
+    struct gw_rtsp_receiver *receiver;
+    bool gone; // the socket is being closed
+
+    // A TCP connection or the socket pair of a worker: to libuv any stream socket
+    // may be a pipe.
+    uv_pipe_t socket;
+    uv_write_t *write; // under way; an allocation of its own, for it is seldom
+};
+
+int gw_push_links_init(struct gw_push_links *g, uv_loop_t *loop)
+{
+    uint8_t *receive = malloc(GW_PUSH_RECEIVE_BYTES);
+    if (!receive)
+        return -ENOMEM;
+    *g = (struct gw_push_links) { .loop = loop, .receive = receive };
+    return 0;
+}
+
+void gw_push_links_finish(struct gw_push_links *g)
+{
+    assert(!g->first);
+    free(g->receive);
+    g->receive = NULL;
+}
+
+static void enter_group(struct gw_push_link *l)
+{
+    struct gw_push_links *g = l->group;
+    l->next = g->first;
+    if (g->first)
+        g->first->prev = l;
+    g->first = l;
+    g->count++;
+}
+
+static void leave_group(struct gw_push_link *l)
+{
+    struct gw_push_links *g = l->group;
+    if (l->prev)
+        l->prev->next = l->next;
+    else
+        g->first = l->next;
+    if (l->next)
+        l->next->prev = l->prev;
+    g->count--;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct gw_push_link *l = handle->data;
+    struct gw_push_links *g = l->group;
+
+    leave_group(l);
+    gw_rtsp_receiver_destroy(l->receiver);
+    free(l);
+    if (!g->first && g->on_empty)
+        g->on_empty(g->arg);
+}
+
+static void leave(struct gw_push_link *l)
+{
+    if (l->gone)
+        return;
+    l->gone = true;
+    uv_close((uv_handle_t *)&l->socket, on_closed);
+}
+
+// The source goes to its owner with a descriptor of its own: ours is libuv's.
+static void hand_over(struct gw_push_link *l)
+{
+    uv_os_fd_t fd;
+    size_t len;
+    const void *request = gw_rtsp_receiver_handover(l->receiver, &len);
+    int copy = uv_fileno((const uv_handle_t *)&l->socket, &fd)
+                   ? -1
+                   : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    leave(l);
+    if (copy < 0)
+        l->config.on_over(l->config.receiver.arg, GW_CAUSE_OUR_LIMIT);
+    else
+        l->config.on_elsewhere(l->config.receiver.arg, copy, request, len);
+}
+
+static void flush(struct gw_push_link *l);
+
+// After every call of the receiver: sends what it wants sent, and goes when it is
+// through.
+static void settle(struct gw_push_link *l)
+{
+    void *arg = l->config.receiver.arg;
+
+    if (l->gone)
+        return;
+    flush(l);
+    switch (gw_rtsp_receiver_state(l->receiver)) {
+    case GW_RTSP_RECEIVER_CLOSED:
+        leave(l);
+        l->config.on_over(arg, GW_CAUSE_NONE);
+        break;
+    case GW_RTSP_RECEIVER_FAILED:
+        leave(l);
+        l->config.on_over(arg, gw_rtsp_receiver_cause(l->receiver));
+        break;
+    case GW_RTSP_RECEIVER_ELSEWHERE: hand_over(l); break;
+    case GW_RTSP_RECEIVER_WAITING:
+    case GW_RTSP_RECEIVER_ANNOUNCED:
+    case GW_RTSP_RECEIVER_RECORDING: break;
+    }
+}
+
+static void on_written(uv_write_t *write, int status)
+{
+    struct gw_push_link *l = write->data;
+
+    free(write);
+    l->write = NULL;
+    if (l->gone)
+        return;
+    if (status < 0)
+        gw_rtsp_receiver_disconnected(l->receiver);
+    settle(l);
+}
+
+// Leaves the bytes to libuv; they lie behind the request.
+static int write_later(struct gw_push_link *l, const void *data, size_t len)
+{
+    uv_write_t *write = malloc(sizeof(*write) + len);
+    if (!write)
+        return UV_ENOMEM;
+    uv_buf_t buf = uv_buf_init((char *)(write + 1), (unsigned)len);
+    memcpy(buf.base, data, len);
+    write->data = l;
+    int r = uv_write(write, (uv_stream_t *)&l->socket, &buf, 1, on_written);
+    if (r) {
+        free(write);
+        return r;
+    }
+    l->write = write;
+    return 0;
+}
+
+static void flush(struct gw_push_link *l)
+{
+    size_t len;
+    const char *data = gw_rtsp_receiver_output(l->receiver, &len);
+
+    if (!len || l->write)
+        return;
+    uv_buf_t buf = uv_buf_init((char *)data, (unsigned)len);
+    int sent = uv_try_write((uv_stream_t *)&l->socket, &buf, 1);
+    int r = sent < 0 && sent != UV_EAGAIN ? sent : 0;
+    size_t left = sent > 0 ? len - (size_t)sent : len;
+    if (!r && left)
+        r = write_later(l, data + (len - left), left);
+    if (r)
+        gw_rtsp_receiver_disconnected(l->receiver);
+    else
+        gw_rtsp_receiver_sent(l->receiver, len);
+}
+
+static void lend_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buf)
+{
+    struct gw_push_link *l = handle->data;
+    (void)suggested;
+    *ret_buf = uv_buf_init((char *)l->group->receive, GW_PUSH_RECEIVE_BYTES);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+    struct gw_push_link *l = stream->data;
+
+    if (n == 0 || l->gone)
+        return;
+    if (n > 0) {
+        gw_push_link_feed(l, buf->base, (size_t)n);
+        return;
+    }
+    gw_rtsp_receiver_disconnected(l->receiver);
+    settle(l);
+}
+
+static int start(struct gw_push_link *l, int fd)
+{
+    int r = gw_rtsp_receiver_create(&l->config.receiver, gw_clock_now_us(), &l->receiver);
+    if (!r)
+        r = uv_pipe_open(&l->socket, fd);
+    if (r) {
+        (void)close(fd);
+        return r;
+    }
+    return uv_read_start((uv_stream_t *)&l->socket, lend_buffer, on_read);
+}
+
+int gw_push_link_open(struct gw_push_links *g, int fd,
+                      const struct gw_push_link_config *config,
+                      struct gw_push_link **ret_link)
+{
+    struct gw_push_link *l = g->count < GW_PUSH_LINKS_MAX ? calloc(1, sizeof(*l)) : NULL;
+    int r = l ? uv_pipe_init(g->loop, &l->socket, 0) : -ENOBUFS;
+    if (r) {
+        (void)close(fd);
+        free(l);
+        return r;
+    }
+    l->group = g;
+    l->config = *config;
+    l->socket.data = l;
+    enter_group(l);
+
+    r = start(l, fd);
+    if (r) {
+        leave(l);
+        return r;
+    }
+    *ret_link = l;
+    return 0;
+}
+
+void gw_push_link_feed(struct gw_push_link *l, const void *data, size_t len)
+{
+    struct gw_push_links *g = l->group;
+
+    if (l->gone)
+        return;
+    g->bytes += len;
+    g->now_us = gw_clock_now_us();
+    g->unix_us = gw_clock_unix_us();
+    gw_rtsp_receiver_receive(l->receiver, data, len, g->now_us);
+    settle(l);
+}
+
+void gw_push_link_close(struct gw_push_link *l)
+{
+    leave(l);
+}
+
+// Links leave the list in libuv's close callbacks only: this walk is left alone.
+void gw_push_links_tick(struct gw_push_links *g, uint64_t now_us)
+{
+    for (struct gw_push_link *l = g->first; l; l = l->next) {
+        if (l->gone || now_us < gw_rtsp_receiver_deadline_us(l->receiver))
+            continue;
+        gw_rtsp_receiver_tick(l->receiver, now_us);
+        settle(l);
+    }
+}
+
+void gw_push_links_close(struct gw_push_links *g)
+{
+    for (struct gw_push_link *l = g->first; l; l = l->next)
+        leave(l);
+}
