@@ -113,6 +113,11 @@ export async function choosePlace(page, name) {
   await page.click("[role=option]");
 }
 
+/** Picks a row of the desk's list by its name, however long the map takes to draw. */
+export async function pickRow(page, name) {
+  await page.locator(".list .row", { hasText: name }).dispatchEvent("click");
+}
+
 /** Keeps a picture of the page beside the test's log, for people to look at. */
 export async function keepScreenshot(page, name) {
   const dir = process.env.GW_SCREENSHOTS;

@@ -15,6 +15,11 @@ import { createInterface } from "node:readline";
 
 export const CELL = "370812001001001";
 export const CELL_NAME = "兴隆网格";
+/** In CELL: a compound with its southern row of cameras, 1 to 3, a building in it
+ * with camera 2, and a stairwell of that building without any. */
+export const COMPOUND_NAME = "兴隆花园", BUILDING_NAME = "2号楼", STAIRWELL_NAME = "1单元";
+export const COMPOUND_CAMERAS = [1, 2, 3], BUILDING_CAMERAS = [2];
+export const BUILDING = `${CELL}001002`;
 /** Cameras of CELL; those after them are in the cell beside it. */
 export const CELL_CAMERAS = 9;
 const CAMERAS = 12;
@@ -57,10 +62,17 @@ export function cameraNumber(id) {
   return Number(id.slice(-7));
 }
 
+function rectangle(w, s, e, n) {
+  return { type: "Polygon", coordinates: [[[w, s], [e, s], [e, n], [w, n], [w, s]]] };
+}
+
 function box(column, columns) {
-  const [w, e] = [WEST + column * CELL_DEG, WEST + (column + columns) * CELL_DEG];
-  const n = SOUTH + CELL_DEG;
-  return { type: "Polygon", coordinates: [[[w, SOUTH], [e, SOUTH], [e, n], [w, n], [w, SOUTH]]] };
+  return rectangle(WEST + column * CELL_DEG, SOUTH, WEST + (column + columns) * CELL_DEG, SOUTH + CELL_DEG);
+}
+
+/** Parts of CELL, in degrees from its south-western corner. */
+function part(w, s, e, n) {
+  return rectangle(WEST + w, SOUTH + s, WEST + e, SOUTH + n);
 }
 
 function collection(features) {
@@ -78,6 +90,9 @@ function writeDistrict(dir, farmPort) {
   ]);
   const cells = collection([
     [{ code: CELL, name: CELL_NAME, level: 3, division: "370812001001" }, box(0, 1)],
+    [{ code: `${CELL}001`, name: COMPOUND_NAME, level: 4, division: "370812001001", parent: CELL }, part(0.001, 0.001, 0.007, 0.003)],
+    [{ code: BUILDING, name: BUILDING_NAME, level: 5, division: "370812001001", parent: `${CELL}001` }, part(0.003, 0.0015, 0.005, 0.0025)],
+    [{ code: `${BUILDING}001`, name: STAIRWELL_NAME, level: 6, division: "370812001001", parent: BUILDING }, part(0.0045, 0.0015, 0.005, 0.0025)],
     [{ code: "370812001001002", name: "和平网格", level: 3, division: "370812001001" }, box(1, 1)],
   ]);
   const rows = Array.from({ length: CAMERAS }, (_, i) => {

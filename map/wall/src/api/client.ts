@@ -52,7 +52,10 @@ async function all<T>(path: string): Promise<T[]> {
 export const api = {
   district: () => get<District>("/api/v1/district"),
   divisions: () => all<Division>("/api/v1/divisions?geometry=true"),
-  cells: () => all<Cell>("/api/v1/cells?geometry=true"),
+  /** Streets, communities and grids: what the map of a district shows. */
+  cells: () => all<Cell>("/api/v1/cells?geometry=true&level=1,2,3"),
+  cellsIn: (code: string) => all<Cell>(`/api/v1/cells?geometry=true&parent=${encodeURIComponent(code)}`),
+  cell: (code: string) => get<Cell>(`/api/v1/cells/${encodeURIComponent(code)}`),
   mapCameras: () => get<MapCameras>("/api/v1/map/cameras"),
   camerasOfCell: (code: string) =>
     all<Camera>(`/api/v1/cameras?cell=${encodeURIComponent(code)}&limit=${PAGE}`),

@@ -27,11 +27,16 @@ export interface Division {
   readonly geometry?: Geometry | null;
 }
 
+export type CellKind = "street" | "community" | "grid" | "special" | "compound" | "building" | "stairwell";
+
 export interface Cell {
   readonly code: string;
   readonly name: string;
+  /** 1 street ... 6 stairwell. */
   readonly level: number;
+  readonly kind: CellKind;
   readonly division: string;
+  /** The cell that it lies in; empty at the top. */
   readonly parent: string;
   readonly cameras: Counts;
   readonly geometry?: Geometry | null;

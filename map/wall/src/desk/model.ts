@@ -4,11 +4,11 @@
  */
 import { batch, computed, effect, signal } from "@preact/signals";
 import { api } from "../api/client";
-import type { Camera, Counts, MapCameras } from "../api/types";
+import type { Camera, Cell, Counts, MapCameras } from "../api/types";
 import { cameraStates, registryVersion } from "../app/connection";
 import { CAMERA_STATES } from "../wire/control";
 import type { CameraState } from "../wire/control";
-import { buildPlaces, cellKey, keyOf } from "./places";
+import { buildPlaces, cellKey, isCell, isGrid, keyOf, pathTo, withCells } from "./places";
 import type { Place, Places } from "./places";
 import { buildIndex } from "./search";
 import { firstSlots, toggleSlot } from "./slots";
@@ -16,7 +16,10 @@ import type { Slots } from "./slots";
 
 const RETRY_MS = 2_000;
 
-export const places = signal<Places | undefined>(undefined);
+/** The district as it was read, and what lies in the cells opened since, by code of the cell. */
+const district = signal<Places | undefined>(undefined);
+const inside = signal<ReadonlyMap<string, readonly Cell[]>>(new Map());
+export const places = computed(() => district.value && withCells(district.value, [...inside.value.values()].flat()));
 export const basemap = signal<readonly string[]>([]);
 export const mapCameras = signal<MapCameras>({ type: "FeatureCollection", features: [] });
 /** Why the district could not be read; undefined while it can. */
@@ -88,32 +91,64 @@ export function startModel(): () => void {
 }
 
 async function readDistrict(): Promise<void> {
-  const [district, divisions, cells, cameras] = await Promise.all([
+  const [head, divisions, cells, cameras] = await Promise.all([
     api.district(),
     api.divisions(),
     api.cells(),
     api.mapCameras(),
   ]);
-  const first = places.value === undefined;
-  const built = buildPlaces(district, divisions, cells);
+  const first = district.value === undefined;
+  const old = [...inside.value.keys()];
+  const opened = await Promise.all(openedCells().map(readInside));
+  const built = buildPlaces(head, divisions, cells);
   batch(() => {
-    places.value = built;
-    basemap.value = district.basemap;
+    district.value = built;
+    const kept = openedCells();
+    const stale = old.filter((code) => !kept.includes(code));
+    inside.value = new Map([...inside.value, ...opened].filter(([code]) => !stale.includes(code)));
+    basemap.value = head.basemap;
     mapCameras.value = cameras;
     // What was read is newer than what was told before it.
     cameraStates.value = new Map();
     loadError.value = undefined;
   });
-  if (first) chooseFromAddress(built);
+  if (first) await chooseFromAddress(built);
   else if (chosen.value) await readCameras(chosen.value);
 }
 
-function chooseFromAddress(built: Places): void {
+async function chooseFromAddress(built: Places): Promise<void> {
   const query = new URLSearchParams(location.search);
   const cell = query.get("cell");
-  const key = cell !== null ? cellKey(cell) : (query.get("division") ?? "");
-  const place = built.byCode.get(key);
+  const place = cell !== null ? await reachCell(cell) : built.byCode.get(query.get("division") ?? "");
   if (place) void choose(place);
+}
+
+/** The cells on the way to the chosen place: what lies in them is in the tree. */
+function openedCells(): readonly string[] {
+  if (!places.value || !chosen.value) return [];
+  return pathTo(places.value, chosen.value).filter(isCell).map((place) => place.code);
+}
+
+/** The place of a cell, also one that lies in cells that nobody has opened yet. */
+async function reachCell(code: string): Promise<Place | undefined> {
+  const way: string[] = [];
+  for (let at = code; at !== "" && !placeOfCode(at); ) {
+    const cell: Cell | undefined = await api.cell(at).catch(() => undefined);
+    if (!cell || cell.parent === "" || way.includes(cell.parent)) return undefined;
+    way.unshift(cell.parent);
+    at = cell.parent;
+  }
+  const read = await Promise.all(way.map(readInside));
+  inside.value = new Map([...inside.value, ...read]);
+  return placeOfCode(code);
+}
+
+function placeOfCode(code: string): Place | undefined {
+  return places.value?.byCode.get(cellKey(code));
+}
+
+async function readInside(code: string): Promise<readonly [string, readonly Cell[]]> {
+  return [code, await api.cellsIn(code)];
 }
 
 /** A cell plays at once; of larger places the cameras are only listed. */
@@ -127,7 +162,7 @@ export async function choose(place: Place | undefined): Promise<void> {
   writeAddress(target);
   if (!target) return;
   const cameras = await readCamerasUntilDone(target);
-  if (!cameras || target.kind !== "cell") return;
+  if (!cameras || !isCell(target)) return;
   play(firstSlots(cameras.map((camera) => ({ id: camera.id, state: stateOf(camera) }))));
 }
 
@@ -144,10 +179,15 @@ async function readCamerasUntilDone(place: Place): Promise<readonly Camera[] | u
 }
 
 async function readCameras(place: Place): Promise<readonly Camera[] | undefined> {
-  const cameras = place.kind === "cell" ? await api.camerasOfCell(place.code) : await api.camerasOfDivision(place.code);
+  const [cameras, below] = isCell(place)
+    ? await Promise.all([api.camerasOfCell(place.code), readInside(place.code)])
+    : [await api.camerasOfDivision(place.code)];
   if (!chosen.value || keyOf(chosen.value) !== keyOf(place)) return undefined;
   for (const camera of cameras) known.set(camera.id, camera);
-  chosenCameras.value = cameras;
+  batch(() => {
+    chosenCameras.value = cameras;
+    if (below) inside.value = new Map([...inside.value, below]);
+  });
   return cameras;
 }
 
@@ -166,10 +206,13 @@ export function toggle(camera: Camera): void {
   });
 }
 
-/** Plays a camera found by name, with its cell around it. */
+/** Plays a camera found by name, with the grid around it, or the cell one is in. */
 export async function showCamera(camera: Camera): Promise<void> {
-  const cell = places.value?.byCode.get(cellKey(camera.cell));
-  if (cell && (!chosen.value || keyOf(chosen.value) !== keyOf(cell))) await choose(cell);
+  const cell = await reachCell(camera.cell);
+  const path = places.value && cell ? pathTo(places.value, cell) : [];
+  const grid = path.filter(isGrid).at(-1) ?? cell;
+  const here = chosen.value && path.some((place) => isCell(place) && chosen.value && keyOf(place) === keyOf(chosen.value));
+  if (grid && !here) await choose(grid);
   if (!slots.value.includes(camera.id)) toggle(camera);
 }
 
@@ -184,7 +227,7 @@ function writeAddress(place: Place | undefined): void {
   const url = new URL(location.href);
   url.searchParams.delete("cell");
   url.searchParams.delete("division");
-  if (place) url.searchParams.set(place.kind === "cell" ? "cell" : "division", place.code);
+  if (place) url.searchParams.set(isCell(place) ? "cell" : "division", place.code);
   history.replaceState(null, "", url);
 }
 

@@ -8,6 +8,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { api } from "../api/client";
 import type { MapCameras } from "../api/types";
+import { cellKey, isCell, isGrid } from "../desk/places";
 import type { Place, Places } from "../desk/places";
 import type { CameraState } from "../wire/control";
 import { DrawCost } from "./draw_cost";
@@ -26,6 +27,8 @@ const LEAN_DOWN = 0.13;
 const FLIGHT_MS = 1_100;
 /** Closer than this a cell's surroundings are lost. */
 const CELL_MAX_ZOOM = 16.2;
+/** A compound or a building fills the view. */
+const INSIDE_MAX_ZOOM = 18;
 const BASEMAP_RETRY_MS = 3_000;
 
 export interface DistrictMapEvents {
@@ -99,7 +102,8 @@ class MapOfDistrict implements DistrictMap {
       const all = [...places.byCode.values()];
       this.#source(SOURCES.towns).setData(outlines(all, "town"));
       this.#source(SOURCES.villages).setData(outlines(all, "village"));
-      this.#source(SOURCES.cells).setData(outlines(all, "cell"));
+      this.#source(SOURCES.cells).setData(outlines(all, "cell", "special"));
+      this.#source(SOURCES.inside).setData(outlines(all, "compound", "building", "stairwell"));
       this.#source(SOURCES.labels).setData(labels(all));
       for (const name of basemap) void this.#readBasemap(name);
     });
@@ -127,10 +131,11 @@ class MapOfDistrict implements DistrictMap {
     const key = place ? `${place.kind} ${place.code}` : "";
     if (key === (this.#shown ?? "")) return;
     this.#shown = key;
-    this.#setChosen(place?.kind === "cell" ? place.code : undefined);
+    this.#setChosen(place && isCell(place) ? place.code : undefined);
     const bounds = place?.geometry ? boundsOf(place.geometry) : this.#places?.bounds;
     if (!bounds) return;
-    const view = { ...this.#cameraFor(bounds), pitch: PITCH };
+    const closest = !place || !isCell(place) || isGrid(place) ? CELL_MAX_ZOOM : INSIDE_MAX_ZOOM;
+    const view = { ...this.#cameraFor(bounds, closest), pitch: PITCH };
     if (this.#ready && !this.#cost.slow) this.#map.flyTo({ ...view, duration: FLIGHT_MS });
     else this.#map.jumpTo(view);
   }
@@ -141,7 +146,7 @@ class MapOfDistrict implements DistrictMap {
     this.#map.remove();
   }
 
-  #cameraFor([west, south, east, north]: readonly [number, number, number, number]) {
+  #cameraFor([west, south, east, north]: readonly [number, number, number, number], closest = CELL_MAX_ZOOM) {
     const bounds: LngLatBoundsLike = [west, south, east, north];
     const { clientWidth, clientHeight } = this.#map.getContainer();
     const side = Math.min(48, clientWidth / 12);
@@ -150,7 +155,7 @@ class MapOfDistrict implements DistrictMap {
     const camera = this.#map.cameraForBounds(bounds, { padding, bearing: BEARING });
     if (!camera) return { center: [(west + east) / 2, (south + north) / 2] as [number, number] };
     // The box is fitted as if seen from above; leaning back makes it lower.
-    return { ...camera, zoom: Math.min(CELL_MAX_ZOOM, (camera.zoom ?? 0) + LEAN_ZOOM) };
+    return { ...camera, zoom: Math.min(closest, (camera.zoom ?? 0) + LEAN_ZOOM) };
   }
 
   async #whenLoaded(act: () => void): Promise<void> {
@@ -213,7 +218,10 @@ class MapOfDistrict implements DistrictMap {
 
   #light(code: string | undefined, state: Record<string, boolean>): void {
     if (code === undefined) return;
-    void this.#whenLoaded(() => this.#map.setFeatureState({ source: SOURCES.cells, id: code }, state));
+    void this.#whenLoaded(() => {
+      this.#map.setFeatureState({ source: SOURCES.cells, id: code }, state);
+      this.#map.setFeatureState({ source: SOURCES.inside, id: cellKey(code) }, state);
+    });
   }
 
   #hit(event: MapMouseEvent, layers: readonly string[]) {

@@ -3,6 +3,7 @@
  */
 import type { Feature, FeatureCollection, Geometry, Point } from "geojson";
 import type { MapCameras } from "../api/types";
+import { keyOf } from "../desk/places";
 import type { Place, PlaceKind } from "../desk/places";
 import type { CameraState } from "../wire/control";
 import { labelPoint } from "./geometry";
@@ -11,11 +12,11 @@ export function emptyCollection(): FeatureCollection {
   return { type: "FeatureCollection", features: [] };
 }
 
-export function outlines(places: Iterable<Place>, kind: PlaceKind): FeatureCollection<Geometry> {
+export function outlines(places: Iterable<Place>, ...kinds: readonly PlaceKind[]): FeatureCollection<Geometry> {
   const features: Feature<Geometry>[] = [];
   for (const place of places) {
-    if (place.kind !== kind || !place.geometry) continue;
-    features.push({ type: "Feature", geometry: place.geometry, properties: { code: place.code, name: place.name } });
+    if (!kinds.includes(place.kind) || !place.geometry) continue;
+    features.push({ type: "Feature", geometry: place.geometry, properties: { code: place.code, key: keyOf(place), name: place.name } });
   }
   return { type: "FeatureCollection", features };
 }

@@ -10,6 +10,8 @@ export const SOURCES = {
   towns: "towns",
   villages: "villages",
   cells: "cells",
+  /** What lies in opened cells: compounds, buildings, stairwells. */
+  inside: "inside",
   labels: "labels",
   cameras: "cameras",
   playing: "playing",
@@ -40,6 +42,8 @@ function sources(): Record<string, SourceSpecification> {
   return {
     ...Object.fromEntries(plain.map((name) => [name, { type: "geojson", data: emptyCollection() } as const])),
     [SOURCES.cells]: { type: "geojson", data: emptyCollection(), promoteId: "code" },
+    // Not by code: MapLibre writes an id of digits as an integer, and these have up to 24.
+    [SOURCES.inside]: { type: "geojson", data: emptyCollection(), promoteId: "key" },
     [SOURCES.cameras]: {
       type: "geojson",
       data: emptyCollection(),
@@ -148,6 +152,16 @@ function borders(): LayerSpecification[] {
       type: "line",
       source: SOURCES.cells,
       paint: { "line-color": palette.cell, "line-width": byZoom(9, 0.4, 12, 0.9, 15, 1.4), "line-opacity": byZoom(9, 0.45, 12, 1) },
+    },
+    {
+      id: "inside-line",
+      type: "line",
+      source: SOURCES.inside,
+      minzoom: 13,
+      paint: {
+        "line-color": ["case", lit("chosen"), palette.accent, palette.cell],
+        "line-width": ["case", lit("chosen"), 2, 1],
+      },
     },
     {
       id: "town-line",

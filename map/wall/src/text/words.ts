@@ -43,6 +43,10 @@ export interface Words {
     readonly villages: (n: number) => string;
     readonly cells: (n: number) => string;
     readonly cell: string;
+    readonly special: string;
+    readonly compound: string;
+    readonly building: string;
+    readonly stairwell: string;
     readonly village: string;
     readonly town: string;
     readonly cameras: (n: number) => string;

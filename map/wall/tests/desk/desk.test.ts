@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Cell, Counts, District, Division, MapCameraProperties } from "../../src/api/types";
-import { buildPlaces, cellKey, pathTo } from "../../src/desk/places";
+import { buildPlaces, cellKey, pathTo, withCells } from "../../src/desk/places";
 import { buildIndex, search } from "../../src/desk/search";
 import { firstSlots, slotColumns, SLOTS, toggleSlot } from "../../src/desk/slots";
 import { scrollToRow, windowOf } from "../../src/desk/window";
@@ -13,9 +13,10 @@ const divisions: Division[] = [
   { code: "370812001002", name: "兴隆社区", level: 3, parent: "370812001000", cameras: counts },
 ];
 const cell = (code: string, change: Partial<Cell> = {}): Cell => ({
-  code, name: `网格${code.slice(-3)}`, level: 3, division: "370812001002", parent: "", cameras: counts, ...change,
+  code, name: `网格${code.slice(-3)}`, level: 3, kind: "grid", division: "370812001002", parent: "", cameras: counts, ...change,
 });
-const cells = [cell("370812001002002"), cell("370812001002001"), cell("370812001002001001", { parent: "370812001002001" })];
+const compound = (code: string, parent: string) => cell(code, { level: 4, kind: "compound", parent });
+const cells = [cell("370812001002002"), cell("370812001002001"), compound("370812001002001001", "370812001002001")];
 
 describe("places", () => {
   const places = buildPlaces(district, divisions, cells);
@@ -30,13 +31,38 @@ describe("places", () => {
 
   test("a path leads from the district to the place", () => {
     const place = places.byCode.get(cellKey("370812001002001001"))!;
-    expect(pathTo(places, place).map((p) => p.kind)).toEqual(["district", "town", "village", "cell", "cell"]);
+    expect(pathTo(places, place).map((p) => p.kind)).toEqual(["district", "town", "village", "cell", "compound"]);
   });
 
   test("what names a parent that nobody knows hangs on the district", () => {
     const lost = buildPlaces(district, [], [cell("1", { division: "999" })]);
     expect(lost.children.get("370812")?.map((p) => p.code)).toEqual(["1"]);
     expect(pathTo(lost, lost.byCode.get(cellKey("1"))!).map((p) => p.code)).toEqual(["370812", "1"]);
+  });
+
+  test("a street's or community's cell is its division, and no place of its own", () => {
+    const upper = [
+      cell("370812001", { level: 1, kind: "street", division: "370812001000" }),
+      cell("370812001002", { level: 2, kind: "community", parent: "370812001" }),
+      cell("370812001002001", { parent: "370812001002" }),
+      cell("370812001002Z01", { kind: "special", parent: "370812001002" }),
+      cell("370812009", { level: 1, kind: "street", division: "370812009000" }),
+    ];
+    const tree = buildPlaces(district, divisions, upper);
+    const below = (key: string) => tree.children.get(key)?.map((p) => `${p.kind} ${p.code}`);
+    expect(below("370812001000")).toEqual(["village 370812001002"]);
+    expect(below("370812001002")).toEqual(["cell 370812001002001", "special 370812001002Z01"]);
+    expect(below("370812")).toEqual(["town 370812001000", "cell 370812009"]);
+  });
+
+  test("an opened cell brings what lies in it, and the tree before stays as it was", () => {
+    const opened = withCells(places, [compound("370812001002002001", "370812001002002")]);
+    const key = cellKey("370812001002002");
+    expect(opened.children.get(key)?.map((p) => p.code)).toEqual(["370812001002002001"]);
+    expect(places.children.get(key)).toBeUndefined();
+    const again = withCells(opened, [compound("370812001002002001", "370812001002002")]);
+    expect(again.children.get(key)).toHaveLength(1);
+    expect(withCells(places, [])).toBe(places);
   });
 
   test("a circle of parents does not hang the page", () => {
