@@ -1,0 +1,88 @@
+// A hostile camera's 401.
+//
+// Property: what we answer is one header value. It holds no control character and no
+// password (Basic encodes it), its quotes are balanced, and where qop is answered nc
+// and cnonce are there too. Input: the headers of a response.
+#include "ingest/rtsp_auth.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const char PASSWORD[] = "never-in-a-header";
+
+static void demand(bool ok)
+{
+    if (!ok)
+        abort();
+}
+
+static void check_text(const char *text)
+{
+    bool quoted = false;
+
+    for (const char *p = text; *p; p++) {
+        demand((unsigned char)*p >= ' ');
+        if (quoted && *p == '\\' && p[1])
+            p++;
+        else if (*p == '"')
+            quoted = !quoted;
+    }
+    demand(!quoted);
+}
+
+static void check_answer(const char *text)
+{
+    bool basic = strncmp(text, "Basic ", 6) == 0;
+
+    demand(basic || strncmp(text, "Digest ", 7) == 0);
+    demand(!strstr(text, PASSWORD));
+    check_text(text);
+    if (basic)
+        return;
+    demand(strstr(text, "response=\""));
+    // Only behind the response, which is ours: a realm may hold anything.
+    const char *ours = strstr(text, ", response=\"");
+    demand(ours);
+    if (strstr(ours, ", qop=auth, nc="))
+        demand(strstr(ours, ", cnonce=\"0a1b\""));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const char start[] = "RTSP/1.0 401 Unauthorized\r\n";
+    char head[8192];
+    char answer[GW_RTSP_AUTHORIZATION_MAX];
+    struct gw_rtsp_message message;
+    struct gw_rtsp_auth *auth;
+    struct gw_rtsp_auth_request request = {
+        .method = "DESCRIBE",
+        .uri = "rtsp://camera/x",
+        .user = "ad\"m\\in",
+        .password = PASSWORD,
+        .cnonce = "0a1b",
+    };
+
+    if (size > sizeof(head) - sizeof(start) ||
+        memmem(data, size, PASSWORD, sizeof(PASSWORD) - 1))
+        return 0;
+    memcpy(head, start, sizeof(start) - 1);
+    memcpy(head + sizeof(start) - 1, data, size);
+    demand(gw_rtsp_message_parse(head, sizeof(start) - 1 + size, &message) == 0);
+
+    int r = gw_rtsp_auth_create(&message, &auth);
+    demand(r == 0 || r == -ENOTSUP || r == -EMSGSIZE || r == -ENOMEM);
+    if (r)
+        return 0;
+    for (unsigned i = 0; i < 2; i++) {
+        r = gw_rtsp_auth_write(auth, &request, answer, sizeof(answer));
+        demand(r == 0);
+        check_answer(answer);
+    }
+    demand(gw_rtsp_auth_write(auth, &request, answer, 8) == -EMSGSIZE);
+    gw_rtsp_auth_destroy(auth);
+    return 0;
+}
