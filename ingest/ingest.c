@@ -103,24 +103,31 @@ static void on_track_frame(void *arg, struct gw_frame *frame)
     in->config.on_frame(in->config.arg, s->number, frame);
 }
 
-static void start_video(struct stream *s, const struct gw_media_format *video)
+static enum gw_cause start_video(struct stream *s, const struct gw_media_format *video)
 {
+    int r = gw_video_track_start(s->track, video);
     s->framed = false;
-    // Without memory for them, the parameter sets come in band.
-    (void)gw_video_track_start(s->track, video);
+    if (!r)
+        return GW_CAUSE_NONE;
+    return r == -ENOTSUP ? GW_CAUSE_CODEC : GW_CAUSE_OUR_LIMIT;
 }
 
-static void on_session_setup(void *arg, const struct gw_media_format *media, size_t count)
+static enum gw_cause on_session_setup(void *arg, const struct gw_media_format *media,
+                                      size_t count)
 {
     struct stream *s = arg;
     struct gw_ingest *in = s->ingest;
+    enum gw_cause cause = GW_CAUSE_NONE;
 
     for (size_t i = 0; i < count; i++) {
         if (media[i].kind == GW_MEDIA_VIDEO)
-            start_video(s, &media[i]);
+            cause = start_video(s, &media[i]);
     }
+    if (cause)
+        return cause;
     gw_fleet_on_connected(in->fleet, s->number, in->sessions.now_us);
     schedule(in);
+    return GW_CAUSE_NONE;
 }
 
 static void on_session_packet(void *arg, enum gw_media_kind kind, const void *data,

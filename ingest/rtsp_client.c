@@ -290,8 +290,11 @@ static void next_medium(struct gw_rtsp_client *c, uint64_t now_us)
         if (c->media[c->description.media[i].format.kind].set_up)
             formats[count++] = c->description.media[i].format;
     }
-    c->config.on_setup(c->config.arg, formats, count);
-    go_on(c, GW_RTSP_PLAY, now_us);
+    enum gw_cause cause = c->config.on_setup(c->config.arg, formats, count);
+    if (cause)
+        fail(c, cause);
+    else
+        go_on(c, GW_RTSP_PLAY, now_us);
 }
 
 // Takes over what a SETUP was answered with; the latest session counts, for it may

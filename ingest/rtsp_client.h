@@ -46,7 +46,9 @@ struct gw_rtsp_client_config {
 
     // The camera has set up `count` media, the video first: packets of them may
     // come from now on, even before it has answered PLAY. Borrowed for the call.
-    void (*on_setup)(void *arg, const struct gw_media_format *media, size_t count);
+    // Returns GW_CAUSE_NONE, or why they cannot be taken: the client fails with it.
+    enum gw_cause (*on_setup)(void *arg, const struct gw_media_format *media,
+                              size_t count);
 
     // An RTP packet of a medium. Borrowed for the call.
     void (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);

@@ -59,7 +59,8 @@ struct gw_session_config {
     bool audio;          // is wanted too
 
     // As in rtsp_client.h.
-    void (*on_setup)(void *arg, const struct gw_media_format *media, size_t count);
+    enum gw_cause (*on_setup)(void *arg, const struct gw_media_format *media,
+                              size_t count);
     void (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
     void (*on_rtcp)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
 

@@ -21,7 +21,8 @@ struct outcome {
     size_t waiting;
 };
 
-static void on_setup(void *arg, const struct gw_media_format *media, size_t count)
+static enum gw_cause on_setup(void *arg, const struct gw_media_format *media,
+                              size_t count)
 {
     struct outcome *o = arg;
     if (count < 1 || count > GW_MEDIA_KINDS || media[0].kind != GW_MEDIA_VIDEO)
@@ -32,6 +33,7 @@ static void on_setup(void *arg, const struct gw_media_format *media, size_t coun
     }
     o->setups++;
     o->media = count;
+    return GW_CAUSE_NONE;
 }
 
 static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)

@@ -33,6 +33,7 @@ struct talk {
     char request[8192]; // last one the client sent
     unsigned cseq;      // of it
     unsigned setups;
+    enum gw_cause refusal;                         // of what was set up
     size_t media;                                  // that were set up
     struct gw_media_format format[GW_MEDIA_KINDS]; // its texts are gone
     size_t params_len;
@@ -42,7 +43,8 @@ struct talk {
     size_t bytes;
 };
 
-static void on_setup(void *arg, const struct gw_media_format *media, size_t count)
+static enum gw_cause on_setup(void *arg, const struct gw_media_format *media,
+                              size_t count)
 {
     struct talk *t = arg;
     t->setups++;
@@ -50,6 +52,7 @@ static void on_setup(void *arg, const struct gw_media_format *media, size_t coun
     for (size_t i = 0; i < count; i++)
         t->format[i] = media[i];
     t->params_len = media[0].params ? gw_buf_len(media[0].params) : 0;
+    return t->refusal;
 }
 
 static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
@@ -438,6 +441,21 @@ static void finds_the_video_on_a_channel_that_nobody_named(void **state)
     end(&t);
 }
 
+static void media_that_cannot_be_taken_end_the_session(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_at(URL, &t);
+    t.refusal = GW_CAUSE_OUR_LIMIT;
+    describe(&t, "", VIDEO);
+    says(&t, "SETUP ");
+    answer(&t, "200 OK", "Session: ab\r\n");
+    is_in(&t, GW_RTSP_FAILED);
+    assert_int_equal(gw_rtsp_client_cause(t.c), GW_CAUSE_OUR_LIMIT);
+    says(&t, "TEARDOWN "); // quirk 26: the camera has a session
+    end(&t);
+}
+
 static void advance(struct talk *t, uint64_t us)
 {
     t->now_us += us;
@@ -805,6 +823,7 @@ int main(void)
         cmocka_unit_test(takes_a_video_behind_one_it_cannot_carry),
         cmocka_unit_test(listens_to_the_channel_that_the_camera_names),
         cmocka_unit_test(finds_the_video_on_a_channel_that_nobody_named),
+        cmocka_unit_test(media_that_cannot_be_taken_end_the_session),
         cmocka_unit_test(sets_up_an_audio_beside_the_video),
         cmocka_unit_test(an_audio_that_is_not_wanted_is_not_set_up),
         cmocka_unit_test(an_audio_that_is_refused_or_broken_is_left_out),
