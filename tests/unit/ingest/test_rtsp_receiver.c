@@ -55,7 +55,7 @@ static int on_setup(void *arg, const struct gw_media_format *media, size_t count
 {
     struct push *p = arg;
     assert_int_equal(media[0].kind, GW_MEDIA_VIDEO);
-    assert_string_equal(media[0].codec, "H264");
+    assert_int_equal(media[0].codec, GW_CODEC_H264);
     p->media = count;
     return p->full ? -ENOMEM : 0;
 }
