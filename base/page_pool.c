@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #ifdef __SANITIZE_ADDRESS__
@@ -20,8 +21,6 @@ enum {
 };
 
 static const uint64_t ALL_SPARE = UINT64_MAX;
-
-static_assert(sizeof(struct gw_page) == GW_PAGE_BYTES, "pages lie side by side");
 
 void gw_page_pool_init(struct gw_page_pool *p)
 {
@@ -81,22 +80,19 @@ static struct gw_page *page_at(const struct gw_page_pool *p, uint32_t number)
     return p->regions[number / REGION_PAGES] + number % REGION_PAGES;
 }
 
-struct gw_page *gw_page_get(struct gw_page_pool *p)
+// Takes the lowest spare page, which there is.
+static struct gw_page *take_lowest(struct gw_page_pool *p)
 {
-    while (p->lowest < p->block_count && !p->blocks[p->lowest].spare)
-        p->lowest++;
-    if (p->lowest == p->block_count && map_region(p))
-        return NULL;
-
     struct gw_page_block *block = &p->blocks[p->lowest];
+    unsigned bit = (unsigned)__builtin_ctzll(block->spare);
+
+    block->spare &= ~(UINT64_C(1) << bit);
     if (!block->warm) {
         block->warm = true;
         p->resident += GW_PAGE_BLOCK;
-    } else if (block->spare == ALL_SPARE) {
-        p->idle_blocks--;
     }
-    unsigned bit = (unsigned)__builtin_ctzll(block->spare);
-    block->spare &= ~(UINT64_C(1) << bit);
+    if (p->highest <= p->lowest)
+        p->highest = p->lowest + 1;
     p->used++;
 
     uint32_t number = (uint32_t)(p->lowest * GW_PAGE_BLOCK + bit);
@@ -106,30 +102,104 @@ struct gw_page *gw_page_get(struct gw_page_pool *p)
     return page;
 }
 
-// The last page of a block came back: it stays, or its memory goes.
-static void on_idle(struct gw_page_pool *p, uint32_t number)
+static void find_lowest(struct gw_page_pool *p)
 {
-    struct gw_page_block *block = &p->blocks[number];
-    if (p->idle_blocks * GW_PAGE_BLOCK <= p->used / GW_PAGE_IDLE_SHARE) {
-        p->idle_blocks++;
-        return;
+    while (p->lowest < p->block_count && !p->blocks[p->lowest].spare)
+        p->lowest++;
+}
+
+static void find_highest(struct gw_page_pool *p)
+{
+    while (p->highest && p->blocks[p->highest - 1].spare == ALL_SPARE)
+        p->highest--;
+}
+
+struct gw_page *gw_page_add(struct gw_page_pool *p, struct gw_page_list *list)
+{
+    find_lowest(p);
+    if (p->lowest == p->block_count && map_region(p))
+        return NULL;
+
+    struct gw_page *page = take_lowest(p);
+    page->list = list;
+    page->next = NULL;
+    page->prev = list->last;
+    if (list->last)
+        list->last->next = page;
+    else
+        list->first = page;
+    list->last = page;
+    list->count++;
+    return page;
+}
+
+static void put(struct gw_page_pool *p, struct gw_page *page)
+{
+    uint32_t block = page->number / GW_PAGE_BLOCK;
+
+    p->blocks[block].spare |= UINT64_C(1) << page->number % GW_PAGE_BLOCK;
+    ASAN_POISON_MEMORY_REGION(page, GW_PAGE_BYTES);
+    p->used--;
+    if (block < p->lowest)
+        p->lowest = block;
+}
+
+void gw_page_list_clear(struct gw_page_pool *p, struct gw_page_list *list)
+{
+    while (list->first) {
+        struct gw_page *page = list->first;
+        list->first = page->next;
+        put(p, page);
     }
-    (void)madvise(page_at(p, number * GW_PAGE_BLOCK),
+    *list = (struct gw_page_list) { 0 };
+}
+
+static void move_down(struct gw_page_pool *p, struct gw_page *from)
+{
+    struct gw_page *to = take_lowest(p);
+
+    to->list = from->list;
+    to->next = from->next;
+    to->prev = from->prev;
+    memcpy(to->data, from->data, sizeof(to->data));
+    if (to->prev)
+        to->prev->next = to;
+    else
+        to->list->first = to;
+    if (to->next)
+        to->next->prev = to;
+    else
+        to->list->last = to;
+    put(p, from);
+}
+
+static void cool(struct gw_page_pool *p, size_t block)
+{
+    (void)madvise(page_at(p, (uint32_t)(block * GW_PAGE_BLOCK)),
                   (size_t)GW_PAGE_BLOCK * GW_PAGE_BYTES, MADV_DONTNEED);
-    block->warm = false;
+    p->blocks[block].warm = false;
     p->resident -= GW_PAGE_BLOCK;
 }
 
-void gw_page_put(struct gw_page_pool *p, struct gw_page *page)
+static bool has_slack(const struct gw_page_pool *p)
 {
-    uint32_t number = page->number / GW_PAGE_BLOCK;
-    struct gw_page_block *block = &p->blocks[number];
+    return p->resident - p->used >
+           GW_PAGE_SLACK + p->used / GW_PAGE_SLACK_SHARE + GW_PAGE_BLOCK;
+}
 
-    block->spare |= UINT64_C(1) << page->number % GW_PAGE_BLOCK;
-    ASAN_POISON_MEMORY_REGION(page, GW_PAGE_BYTES);
-    p->used--;
-    if (number < p->lowest)
-        p->lowest = number;
-    if (block->spare == ALL_SPARE)
-        on_idle(p, number);
+void gw_page_pool_pack(struct gw_page_pool *p)
+{
+    for (int moves = 0; has_slack(p) && moves < GW_PAGE_MOVES_MAX; moves++) {
+        find_lowest(p);
+        find_highest(p);
+        if (p->lowest + 1 >= p->highest)
+            break; // the last block may have holes
+        uint64_t used = ~p->blocks[p->highest - 1].spare;
+        unsigned bit = (unsigned)__builtin_ctzll(used);
+        move_down(p, page_at(p, (uint32_t)((p->highest - 1) * GW_PAGE_BLOCK + bit)));
+    }
+    find_highest(p);
+    for (size_t i = p->block_count; i > p->highest && has_slack(p); i--)
+        if (p->blocks[i - 1].warm)
+            cool(p, i - 1);
 }

@@ -1,15 +1,21 @@
 // In the pages lie, for each unit:  struct gw_unit | struct gw_frame | its bytes
 //
-// The first two are copies whose pointers to parameter sets hold references; that
-// to the frame is of no use any more, nor is the frame's own count.
+// The first two are copies. Their pointers to parameter sets borrow what `sets` holds;
+// that to the frame is of no use any more, nor is the frame's own count.
 
 #include "mux/gop_cache.h"
 
-#include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { HEADS = sizeof(struct gw_unit) + sizeof(struct gw_frame) }; // bytes
+
+struct gw_gop_sets {
+    struct gw_gop_sets *next;
+    struct gw_params *params;
+    struct gw_buf *source;
+};
 
 void gw_gop_cache_init(struct gw_gop_cache *c, struct gw_page_pool *pool,
                        size_t max_bytes)
@@ -19,98 +25,76 @@ void gw_gop_cache_init(struct gw_gop_cache *c, struct gw_page_pool *pool,
 
 size_t gw_gop_cache_growth(const struct gw_gop_cache *c, const struct gw_unit *unit)
 {
-    size_t room = c->end.page ? GW_PAGE_ROOM - c->end.at : 0;
+    size_t room = c->pages.count ? GW_PAGE_ROOM - c->end : 0;
     size_t need = HEADS + unit->frame->len;
     return need <= room ? 0 : (need - room + GW_PAGE_ROOM - 1) / GW_PAGE_ROOM;
-}
-
-static int add_page(struct gw_gop_cache *c)
-{
-    struct gw_page *page = gw_page_get(c->pool);
-    if (!page)
-        return -ENOMEM;
-    page->next = NULL;
-    if (c->end.page)
-        c->end.page->next = page;
-    else
-        c->first = page;
-    c->end = (struct gw_gop_place) { .page = page };
-    c->pages++;
-    return 0;
 }
 
 static int append(struct gw_gop_cache *c, const void *data, size_t len)
 {
     const uint8_t *from = data;
     while (len) {
-        if ((!c->end.page || c->end.at == GW_PAGE_ROOM) && add_page(c))
-            return -ENOMEM;
-        size_t room = GW_PAGE_ROOM - c->end.at;
+        if (!c->pages.count || c->end == GW_PAGE_ROOM) {
+            if (!gw_page_add(c->pool, &c->pages))
+                return -ENOMEM;
+            c->end = 0;
+        }
+        size_t room = GW_PAGE_ROOM - c->end;
         size_t part = len < room ? len : room;
-        memcpy(c->end.page->data + c->end.at, from, part);
-        c->end.at += part;
+        memcpy(c->pages.last->data + c->end, from, part);
+        c->end += part;
         from += part;
         len -= part;
     }
     return 0;
 }
 
-// Reads `len` bytes at `p` and goes behind them; without `to` it only goes.
-static void take(struct gw_gop_place *p, void *to, size_t len)
-{
-    uint8_t *out = to;
-    while (len) {
-        if (p->at == GW_PAGE_ROOM)
-            *p = (struct gw_gop_place) { .page = p->page->next };
-        size_t room = GW_PAGE_ROOM - p->at;
-        size_t part = len < room ? len : room;
-        if (out) {
-            memcpy(out, p->page->data + p->at, part);
-            out += part;
-        }
-        p->at += part;
-        len -= part;
-    }
-}
-
 void gw_gop_cache_clear(struct gw_gop_cache *c)
 {
-    struct gw_gop_place place = { .page = c->first };
-    for (size_t i = 0; i < c->count; i++) {
-        struct gw_unit unit;
-        struct gw_frame head;
-        take(&place, &unit, sizeof(unit));
-        take(&place, &head, sizeof(head));
-        take(&place, NULL, head.len);
-        gw_params_unref(&unit.params);
-        gw_buf_unref(&head.params);
+    while (c->sets) {
+        struct gw_gop_sets *sets = c->sets;
+        c->sets = sets->next;
+        gw_params_unref(&sets->params);
+        gw_buf_unref(&sets->source);
+        free(sets);
     }
-    while (c->first) {
-        struct gw_page *page = c->first;
-        c->first = page->next;
-        gw_page_put(c->pool, page);
-    }
-    c->end = (struct gw_gop_place) { 0 };
-    c->pages = 0;
+    gw_page_list_clear(c->pool, &c->pages);
+    c->end = 0;
     c->count = 0;
     c->bytes = 0;
     c->cleared++;
 }
 
+// Holds the parameter sets of a unit as long as the cache holds units.
+static int keep_sets(struct gw_gop_cache *c, const struct gw_unit *unit)
+{
+    struct gw_buf *source = unit->frame->params;
+    if (c->sets && c->sets->params == unit->params && c->sets->source == source)
+        return 0;
+    struct gw_gop_sets *sets = malloc(sizeof(*sets));
+    if (!sets)
+        return -ENOMEM;
+    *sets = (struct gw_gop_sets) {
+        .next = c->sets,
+        .params = unit->params ? gw_params_ref(unit->params) : NULL,
+        .source = source ? gw_buf_ref(source) : NULL,
+    };
+    c->sets = sets;
+    return 0;
+}
+
 static int write_unit(struct gw_gop_cache *c, const struct gw_unit *unit)
 {
     const struct gw_frame *frame = unit->frame;
-    int r = append(c, unit, sizeof(*unit));
+    int r = keep_sets(c, unit);
+    if (!r)
+        r = append(c, unit, sizeof(*unit));
     if (!r)
         r = append(c, frame, sizeof(*frame));
     if (!r)
         r = append(c, frame->data, frame->len);
     if (r)
         return r;
-    if (unit->params)
-        gw_params_ref(unit->params);
-    if (frame->params)
-        gw_buf_ref(frame->params);
     c->count++;
     c->bytes += sizeof(*frame) + frame->len;
     return 0;
@@ -137,10 +121,27 @@ struct gw_gop_reader gw_gop_read(const struct gw_gop_cache *c)
 {
     return (struct gw_gop_reader) {
         .cache = c,
-        .place = { .page = c->first },
+        .page = c->pages.first,
         .left = c->count,
         .cleared = c->cleared,
     };
+}
+
+static void take(struct gw_gop_reader *r, void *to, size_t len)
+{
+    uint8_t *out = to;
+    while (len) {
+        if (r->at == GW_PAGE_ROOM) {
+            r->page = r->page->next;
+            r->at = 0;
+        }
+        size_t room = GW_PAGE_ROOM - r->at;
+        size_t part = len < room ? len : room;
+        memcpy(out, r->page->data + r->at, part);
+        r->at += part;
+        out += part;
+        len -= part;
+    }
 }
 
 int gw_gop_read_next(struct gw_gop_reader *r, struct gw_unit *ret_unit)
@@ -150,12 +151,12 @@ int gw_gop_read_next(struct gw_gop_reader *r, struct gw_unit *ret_unit)
 
     if (!r->left || r->cleared != r->cache->cleared)
         return -ENODATA;
-    take(&r->place, &unit, sizeof(unit));
-    take(&r->place, &head, sizeof(head));
+    take(r, &unit, sizeof(unit));
+    take(r, &head, sizeof(head));
     unit.frame = gw_frame_create_like(&head);
     if (!unit.frame)
         return -ENOMEM;
-    take(&r->place, unit.frame->data, head.len);
+    take(r, unit.frame->data, head.len);
     unit.frame->len = head.len;
     if (unit.params)
         gw_params_ref(unit.params);

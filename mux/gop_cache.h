@@ -19,17 +19,14 @@
 
 enum { GW_GOP_FRAMES_MAX = 4096 }; // 40 s at 100 frames a second
 
-// A place in the pages of a cache.
-struct gw_gop_place {
-    struct gw_page *page;
-    size_t at; // bytes into its data
-};
+// Parameter sets that cached units refer to, latest first: one entry a change.
+struct gw_gop_sets;
 
 struct gw_gop_cache {
     struct gw_page_pool *pool;
-    struct gw_page *first;
-    struct gw_gop_place end; // behind the last unit
-    size_t pages;
+    struct gw_page_list pages;
+    size_t end; // bytes used of the last page
+    struct gw_gop_sets *sets;
     size_t count;     // units; 0: nothing is cached, or it was given up
     size_t bytes;     // of the frames, sizeof(struct gw_frame) each included
     size_t max_bytes; // of `bytes`
@@ -56,10 +53,12 @@ int gw_gop_cache_push(struct gw_gop_cache *c, const struct gw_unit *unit);
 // Forgets what is cached.
 void gw_gop_cache_clear(struct gw_gop_cache *c);
 
-// Reads what is cached, oldest first. The cache may grow or be cleared meanwhile.
+// Reads what is cached, oldest first. The cache may grow or be cleared meanwhile; its
+// pages may not move: gw_gop_shelf_hold().
 struct gw_gop_reader {
     const struct gw_gop_cache *cache;
-    struct gw_gop_place place;
+    const struct gw_page *page;
+    size_t at;   // bytes into its data
     size_t left; // units
     uint32_t cleared;
 };

@@ -70,11 +70,11 @@ static void account(struct gw_gop_shelf *s, size_t bytes_before, size_t pages_be
                     const struct gw_gop_cache *c)
 {
     s->bytes += c->bytes - bytes_before;
-    if (!s->budget || c->pages == pages_before)
+    if (!s->budget || c->pages.count == pages_before)
         return;
     // Unsigned: a difference below zero wraps, and so does the sum, back.
     atomic_fetch_add_explicit(&s->budget->used_bytes,
-                              (c->pages - pages_before) * GW_PAGE_BYTES,
+                              (c->pages.count - pages_before) * GW_PAGE_BYTES,
                               memory_order_relaxed);
 }
 
@@ -82,9 +82,11 @@ static void account(struct gw_gop_shelf *s, size_t bytes_before, size_t pages_be
 static void empty(struct gw_gop_shelf *s, struct gw_gop_cache *c)
 {
     size_t bytes = c->bytes;
-    size_t pages = c->pages;
+    size_t pages = c->pages.count;
     gw_gop_cache_clear(c);
     account(s, bytes, pages, c);
+    if (!s->held)
+        gw_page_pool_pack(&s->pool);
 }
 
 void gw_gop_shelf_clear(struct gw_gop_shelf *s, struct gw_gop_cache *c)
@@ -156,7 +158,7 @@ void gw_gop_shelf_push(struct gw_gop_shelf *s, struct gw_gop_cache *c,
         return;
     }
     size_t bytes = c->bytes;
-    size_t pages = c->pages;
+    size_t pages = c->pages.count;
     int r = gw_gop_cache_push(c, unit);
     account(s, bytes, pages, c);
     if (r) {
@@ -175,6 +177,17 @@ void gw_gop_shelf_watch(struct gw_gop_shelf *s, struct gw_gop_cache *c, uint32_t
     c->viewers = viewers;
     if (move)
         enter_last(line_of(s, c), c);
+}
+
+void gw_gop_shelf_hold(struct gw_gop_shelf *s)
+{
+    s->held++;
+}
+
+void gw_gop_shelf_release(struct gw_gop_shelf *s)
+{
+    assert(s->held > 0);
+    s->held--;
 }
 
 void gw_gop_shelf_stats(const struct gw_gop_shelf *s,

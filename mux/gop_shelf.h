@@ -49,6 +49,7 @@ struct gw_gop_shelf {
     struct gw_gop_budget *budget; // NULL: no bound on all together
     struct gw_gop_line unwatched; // caches that are not empty
     struct gw_gop_line watched;
+    unsigned held;
     uint64_t bytes;
     uint64_t evicted;
     uint64_t shed;
@@ -72,6 +73,10 @@ void gw_gop_shelf_clear(struct gw_gop_shelf *s, struct gw_gop_cache *c);
 
 // So many watch its stream now.
 void gw_gop_shelf_watch(struct gw_gop_shelf *s, struct gw_gop_cache *c, uint32_t viewers);
+
+// While somebody reads, pages stay where they are. Calls nest.
+void gw_gop_shelf_hold(struct gw_gop_shelf *s);
+void gw_gop_shelf_release(struct gw_gop_shelf *s);
 
 void gw_gop_shelf_stats(const struct gw_gop_shelf *s,
                         struct gw_gop_shelf_stats *ret_stats);

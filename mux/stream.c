@@ -259,6 +259,7 @@ void gw_stream_replay(struct gw_stream *s, struct gw_subscription *sub)
     struct gw_unit unit;
     int r = 0;
     bool takes = true; // who does not take the key frame takes none
+    gw_gop_shelf_hold(s->shelf);
     while (takes && !sub->ended && !(r = gw_gop_read_next(&reader, &unit))) {
         struct made made = { .replay = true };
         deliver(s, sub, &unit, &made);
@@ -267,6 +268,7 @@ void gw_stream_replay(struct gw_stream *s, struct gw_subscription *sub)
         gw_params_unref(&unit.params);
         gw_frame_unref(&unit.frame);
     }
+    gw_gop_shelf_release(s->shelf);
     if (r == -ENOMEM) {
         s->stats->unpackaged++;
         sub->started = false; // it goes on at a key frame

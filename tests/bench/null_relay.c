@@ -5,7 +5,10 @@
 // mercy: a viewer whose socket does not take a frame at once ends the program,
 // because the figure would then say nothing.
 //
-//   null_relay FARM-PORT CAMERAS      prints "listening on 127.0.0.1:PORT"
+//   null_relay FARM-PORT CAMERAS [always]    prints "listening on 127.0.0.1:PORT"
+//
+// With "always" it pulls all cameras from the start and keeps them; what nobody watches
+// is cut into frames and dropped.
 //
 // A viewer's request ends in ".../FIRST/COUNT": the cameras it wants on its socket.
 #include "base/bytes.h"
@@ -72,6 +75,7 @@ static int epoll_fd;
 static uint16_t farm_port;
 static struct camera *cameras;
 static uint32_t camera_count;
+static bool always;
 
 static void die(const char *what)
 {
@@ -118,6 +122,8 @@ static uint8_t *put_head(uint8_t *frame, size_t len)
 
 static void send_frame(struct camera *c, uint8_t *frame, size_t len)
 {
+    if (!c->links)
+        return;
     uint8_t *message = put_head(frame, len);
     size_t message_len = len + (size_t)(frame - message);
 
@@ -259,7 +265,7 @@ static void unsubscribe(struct viewer *v)
         struct link *gone = *at;
         *at = gone->next;
         free(gone);
-        if (!c->links)
+        if (!c->links && !always)
             release(c);
     }
 }
@@ -350,8 +356,9 @@ int main(int argc, char **argv)
     struct epoll_event events[EVENTS];
     struct watch listener;
 
-    if (argc != 3)
+    if (argc < 3)
         return 2;
+    always = argc > 3 && strcmp(argv[3], "always") == 0;
     farm_port = (uint16_t)atoi(argv[1]);
     camera_count = (uint32_t)atoi(argv[2]);
     cameras = calloc(camera_count, sizeof(*cameras));
@@ -362,6 +369,8 @@ int main(int argc, char **argv)
     for (uint32_t i = 0; i < camera_count; i++)
         cameras[i] = (struct camera) { .watch = { CAMERA, -1 }, .number = i + 1 };
     listen_on(&listener);
+    for (uint32_t i = 0; always && i < camera_count; i++)
+        pull(&cameras[i]);
 
     for (;;) {
         int n = epoll_wait(epoll_fd, events, EVENTS, -1);

@@ -11,115 +11,150 @@
 
 #include <cmocka.h>
 
-enum { PAGES = 3000 }; // more than a region has
+enum { OWNERS = 60, EACH = 100 }; // pages: more than a region has
 
-static struct gw_page *get(struct gw_page_pool *p)
+struct fixture {
+    struct gw_page_pool pool;
+    struct gw_page_list owners[OWNERS];
+};
+
+static void begin(struct fixture *f)
 {
-    struct gw_page *page = gw_page_get(p);
-    assert_non_null(page);
-    memset(page->data, 0xa5, sizeof(page->data));
-    return page;
+    *f = (struct fixture) { 0 };
+    gw_page_pool_init(&f->pool);
 }
 
-static void put_all(struct gw_page_pool *p, struct gw_page **owner)
+static void end(struct fixture *f)
 {
-    for (struct gw_page *page; (page = *owner);) {
-        *owner = page->next;
-        gw_page_put(p, page);
+    for (size_t i = 0; i < OWNERS; i++)
+        gw_page_list_clear(&f->pool, &f->owners[i]);
+    gw_page_pool_finish(&f->pool);
+}
+
+// Pages that tell whose they are, and which.
+static void add(struct fixture *f, size_t owner, size_t count)
+{
+    for (; count; count--) {
+        size_t marks[2] = { owner, f->owners[owner].count };
+        struct gw_page *page = gw_page_add(&f->pool, &f->owners[owner]);
+        assert_non_null(page);
+        memset(page->data, 0xa5, sizeof(page->data));
+        memcpy(page->data, marks, sizeof(marks));
+        memcpy(page->data + sizeof(page->data) - sizeof(marks), marks, sizeof(marks));
     }
 }
 
-static size_t resident(struct gw_page *const *pages, size_t n)
+static void check_owners(const struct fixture *f)
 {
     size_t sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char in_memory;
-        assert_int_equal(mincore(pages[i], GW_PAGE_BYTES, &in_memory), 0);
-        sum += in_memory & 1;
+    for (size_t i = 0; i < OWNERS; i++) {
+        size_t n = 0;
+        const struct gw_page *last = NULL;
+        for (const struct gw_page *p = f->owners[i].first; p; p = p->next, n++) {
+            size_t marks[2] = { i, n };
+            assert_memory_equal(p->data, marks, sizeof(marks));
+            assert_memory_equal(p->data + sizeof(p->data) - sizeof(marks), marks,
+                                sizeof(marks));
+            last = p;
+        }
+        assert_int_equal(n, f->owners[i].count);
+        assert_ptr_equal(last, f->owners[i].last);
+        sum += n;
+    }
+    assert_int_equal(sum, f->pool.used);
+}
+
+// Pages that the system says have memory.
+static size_t resident(const struct fixture *f)
+{
+    static unsigned char in_memory[1024];
+    size_t sum = 0;
+    for (size_t i = 0; i < f->pool.region_count; i++) {
+        size_t bytes = sizeof(in_memory) * GW_PAGE_BYTES;
+        assert_int_equal(mincore(f->pool.regions[i], bytes, in_memory), 0);
+        for (size_t k = 0; k < sizeof(in_memory); k++)
+            sum += in_memory[k] & 1;
     }
     return sum;
 }
 
+static size_t slack(const struct gw_page_pool *p)
+{
+    return GW_PAGE_SLACK + p->used / GW_PAGE_SLACK_SHARE + GW_PAGE_BLOCK;
+}
+
 static void no_page_is_handed_out_twice(void **state)
 {
-    static struct gw_page *pages[PAGES];
-    struct gw_page_pool p;
+    struct fixture f;
     (void)state;
 
-    gw_page_pool_init(&p);
+    begin(&f);
     for (int round = 0; round < 2; round++) {
-        for (size_t i = 0; i < PAGES; i++) {
-            pages[i] = get(&p);
-            memcpy(pages[i]->data, &i, sizeof(i));
-        }
-        assert_int_equal(p.used, PAGES);
-        for (size_t i = 0; i < PAGES; i++) {
-            assert_memory_equal(pages[i]->data, &i, sizeof(i));
-            gw_page_put(&p, pages[i]);
-        }
-        assert_int_equal(p.used, 0);
+        for (size_t n = 0; n < EACH; n++)
+            for (size_t i = 0; i < OWNERS; i++)
+                add(&f, i, 1);
+        check_owners(&f);
+        for (size_t i = 0; i < OWNERS; i++)
+            gw_page_list_clear(&f.pool, &f.owners[i]);
+        assert_int_equal(f.pool.used, 0);
     }
-    assert_true(p.region_count * 1024 <
-                PAGES + 1024); // the second round's are the first's
-    gw_page_pool_finish(&p);
+    end(&f);
 }
 
-static void what_is_over_goes_back_to_the_system(void **state)
+static void packing_moves_pages_down_and_gives_the_rest_back(void **state)
 {
-    static struct gw_page *pages[PAGES];
-    struct gw_page_pool p;
+    struct fixture f;
     (void)state;
 
-    gw_page_pool_init(&p);
-    for (size_t i = 0; i < PAGES; i++)
-        pages[i] = get(&p);
-    assert_int_equal(resident(pages, PAGES), PAGES);
-    for (size_t i = 0; i < PAGES; i++)
-        gw_page_put(&p, pages[i]);
-    assert_int_equal(p.resident, resident(pages, PAGES));
-    assert_true(p.resident <= GW_PAGE_BLOCK + PAGES / GW_PAGE_IDLE_SHARE);
-    gw_page_pool_finish(&p);
+    begin(&f);
+    for (size_t n = 0; n < EACH; n++)
+        for (size_t i = 0; i < OWNERS; i++)
+            add(&f, i, 1);
+    assert_int_equal(resident(&f), (size_t)OWNERS * EACH);
+
+    // Every third stays: no block is without one.
+    for (size_t i = 0; i < OWNERS; i++)
+        if (i % 3)
+            gw_page_list_clear(&f.pool, &f.owners[i]);
+    for (int i = 0; i < OWNERS * EACH / GW_PAGE_MOVES_MAX; i++) {
+        gw_page_pool_pack(&f.pool);
+        check_owners(&f);
+    }
+    assert_true(f.pool.resident <= f.pool.used + slack(&f.pool));
+    assert_true(resident(&f) <= f.pool.resident);
+    end(&f);
 }
 
-// Owners come and go in any order, as GOPs of many cameras do: memory follows what
-// is used, without holes that stay.
-static void memory_follows_what_is_used(void **state)
+static void whatever_comes_and_goes_every_page_stays_its_owners(void **state)
 {
-    enum { OWNERS = 50, EACH = 60, ROUNDS = 40 };
-    struct gw_page *owned[OWNERS] = { NULL };
-    struct gw_page_pool p;
+    struct fixture f;
     struct gw_rng rng;
     (void)state;
 
-    gw_page_pool_init(&p);
+    begin(&f);
     gw_rng_init(&rng, 1);
-    for (int i = 0; i < OWNERS * ROUNDS; i++) {
-        // The second half with a fifth of the owners.
-        size_t owners = i < OWNERS * ROUNDS / 2 ? OWNERS : OWNERS / 5;
-        struct gw_page **owner = &owned[gw_rng_below(&rng, owners)];
-        put_all(&p, owner);
-        for (size_t n = i < OWNERS * ROUNDS / 2 ? EACH : EACH / 2; n; n--) {
-            struct gw_page *page = get(&p);
-            page->next = *owner;
-            *owner = page;
+    for (int step = 0; step < 3000; step++) {
+        size_t i = gw_rng_below(&rng, OWNERS);
+        if (gw_rng_below(&rng, 4) == 0)
+            gw_page_list_clear(&f.pool, &f.owners[i]);
+        else if (f.owners[i].count < EACH)
+            add(&f, i, gw_rng_below(&rng, 8));
+        if (gw_rng_below(&rng, 4) == 0)
+            gw_page_pool_pack(&f.pool);
+        if (step % 100 == 0) {
+            check_owners(&f);
+            assert_true(resident(&f) <= f.pool.resident);
         }
-        if (i == OWNERS * ROUNDS / 2)
-            for (size_t k = OWNERS / 5; k < OWNERS; k++)
-                put_all(&p, &owned[k]);
     }
-    assert_int_equal(p.used, OWNERS / 5 * EACH / 2);
-    assert_true(p.resident <= p.used + p.used / GW_PAGE_IDLE_SHARE + 4 * GW_PAGE_BLOCK);
-    for (size_t k = 0; k < OWNERS; k++)
-        put_all(&p, &owned[k]);
-    gw_page_pool_finish(&p);
+    end(&f);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_page_is_handed_out_twice),
-        cmocka_unit_test(what_is_over_goes_back_to_the_system),
-        cmocka_unit_test(memory_follows_what_is_used),
+        cmocka_unit_test(packing_moves_pages_down_and_gives_the_rest_back),
+        cmocka_unit_test(whatever_comes_and_goes_every_page_stays_its_owners),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -135,11 +135,11 @@ static void gives_back_what_was_put_in_at_any_length(void **state)
     for (size_t len = 0; len < GW_PAGE_BYTES + 300; len += len % 3 ? 13 : 1) {
         begin(&f, 1 << 20);
         for (uint32_t seq = 0; seq < 3; seq++) {
-            size_t pages = f.c.pages;
+            size_t pages = f.c.pages.count;
             size_t growth = gw_gop_cache_growth(
                 &f.c, &(struct gw_unit) { .frame = &(struct gw_frame) { .len = len } });
             assert_int_equal(push_frame(&f.c, seq == 0, len, seq, params), 0);
-            assert_int_equal(f.c.pages - pages, growth);
+            assert_int_equal(f.c.pages.count - pages, growth);
         }
 
         struct gw_gop_reader reader = gw_gop_read(&f.c);

@@ -1,0 +1,118 @@
+"""What it costs to take cameras in: engine and null relay over the same farm, in turns.
+
+The null relay pulls all cameras from the start, cuts frames and drops those that nobody
+watches. Bytes are those the farm sent, so that both are measured by the same count.
+"""
+
+import json
+import os
+import time
+
+from harness import (GB, KBPS, Program, await_metric, farm_stats, median, metric,
+                     spread)
+
+ROUNDS = 3
+SETTLE_S = 6
+MEASURE_S = 8
+DISTRICT = 8600  # cameras
+DISTRICT_KBPS = 50  # a rate that two cores carry, farm and engine together
+STEADY_S = int(os.environ.get("GW_BENCH_STEADY_S", "60"))  # 600 for the long run
+STEADY_SAMPLES = 12
+
+# name, cameras, kbit/s of each, cameras that somebody watches
+ROWS = (
+    ("1,000 always on, 50 watched", 1000, KBPS, 50),
+    ("2,000 always on, nobody watches", 2000, KBPS, 0),
+)
+
+
+def await_sessions(control, cameras):
+    end = time.monotonic() + 120
+    while farm_stats(control)["sessions"] < cameras:
+        if time.monotonic() > end:
+            raise SystemExit(f"the farm does not reach {cameras} sessions")
+        time.sleep(0.2)
+
+
+def measure(relay, control):
+    before, cpu, start = farm_stats(control), relay.cpu_s(), time.monotonic()
+    switches = relay.switches()
+    time.sleep(MEASURE_S)
+    after, cpu = farm_stats(control), relay.cpu_s() - cpu
+    seconds = time.monotonic() - start
+    frames = after["frames"] - before["frames"]
+    return {
+        "cpu_s_per_gb": cpu / (after["bytes"] - before["bytes"]) * GB,
+        "us_per_frame": cpu / frames * 1e6,
+        "wakes_per_frame": (relay.switches() - switches) / frames,
+        "load": cpu / seconds,
+        "stalled": after["stalled"] - before["stalled"],
+    }
+
+
+def one(bench, kind, cameras, kbps, watched):
+    with bench.farm(cameras, "--start-anywhere", "--control-port", 0, kbps=kbps) as farm:
+        farm_port = farm.await_port()
+        control = int(farm.await_line("control on "))
+        relay = (bench.null_relay(farm_port, cameras, "always") if kind == "null"
+                 else bench.engine(farm_port, cameras, "always"))
+        with relay:
+            port = relay.await_port()
+            await_sessions(control, cameras)
+            if not watched:
+                time.sleep(SETTLE_S)
+                return measure(relay, control)
+            form = "rtp" if kind == "null" else "flv"
+            with Program(bench.build / "tests/bench/load_client", port, form, watched, 1, 1,
+                         SETTLE_S, 600) as viewers:
+                json.loads(viewers.await_line("begin "))
+                return measure(relay, control)
+
+
+def ingest(bench):
+    for name, cameras, kbps, watched in ROWS:
+        runs = {"null": [], "engine": []}
+        for _ in range(ROUNDS):
+            for kind, results in runs.items():
+                results.append(one(bench, kind, cameras, kbps, watched))
+        floor = median(runs["null"], "cpu_s_per_gb")
+        print(f"\n{name} ({kbps / 1000:g} Mbit/s, 25 fps), {ROUNDS} rounds of "
+              f"{MEASURE_S} s, medians\n")
+        print("| | CPU-s per GB in | ratio to the floor | µs per frame | spread"
+              " | CPUs used | wake-ups per frame | stalled |")
+        print("|---|---|---|---|---|---|---|---|")
+        for kind, results in runs.items():
+            cost = median(results, "cpu_s_per_gb")
+            print(f"| {kind} | {cost:.2f} | {cost / floor:.2f} "
+                  f"| {median(results, 'us_per_frame'):.1f} "
+                  f"| {spread(results, 'cpu_s_per_gb'):.0f} % "
+                  f"| {median(results, 'load'):.2f} "
+                  f"| {median(results, 'wakes_per_frame'):.3f} "
+                  f"| {sum(r['stalled'] for r in results)} |", flush=True)
+
+
+def all_at_once(bench):
+    """All cameras of a district in one process: steady, and memory flat."""
+    print(f"\n{DISTRICT} cameras at once ({DISTRICT_KBPS} kbit/s), {STEADY_S} s\n")
+    print("| second | live | CPUs used | RSS MB | cached MB | packets lost |"
+          " frames dropped | failures |")
+    print("|---|---|---|---|---|---|---|---|")
+    with bench.farm(DISTRICT, "--start-anywhere", "--control-port", 0,
+                    kbps=DISTRICT_KBPS) as farm:
+        farm_port = farm.await_port()
+        with bench.engine(farm_port, DISTRICT, "always") as engine:
+            port = engine.await_port()
+            await_metric(port, "gridwall_camera_live", DISTRICT, 240)
+            time.sleep(SETTLE_S)
+            start, cpu = time.monotonic(), engine.cpu_s()
+            for sample in range(1, STEADY_SAMPLES + 1):
+                time.sleep(STEADY_S / STEADY_SAMPLES)
+                seconds = time.monotonic() - start
+                print(f"| {seconds:.0f} | {metric(port, 'gridwall_camera_live'):.0f} "
+                      f"| {(engine.cpu_s() - cpu) / seconds:.2f} "
+                      f"| {engine.rss_bytes() / 1e6:.1f} "
+                      f"| {metric(port, 'gridwall_hub_gop_bytes') / 1e6:.1f} "
+                      f"| {metric(port, 'gridwall_camera_packets_lost_total'):.0f} "
+                      f"| {metric(port, 'gridwall_camera_frames_dropped_total'):.0f} "
+                      f"| {metric(port, 'gridwall_camera_failures_total'):.0f} |",
+                      flush=True)
