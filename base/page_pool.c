@@ -35,21 +35,28 @@ void gw_page_pool_finish(struct gw_page_pool *p)
         (void)munmap(p->regions[i], REGION_BYTES);
     }
     free(p->regions);
+    free(p->entries);
     free(p->blocks);
     gw_page_pool_init(p);
 }
 
-// Room for one more region. What has grown stays so when the other cannot.
+// Room for one more region. What has grown stays so when another cannot.
 static int reserve(struct gw_page_pool *p)
 {
-    struct gw_page **regions =
-        realloc(p->regions, (p->region_count + 1) * sizeof(*regions));
+    size_t count = p->region_count + 1;
+    uint8_t **regions = realloc(p->regions, count * sizeof(*regions));
     if (!regions)
         return -ENOMEM;
     p->regions = regions;
 
+    struct gw_page_entry *entries =
+        realloc(p->entries, count * REGION_PAGES * sizeof(*entries));
+    if (!entries)
+        return -ENOMEM;
+    p->entries = entries;
+
     struct gw_page_block *blocks =
-        realloc(p->blocks, (p->block_count + REGION_BLOCKS) * sizeof(*blocks));
+        realloc(p->blocks, count * REGION_BLOCKS * sizeof(*blocks));
     if (!blocks)
         return -ENOMEM;
     p->blocks = blocks;
@@ -60,8 +67,8 @@ static int map_region(struct gw_page_pool *p)
 {
     if (reserve(p))
         return -ENOMEM;
-    struct gw_page *pages = mmap(NULL, REGION_BYTES, PROT_READ | PROT_WRITE,
-                                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    uint8_t *pages = mmap(NULL, REGION_BYTES, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED)
         return -ENOMEM;
 
@@ -75,13 +82,19 @@ static int map_region(struct gw_page_pool *p)
     return 0;
 }
 
-static struct gw_page *page_at(const struct gw_page_pool *p, uint32_t number)
+uint8_t *gw_page_data(const struct gw_page_pool *p, uint32_t page)
 {
-    return p->regions[number / REGION_PAGES] + number % REGION_PAGES;
+    return p->regions[page / REGION_PAGES] +
+           (size_t)(page % REGION_PAGES) * GW_PAGE_BYTES;
+}
+
+uint32_t gw_page_next(const struct gw_page_pool *p, uint32_t page)
+{
+    return p->entries[page].next;
 }
 
 // Takes the lowest spare page, which there is.
-static struct gw_page *take_lowest(struct gw_page_pool *p)
+static uint32_t take_lowest(struct gw_page_pool *p)
 {
     struct gw_page_block *block = &p->blocks[p->lowest];
     unsigned bit = (unsigned)__builtin_ctzll(block->spare);
@@ -95,10 +108,8 @@ static struct gw_page *take_lowest(struct gw_page_pool *p)
         p->highest = p->lowest + 1;
     p->used++;
 
-    uint32_t number = (uint32_t)(p->lowest * GW_PAGE_BLOCK + bit);
-    struct gw_page *page = page_at(p, number);
-    ASAN_UNPOISON_MEMORY_REGION(page, GW_PAGE_BYTES);
-    page->number = number;
+    uint32_t page = (uint32_t)(p->lowest * GW_PAGE_BLOCK + bit);
+    ASAN_UNPOISON_MEMORY_REGION(gw_page_data(p, page), GW_PAGE_BYTES);
     return page;
 }
 
@@ -114,31 +125,43 @@ static void find_highest(struct gw_page_pool *p)
         p->highest--;
 }
 
-struct gw_page *gw_page_add(struct gw_page_pool *p, struct gw_page_list *list)
+// Its neighbours and its list learn where the page is that has this entry.
+static void link_in(struct gw_page_pool *p, uint32_t page)
+{
+    const struct gw_page_entry *e = &p->entries[page];
+    if (e->prev == GW_PAGE_NONE)
+        e->list->first = page;
+    else
+        p->entries[e->prev].next = page;
+    if (e->next == GW_PAGE_NONE)
+        e->list->last = page;
+    else
+        p->entries[e->next].prev = page;
+}
+
+int gw_page_add(struct gw_page_pool *p, struct gw_page_list *list)
 {
     find_lowest(p);
     if (p->lowest == p->block_count && map_region(p))
-        return NULL;
+        return -ENOMEM;
 
-    struct gw_page *page = take_lowest(p);
-    page->list = list;
-    page->next = NULL;
-    page->prev = list->last;
-    if (list->last)
-        list->last->next = page;
-    else
-        list->first = page;
-    list->last = page;
+    uint32_t page = take_lowest(p);
+    p->entries[page] = (struct gw_page_entry) {
+        .list = list,
+        .next = GW_PAGE_NONE,
+        .prev = list->last,
+    };
+    link_in(p, page);
     list->count++;
-    return page;
+    return 0;
 }
 
-static void put(struct gw_page_pool *p, struct gw_page *page)
+static void put(struct gw_page_pool *p, uint32_t page)
 {
-    uint32_t block = page->number / GW_PAGE_BLOCK;
+    uint32_t block = page / GW_PAGE_BLOCK;
 
-    p->blocks[block].spare |= UINT64_C(1) << page->number % GW_PAGE_BLOCK;
-    ASAN_POISON_MEMORY_REGION(page, GW_PAGE_BYTES);
+    p->blocks[block].spare |= UINT64_C(1) << page % GW_PAGE_BLOCK;
+    ASAN_POISON_MEMORY_REGION(gw_page_data(p, page), GW_PAGE_BYTES);
     p->used--;
     if (block < p->lowest)
         p->lowest = block;
@@ -146,36 +169,27 @@ static void put(struct gw_page_pool *p, struct gw_page *page)
 
 void gw_page_list_clear(struct gw_page_pool *p, struct gw_page_list *list)
 {
-    while (list->first) {
-        struct gw_page *page = list->first;
-        list->first = page->next;
+    for (uint32_t page = list->first; page != GW_PAGE_NONE;) {
+        uint32_t next = p->entries[page].next;
         put(p, page);
+        page = next;
     }
-    *list = (struct gw_page_list) { 0 };
+    *list = GW_PAGE_LIST_EMPTY;
 }
 
-static void move_down(struct gw_page_pool *p, struct gw_page *from)
+static void move_down(struct gw_page_pool *p, uint32_t from)
 {
-    struct gw_page *to = take_lowest(p);
+    uint32_t to = take_lowest(p);
 
-    to->list = from->list;
-    to->next = from->next;
-    to->prev = from->prev;
-    memcpy(to->data, from->data, sizeof(to->data));
-    if (to->prev)
-        to->prev->next = to;
-    else
-        to->list->first = to;
-    if (to->next)
-        to->next->prev = to;
-    else
-        to->list->last = to;
+    memcpy(gw_page_data(p, to), gw_page_data(p, from), GW_PAGE_BYTES);
+    p->entries[to] = p->entries[from];
+    link_in(p, to);
     put(p, from);
 }
 
 static void cool(struct gw_page_pool *p, size_t block)
 {
-    (void)madvise(page_at(p, (uint32_t)(block * GW_PAGE_BLOCK)),
+    (void)madvise(gw_page_data(p, (uint32_t)(block * GW_PAGE_BLOCK)),
                   (size_t)GW_PAGE_BLOCK * GW_PAGE_BYTES, MADV_DONTNEED);
     p->blocks[block].warm = false;
     p->resident -= GW_PAGE_BLOCK;
@@ -183,8 +197,7 @@ static void cool(struct gw_page_pool *p, size_t block)
 
 static bool has_slack(const struct gw_page_pool *p)
 {
-    return p->resident - p->used >
-           GW_PAGE_SLACK + p->used / GW_PAGE_SLACK_SHARE + GW_PAGE_BLOCK;
+    return p->resident - p->used > GW_PAGE_SLACK + p->used / GW_PAGE_SLACK_SHARE;
 }
 
 void gw_page_pool_pack(struct gw_page_pool *p)
@@ -196,7 +209,7 @@ void gw_page_pool_pack(struct gw_page_pool *p)
             break; // the last block may have holes
         uint64_t used = ~p->blocks[p->highest - 1].spare;
         unsigned bit = (unsigned)__builtin_ctzll(used);
-        move_down(p, page_at(p, (uint32_t)((p->highest - 1) * GW_PAGE_BLOCK + bit)));
+        move_down(p, (uint32_t)((p->highest - 1) * GW_PAGE_BLOCK + bit));
     }
     find_highest(p);
     for (size_t i = p->block_count; i > p->highest && has_slack(p); i--)

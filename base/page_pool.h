@@ -13,43 +13,41 @@
 #ifndef GW_BASE_PAGE_POOL_H
 #define GW_BASE_PAGE_POOL_H
 
-#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
     GW_PAGE_BYTES = 4096,
-    GW_PAGE_HEAD = 32,                           // bytes of struct gw_page but data
-    GW_PAGE_ROOM = GW_PAGE_BYTES - GW_PAGE_HEAD, // bytes of data
-    GW_PAGE_BLOCK = 64,                          // pages
+    GW_PAGE_BLOCK = 64, // pages
 
     // Spare pages that may have memory after gw_page_pool_pack(): this part of those
     // in use, and GW_PAGE_SLACK.
-    GW_PAGE_SLACK_SHARE = 64,
+    GW_PAGE_SLACK_SHARE = 32,
     GW_PAGE_SLACK = 2 * GW_PAGE_BLOCK,
 
     GW_PAGE_MOVES_MAX = 256, // of one gw_page_pool_pack(): it goes on at the next
 };
 
-struct gw_page_list;
+// Pages have numbers; what is known of a page lies apart from it, so that lists can be
+// walked without touching memory that is long out of the caches.
+#define GW_PAGE_NONE UINT32_MAX
 
-// The list is the pool's, so that it can move pages. Read `next`, use `data`.
-struct gw_page {
-    struct gw_page *next;
-    struct gw_page *prev;
-    struct gw_page_list *list;
-    uint32_t number;
-    uint8_t data[GW_PAGE_ROOM];
+// An owner's pages, in order: the pool's, so that it can move them. Set it to
+// GW_PAGE_LIST_EMPTY to begin with; it must stay where it is while it has pages.
+struct gw_page_list {
+    uint32_t first;
+    uint32_t last;
+    size_t count;
 };
 
-static_assert(sizeof(struct gw_page) == GW_PAGE_BYTES, "pages lie side by side");
+#define GW_PAGE_LIST_EMPTY                                                               \
+    ((struct gw_page_list) { .first = GW_PAGE_NONE, .last = GW_PAGE_NONE })
 
-// An owner's pages, in order. Zero it to begin with; it must not move while it has any.
-struct gw_page_list {
-    struct gw_page *first;
-    struct gw_page *last;
-    size_t count;
+struct gw_page_entry {
+    struct gw_page_list *list;
+    uint32_t next;
+    uint32_t prev;
 };
 
 struct gw_page_block {
@@ -62,8 +60,9 @@ struct gw_page_pool {
     size_t used;     // pages
     size_t resident; // pages of blocks that have memory, used or not
 
-    struct gw_page **regions; // as they were mapped
+    uint8_t **regions; // as they were mapped
     size_t region_count;
+    struct gw_page_entry *entries; // of each page
     struct gw_page_block *blocks;
     size_t block_count;
     size_t lowest;  // no block below it has a spare page
@@ -75,14 +74,20 @@ void gw_page_pool_init(struct gw_page_pool *p);
 // All pages have been given back.
 void gw_page_pool_finish(struct gw_page_pool *p);
 
-// Appends a page of unknown contents. Returns it, or NULL when out of memory.
-struct gw_page *gw_page_add(struct gw_page_pool *p, struct gw_page_list *list);
+// Appends a page of unknown contents. Returns 0 or -ENOMEM.
+int gw_page_add(struct gw_page_pool *p, struct gw_page_list *list);
 
 // Gives all pages of a list back.
 void gw_page_list_clear(struct gw_page_pool *p, struct gw_page_list *list);
 
-// Gives memory back that is not needed. Pages may move: any pointer to a page but
-// those of its list is stale afterwards.
+// The GW_PAGE_BYTES of a page, borrowed until it is given back or packed.
+uint8_t *gw_page_data(const struct gw_page_pool *p, uint32_t page);
+
+// The one behind it in its list, or GW_PAGE_NONE.
+uint32_t gw_page_next(const struct gw_page_pool *p, uint32_t page);
+
+// Gives memory back that is not needed. Pages may move, and have other numbers then;
+// what lists say is right.
 void gw_page_pool_pack(struct gw_page_pool *p);
 
 #endif

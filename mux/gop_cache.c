@@ -20,28 +20,32 @@ struct gw_gop_sets {
 void gw_gop_cache_init(struct gw_gop_cache *c, struct gw_page_pool *pool,
                        size_t max_bytes)
 {
-    *c = (struct gw_gop_cache) { .pool = pool, .max_bytes = max_bytes };
+    *c = (struct gw_gop_cache) {
+        .pool = pool,
+        .pages = GW_PAGE_LIST_EMPTY,
+        .max_bytes = max_bytes,
+    };
 }
 
 size_t gw_gop_cache_growth(const struct gw_gop_cache *c, const struct gw_unit *unit)
 {
-    size_t room = c->pages.count ? GW_PAGE_ROOM - c->end : 0;
+    size_t room = c->pages.count ? GW_PAGE_BYTES - c->end : 0;
     size_t need = HEADS + unit->frame->len;
-    return need <= room ? 0 : (need - room + GW_PAGE_ROOM - 1) / GW_PAGE_ROOM;
+    return need <= room ? 0 : (need - room + GW_PAGE_BYTES - 1) / GW_PAGE_BYTES;
 }
 
 static int append(struct gw_gop_cache *c, const void *data, size_t len)
 {
     const uint8_t *from = data;
     while (len) {
-        if (!c->pages.count || c->end == GW_PAGE_ROOM) {
-            if (!gw_page_add(c->pool, &c->pages))
+        if (!c->pages.count || c->end == GW_PAGE_BYTES) {
+            if (gw_page_add(c->pool, &c->pages))
                 return -ENOMEM;
             c->end = 0;
         }
-        size_t room = GW_PAGE_ROOM - c->end;
+        size_t room = GW_PAGE_BYTES - c->end;
         size_t part = len < room ? len : room;
-        memcpy(c->pages.last->data + c->end, from, part);
+        memcpy(gw_page_data(c->pool, c->pages.last) + c->end, from, part);
         c->end += part;
         from += part;
         len -= part;
@@ -131,13 +135,13 @@ static void take(struct gw_gop_reader *r, void *to, size_t len)
 {
     uint8_t *out = to;
     while (len) {
-        if (r->at == GW_PAGE_ROOM) {
-            r->page = r->page->next;
+        if (r->at == GW_PAGE_BYTES) {
+            r->page = gw_page_next(r->cache->pool, r->page);
             r->at = 0;
         }
-        size_t room = GW_PAGE_ROOM - r->at;
+        size_t room = GW_PAGE_BYTES - r->at;
         size_t part = len < room ? len : room;
-        memcpy(out, r->page->data + r->at, part);
+        memcpy(out, gw_page_data(r->cache->pool, r->page) + r->at, part);
         r->at += part;
         out += part;
         len -= part;

@@ -57,7 +57,7 @@ void gw_gop_cache_clear(struct gw_gop_cache *c);
 // pages may not move: gw_gop_shelf_hold().
 struct gw_gop_reader {
     const struct gw_gop_cache *cache;
-    const struct gw_page *page;
+    uint32_t page;
     size_t at;   // bytes into its data
     size_t left; // units
     uint32_t cleared;

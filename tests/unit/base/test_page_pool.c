@@ -20,8 +20,9 @@ struct fixture {
 
 static void begin(struct fixture *f)
 {
-    *f = (struct fixture) { 0 };
     gw_page_pool_init(&f->pool);
+    for (size_t i = 0; i < OWNERS; i++)
+        f->owners[i] = GW_PAGE_LIST_EMPTY;
 }
 
 static void end(struct fixture *f)
@@ -36,11 +37,11 @@ static void add(struct fixture *f, size_t owner, size_t count)
 {
     for (; count; count--) {
         size_t marks[2] = { owner, f->owners[owner].count };
-        struct gw_page *page = gw_page_add(&f->pool, &f->owners[owner]);
-        assert_non_null(page);
-        memset(page->data, 0xa5, sizeof(page->data));
-        memcpy(page->data, marks, sizeof(marks));
-        memcpy(page->data + sizeof(page->data) - sizeof(marks), marks, sizeof(marks));
+        assert_int_equal(gw_page_add(&f->pool, &f->owners[owner]), 0);
+        uint8_t *data = gw_page_data(&f->pool, f->owners[owner].last);
+        memset(data, 0xa5, GW_PAGE_BYTES);
+        memcpy(data, marks, sizeof(marks));
+        memcpy(data + GW_PAGE_BYTES - sizeof(marks), marks, sizeof(marks));
     }
 }
 
@@ -49,16 +50,18 @@ static void check_owners(const struct fixture *f)
     size_t sum = 0;
     for (size_t i = 0; i < OWNERS; i++) {
         size_t n = 0;
-        const struct gw_page *last = NULL;
-        for (const struct gw_page *p = f->owners[i].first; p; p = p->next, n++) {
+        uint32_t last = GW_PAGE_NONE;
+        for (uint32_t page = f->owners[i].first; page != GW_PAGE_NONE; n++) {
             size_t marks[2] = { i, n };
-            assert_memory_equal(p->data, marks, sizeof(marks));
-            assert_memory_equal(p->data + sizeof(p->data) - sizeof(marks), marks,
+            const uint8_t *data = gw_page_data(&f->pool, page);
+            assert_memory_equal(data, marks, sizeof(marks));
+            assert_memory_equal(data + GW_PAGE_BYTES - sizeof(marks), marks,
                                 sizeof(marks));
-            last = p;
+            last = page;
+            page = gw_page_next(&f->pool, page);
         }
         assert_int_equal(n, f->owners[i].count);
-        assert_ptr_equal(last, f->owners[i].last);
+        assert_int_equal(last, f->owners[i].last);
         sum += n;
     }
     assert_int_equal(sum, f->pool.used);
@@ -80,7 +83,7 @@ static size_t resident(const struct fixture *f)
 
 static size_t slack(const struct gw_page_pool *p)
 {
-    return GW_PAGE_SLACK + p->used / GW_PAGE_SLACK_SHARE + GW_PAGE_BLOCK;
+    return GW_PAGE_SLACK + p->used / GW_PAGE_SLACK_SHARE;
 }
 
 static void no_page_is_handed_out_twice(void **state)
