@@ -51,7 +51,8 @@ def measure(relay, control):
 
 
 def one(bench, kind, cameras, kbps, watched):
-    with bench.farm(cameras, "--start-anywhere", "--control-port", 0, kbps=kbps) as farm:
+    with bench.farm(cameras, "--start-anywhere", "--timeout", 8600,
+                    "--control-port", 0, kbps=kbps) as farm:
         farm_port = farm.await_port()
         control = int(farm.await_line("control on "))
         relay = (bench.null_relay(farm_port, cameras, "always") if kind == "null"
