@@ -6,14 +6,18 @@
 enum {
     TAG_VIDEO = 9,
     TAG_SCRIPT = 18,
-    TAG_HEAD = 11,  // bytes
-    VIDEO_HEAD = 5, // bytes: frame and codec, packet type, composition time
-    HAS_VIDEO = 1,  // TypeFlags of the header
+    TAG_HEAD = 11,   // bytes
+    COMPOSITION = 3, // bytes
+    HAS_VIDEO = 1,   // TypeFlags of the header
     CODEC_AVC = 7,
     FRAME_KEY = 1 << 4,
     FRAME_INTER = 2 << 4,
-    AVC_SEQUENCE_HEADER = 0,
-    AVC_NALU = 1,
+    IS_EX_HEADER = 0x80,
+    HEVC_FOURCC = 0x68766331, // "hvc1"
+
+    // Both of AVC and of enhanced video.
+    SEQUENCE_HEADER = 0,
+    CODED_FRAME = 1,
     AMF_NUMBER = 0,
     AMF_STRING = 2,
     AMF_ARRAY = 8,
@@ -39,11 +43,33 @@ static void write_tag_tail(struct gw_writer *w, size_t data_len)
     gw_write_u32(w, (uint32_t)(TAG_HEAD + data_len)); // PreviousTagSize
 }
 
-static void write_video_head(struct gw_writer *w, bool key, uint8_t packet_type,
-                             int32_t composition_ms)
+bool gw_flv_carries(enum gw_codec codec)
 {
-    gw_write_u8(w, (key ? FRAME_KEY : FRAME_INTER) | CODEC_AVC);
-    gw_write_u8(w, packet_type);
+    return codec == GW_CODEC_H264 || codec == GW_CODEC_H265;
+}
+
+// Bytes between a video tag's head and its payload.
+static size_t video_head_bytes(enum gw_codec codec, uint8_t packet_type)
+{
+    if (codec == GW_CODEC_H265) // flags, FourCC; a sequence header has no time
+        return 1 + 4 + (packet_type == CODED_FRAME ? COMPOSITION : 0);
+    return 1 + 1 + COMPOSITION; // frame and codec, packet type
+}
+
+static void write_video_head(struct gw_writer *w, enum gw_codec codec, bool key,
+                             uint8_t packet_type, int32_t composition_ms)
+{
+    uint8_t frame = key ? FRAME_KEY : FRAME_INTER;
+
+    if (codec == GW_CODEC_H265) {
+        gw_write_u8(w, IS_EX_HEADER | frame | packet_type);
+        gw_write_u32(w, HEVC_FOURCC);
+        if (packet_type == SEQUENCE_HEADER)
+            return;
+    } else {
+        gw_write_u8(w, frame | CODEC_AVC);
+        gw_write_u8(w, packet_type);
+    }
     gw_write_u24(w, (uint32_t)composition_ms & 0xffffff);
 }
 
@@ -71,7 +97,7 @@ static void write_metadata(struct gw_writer *w, const struct gw_params *p)
     gw_write_u32(w, 3);
     write_number(w, "width", p->width);
     write_number(w, "height", p->height);
-    write_number(w, "videocodecid", CODEC_AVC);
+    write_number(w, "videocodecid", p->codec == GW_CODEC_H265 ? HEVC_FOURCC : CODEC_AVC);
     write_name(w, "");
     gw_write_u8(w, AMF_END);
 }
@@ -95,28 +121,39 @@ void gw_flv_write_header(struct gw_writer *w, const struct gw_params *p)
 void gw_flv_write_sequence_header(struct gw_writer *w, const struct gw_params *p,
                                   int64_t dts_90k)
 {
-    size_t len = VIDEO_HEAD + p->avcc_len;
+    size_t len = video_head_bytes(p->codec, SEQUENCE_HEADER) + p->record_len;
     write_tag_head(w, TAG_VIDEO, len, (uint32_t)(dts_90k / TICKS_PER_MS));
-    write_video_head(w, true, AVC_SEQUENCE_HEADER, 0);
-    gw_write_bytes(w, p->avcc, p->avcc_len);
+    write_video_head(w, p->codec, true, SEQUENCE_HEADER, 0);
+    gw_write_bytes(w, p->record, p->record_len);
     write_tag_tail(w, len);
+}
+
+static size_t tag_bytes(const struct gw_frame *frame)
+{
+    return video_head_bytes(frame->codec, CODED_FRAME) + frame->len;
+}
+
+size_t gw_flv_frame_head_bytes(enum gw_codec codec)
+{
+    return TAG_HEAD + video_head_bytes(codec, CODED_FRAME);
 }
 
 int gw_flv_write_frame_head(struct gw_writer *w, const struct gw_unit *unit)
 {
-    size_t len = VIDEO_HEAD + unit->frame->len;
+    const struct gw_frame *frame = unit->frame;
+    size_t len = tag_bytes(frame);
     int64_t dts_ms = unit->dts_90k / TICKS_PER_MS;
-    int64_t composition_ms = unit->frame->pts_90k / TICKS_PER_MS - dts_ms;
+    int64_t composition_ms = frame->pts_90k / TICKS_PER_MS - dts_ms;
     if (len > SIZE_MAX_24 || composition_ms < COMPOSITION_MIN ||
         composition_ms > COMPOSITION_MAX)
         return -EMSGSIZE;
 
     write_tag_head(w, TAG_VIDEO, len, (uint32_t)dts_ms);
-    write_video_head(w, unit->frame->key, AVC_NALU, (int32_t)composition_ms);
+    write_video_head(w, frame->codec, frame->key, CODED_FRAME, (int32_t)composition_ms);
     return 0;
 }
 
 void gw_flv_write_frame_tail(struct gw_writer *w, const struct gw_unit *unit)
 {
-    write_tag_tail(w, VIDEO_HEAD + unit->frame->len);
+    write_tag_tail(w, tag_bytes(unit->frame));
 }

@@ -60,12 +60,18 @@ static void write_unity_matrix(struct gw_writer *w)
         gw_write_u32(w, matrix[i]);
 }
 
-static void write_ftyp(struct gw_writer *w)
+bool gw_fmp4_carries(enum gw_codec codec)
+{
+    return codec == GW_CODEC_H264 || codec == GW_CODEC_H265;
+}
+
+static void write_ftyp(struct gw_writer *w, const struct gw_params *p)
 {
     size_t ftyp = box(w, "ftyp");
     gw_write_bytes(w, "iso5", 4);
     gw_write_u32(w, 0x200); // minor version
-    gw_write_bytes(w, "iso5iso6mp41avc1", 16);
+    gw_write_bytes(w, "iso5iso6mp41", 12);
+    gw_write_bytes(w, p->codec == GW_CODEC_H265 ? "hvc1" : "avc1", 4);
     box_end(w, ftyp);
 }
 
@@ -115,9 +121,12 @@ static void write_media_head(struct gw_writer *w)
     box_end(w, hdlr);
 }
 
-static void write_avc1(struct gw_writer *w, const struct gw_params *p)
+// ISO/IEC 14496-15 sections 5.4.2.1 and 8.4.1.1: `hvc1` promises that all parameter
+// sets are in the record.
+static void write_sample_entry(struct gw_writer *w, const struct gw_params *p)
 {
-    size_t avc1 = box(w, "avc1");
+    bool hevc = p->codec == GW_CODEC_H265;
+    size_t entry = box(w, hevc ? "hvc1" : "avc1");
     write_zeros(w, 6);
     gw_write_u16(w, 1); // data_reference_index
     write_zeros(w, 16);
@@ -130,10 +139,10 @@ static void write_avc1(struct gw_writer *w, const struct gw_params *p)
     write_zeros(w, 32);  // compressorname
     gw_write_u16(w, 24); // depth
     gw_write_u16(w, 0xffff);
-    size_t avcc = box(w, "avcC");
-    gw_write_bytes(w, p->avcc, p->avcc_len);
-    box_end(w, avcc);
-    box_end(w, avc1);
+    size_t record = box(w, hevc ? "hvcC" : "avcC");
+    gw_write_bytes(w, p->record, p->record_len);
+    box_end(w, record);
+    box_end(w, entry);
 }
 
 static void write_sample_table(struct gw_writer *w, const struct gw_params *p)
@@ -141,7 +150,7 @@ static void write_sample_table(struct gw_writer *w, const struct gw_params *p)
     size_t stbl = box(w, "stbl");
     size_t stsd = full_box(w, "stsd", 0, 0);
     gw_write_u32(w, 1);
-    write_avc1(w, p);
+    write_sample_entry(w, p);
     box_end(w, stsd);
 
     // Empty: all samples are in fragments.
@@ -199,7 +208,7 @@ static void write_mvex(struct gw_writer *w)
 
 void gw_fmp4_write_init(struct gw_writer *w, const struct gw_params *p)
 {
-    write_ftyp(w);
+    write_ftyp(w, p);
     size_t moov = box(w, "moov");
     write_mvhd(w);
     write_trak(w, p);

@@ -1,4 +1,4 @@
-// Fragmented MP4 (ISO/IEC 14496-12) with one H.264 track: an init segment, then
+// Fragmented MP4 (ISO/IEC 14496-12) with one video track: an init segment, then
 // one moof and mdat per access unit. What Media Source Extensions ask for.
 //
 // Times are the stream's own 90 kHz ticks. The writers need no allocation: the
@@ -12,11 +12,14 @@
 
 enum {
     GW_FMP4_TIMESCALE = 90000,
-    GW_FMP4_INIT_MAX = 1024,           // bytes, without the params' avcc
+    GW_FMP4_INIT_MAX = 1024,           // bytes, without the params' record
     GW_FMP4_FRAGMENT_HEAD_BYTES = 112, // moof and the head of mdat
 };
 
-// Writes ftyp and moov: at most GW_FMP4_INIT_MAX + p->avcc_len bytes.
+// Whether it has a place for that codec.
+bool gw_fmp4_carries(enum gw_codec codec);
+
+// Writes ftyp and moov: at most GW_FMP4_INIT_MAX + p->record_len bytes.
 void gw_fmp4_write_init(struct gw_writer *w, const struct gw_params *p);
 
 // Writes the GW_FMP4_FRAGMENT_HEAD_BYTES in front of the access unit's bytes,

@@ -15,7 +15,7 @@ struct frame_room {
     size_t tail;
 };
 
-static struct frame_room room_of(enum gw_form form)
+static struct frame_room room_of(enum gw_form form, enum gw_codec codec)
 {
     switch (form) {
     case GW_FORM_WALL_AVCC: return (struct frame_room) { GW_WALL_HEADER_BYTES, 0 };
@@ -23,8 +23,21 @@ static struct frame_room room_of(enum gw_form form)
         return (struct frame_room) { GW_WALL_HEADER_BYTES + GW_FMP4_FRAGMENT_HEAD_BYTES,
                                      0 };
     case GW_FORM_FLV:
-        return (struct frame_room) { GW_FLV_FRAME_HEAD_BYTES, GW_FLV_FRAME_TAIL_BYTES };
+        return (struct frame_room) { gw_flv_frame_head_bytes(codec),
+                                     GW_FLV_FRAME_TAIL_BYTES };
     case GW_FORM_MP4: return (struct frame_room) { GW_FMP4_FRAGMENT_HEAD_BYTES, 0 };
+    case GW_FORMS: break;
+    }
+    abort(); // -Wswitch-enum: every form is above
+}
+
+bool gw_form_carries(enum gw_form form, enum gw_codec codec)
+{
+    switch (form) {
+    case GW_FORM_WALL_AVCC: return codec != GW_CODEC_NONE;
+    case GW_FORM_WALL_MP4:
+    case GW_FORM_MP4: return gw_fmp4_carries(codec);
+    case GW_FORM_FLV: return gw_flv_carries(codec);
     case GW_FORMS: break;
     }
     abort(); // -Wswitch-enum: every form is above
@@ -47,7 +60,7 @@ static void write_config(struct gw_writer *w, enum gw_form form,
 {
     switch (form) {
     case GW_FORM_WALL_AVCC:
-        gw_write_bytes(w, c->params->avcc, c->params->avcc_len);
+        gw_write_bytes(w, c->params->record, c->params->record_len);
         return;
     case GW_FORM_WALL_MP4:
     case GW_FORM_MP4: gw_fmp4_write_init(w, c->params); return;
@@ -65,10 +78,10 @@ int gw_package_config(enum gw_form form, const struct gw_package_config *config,
                       struct gw_packet **ret_packet)
 {
     enum { CONFIG_MAX = GW_WALL_HEADER_BYTES + GW_FMP4_INIT_MAX };
-    static_assert(CONFIG_MAX >= GW_FLV_HEADER_MAX + GW_FLV_SEQUENCE_HEADER_BYTES,
+    static_assert(CONFIG_MAX >= GW_FLV_HEADER_MAX + GW_FLV_SEQUENCE_HEADER_MAX,
                   "the room is for every form");
 
-    struct gw_packet *p = gw_packet_create(CONFIG_MAX + config->params->avcc_len);
+    struct gw_packet *p = gw_packet_create(CONFIG_MAX + config->params->record_len);
     if (!p)
         return -ENOMEM;
     struct gw_writer w = gw_writer_init(gw_packet_payload(p), p->len);
@@ -86,7 +99,7 @@ int gw_package_config(enum gw_form form, const struct gw_package_config *config,
         gw_wall_frame_write(
             &(struct gw_wall_frame) {
                 .kind = GW_WALL_CONFIG,
-                .codec = GW_CODEC_H264,
+                .codec = config->params->codec,
                 .form = wall_form(form),
                 .stream = config->stream,
                 .payload_bytes = (uint32_t)(p->len - GW_WALL_HEADER_BYTES),
@@ -123,12 +136,12 @@ int gw_package_unit(enum gw_form form, uint32_t stream, const struct gw_unit *un
                     struct gw_packet **ret_packet)
 {
     const struct gw_frame *frame = unit->frame;
-    if (frame->codec != GW_CODEC_H264)
+    if (!gw_form_carries(form, frame->codec))
         return -ENOTSUP;
     if (frame->len > GW_FRAME_MAX)
         return -EMSGSIZE;
 
-    struct frame_room room = room_of(form);
+    struct frame_room room = room_of(form, frame->codec);
     struct gw_packet *p = gw_packet_create(room.head + frame->len + room.tail);
     if (!p)
         return -ENOMEM;

@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// Whether packets of `form` can hold frames of that codec.
+bool gw_form_carries(enum gw_form form, enum gw_codec codec);
+
 struct gw_package_config {
     uint32_t stream;
     const struct gw_params *params;

@@ -6,6 +6,7 @@
 #define GW_MUX_PARAMS_H
 
 #include "base/buf.h"
+#include "base/frame.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,35 +14,38 @@
 
 enum {
     GW_PARAMS_BYTES_MAX = 16 * 1024, // of all sets together
-    GW_PARAMS_SPS_MAX = 31,          // the record has 5 bits for their number
-    GW_PARAMS_PPS_MAX = 255,         // and 8 for these
-    GW_CODEC_STRING_BYTES = 12,      // "avc1.PPCCLL" and its NUL
+    GW_CODEC_STRING_BYTES = 48,      // the longest has 41, with its NUL
 };
 
 struct gw_params {
-    unsigned refs;         // for gw_params_ref() and gw_params_unref() only
+    unsigned refs; // for gw_params_ref() and gw_params_unref() only
+    enum gw_codec codec;
     struct gw_buf *source; // what was parsed: gw_frame.params. Owned
 
-    char codec[GW_CODEC_STRING_BYTES]; // RFC 6381 section 3.3
-    uint16_t width;                    // pixels, after cropping
+    char codec_string[GW_CODEC_STRING_BYTES]; // RFC 6381 section 3.3
+    uint16_t width;                           // pixels, after cropping
     uint16_t height;
     int reorder;           // frames, or GW_SPS_REORDER_UNKNOWN: see h264_sps.h
     uint32_t interval_90k; // a frame's time, 0 when not known
 
-    // AVCDecoderConfigurationRecord, ISO/IEC 14496-15 section 5.3.3.1.
-    size_t avcc_len; // bytes
-    uint8_t avcc[];
+    // AVCDecoderConfigurationRecord or HEVCDecoderConfigurationRecord, ISO/IEC
+    // 14496-15 sections 5.3.3.1 and 8.3.3.1.
+    size_t record_len; // bytes
+    uint8_t record[];
 };
 
-// Parses gw_frame.params (32-bit length and NAL unit, SPS before PPS) and takes
-// a reference to it; the caller owns the one reference to *ret_params.
+// Parses gw_frame.params of a codec (32-bit length and NAL unit; VPS, SPS, PPS) and
+// takes a reference to it; the caller owns the one reference to *ret_params.
 // Size and times are those of the first SPS.
-// Returns 0, -EBADMSG (no SPS, no PPS, a length that does not fit, an SPS that
-// cannot be read), -EMSGSIZE (over a limit above) or -ENOMEM.
-int gw_params_parse(struct gw_buf *source, struct gw_params **ret_params);
+// Returns 0, -EBADMSG (a kind of set is missing, a length does not fit, an SPS that
+// cannot be read), -EMSGSIZE (over a limit: above, avc_record.h, hevc_record.h),
+// -ENOTSUP (a codec without parameter sets) or -ENOMEM.
+int gw_params_parse(enum gw_codec codec, struct gw_buf *source,
+                    struct gw_params **ret_params);
 
 // True when `source` holds the same sets: cameras repeat theirs.
-bool gw_params_same(const struct gw_params *p, const struct gw_buf *source);
+bool gw_params_same(const struct gw_params *p, enum gw_codec codec,
+                    const struct gw_buf *source);
 
 // Adds a reference. Returns `p`.
 struct gw_params *gw_params_ref(struct gw_params *p);

@@ -172,17 +172,19 @@ static void deliver(struct gw_stream *s, struct gw_subscription *sub,
     sub->on_frame(sub->arg, unit->frame);
 }
 
-static void take_params(struct gw_stream *s, struct gw_buf *source)
+static void take_params(struct gw_stream *s, const struct gw_frame *frame)
 {
+    struct gw_buf *source = frame->params;
+
     if (!source || source == s->source)
         return;
     gw_buf_unref(&s->source);
     s->source = gw_buf_ref(source);
-    if (s->params && gw_params_same(s->params, source))
+    if (s->params && gw_params_same(s->params, frame->codec, source))
         return;
 
     gw_params_unref(&s->params);
-    int r = gw_params_parse(source, &s->params);
+    int r = gw_params_parse(frame->codec, source, &s->params);
     if (r == -ENOMEM)
         gw_buf_unref(&s->source); // try again with the next frame
     if (r == 0)
@@ -196,7 +198,7 @@ void gw_stream_publish(struct gw_stream *s, struct gw_frame *frame)
         return;
     s->fed = true;
 
-    take_params(s, frame->params);
+    take_params(s, frame);
     struct gw_unit unit = {
         .frame = frame,
         .params = s->params,

@@ -10,16 +10,19 @@
 
 #include <cmocka.h>
 
+enum { FRAME_HEAD = 16 }; // bytes, of H.264
+
 // Room for the test's short record behind the struct.
 static struct gw_params *some_params(void)
 {
     struct gw_params *p = calloc(1, sizeof(*p) + 3);
     assert_non_null(p);
     p->refs = 1;
+    p->codec = GW_CODEC_H264;
     p->width = 640;
     p->height = 360;
-    p->avcc_len = 3;
-    memcpy(p->avcc, "\xaa\xbb\xcc", 3);
+    p->record_len = 3;
+    memcpy(p->record, "\xaa\xbb\xcc", 3);
     return p;
 }
 
@@ -49,7 +52,7 @@ static void the_sequence_header_carries_the_record(void **state)
     static const char want[] = "\x09\0\0\x08\0\x03\xe8\0\0\0\0" // at 1000 ms
                                "\x17\0\0\0\0\xaa\xbb\xcc"
                                "\0\0\0\x13";
-    uint8_t out[GW_FLV_SEQUENCE_HEADER_BYTES + 3];
+    uint8_t out[GW_FLV_SEQUENCE_HEADER_MAX + 3];
     struct gw_writer w = gw_writer_init(out, sizeof(out));
     struct gw_params *p = some_params();
     (void)state;
@@ -66,14 +69,16 @@ static void times_have_32_bits_and_offsets_a_sign(void **state)
     static const char want[] = "\x09\0\0\x0a\x34\x56\x78\x12\0\0\0" // 0x12345678 ms
                                "\x27\x01\xff\xff\xd8"               // -40 ms
                                "\0\0\0\x15";
-    uint8_t out[GW_FLV_FRAME_HEAD_BYTES + GW_FLV_FRAME_TAIL_BYTES];
+    uint8_t out[FRAME_HEAD + GW_FLV_FRAME_TAIL_BYTES];
     struct gw_writer w = gw_writer_init(out, sizeof(out));
-    struct gw_frame frame = { .len = 5, .pts_90k = (INT64_C(0x12345678) - 40) * 90 };
+    struct gw_frame frame = { .codec = GW_CODEC_H264,
+                              .len = 5,
+                              .pts_90k = (INT64_C(0x12345678) - 40) * 90 };
     struct gw_unit unit = { .frame = &frame, .dts_90k = INT64_C(0x12345678) * 90 };
     (void)state;
 
     assert_int_equal(gw_flv_write_frame_head(&w, &unit), 0);
-    assert_int_equal(w.pos, GW_FLV_FRAME_HEAD_BYTES);
+    assert_int_equal(w.pos, FRAME_HEAD);
     gw_flv_write_frame_tail(&w, &unit);
     assert_false(w.failed);
     assert_memory_equal(out, want, sizeof(out));
@@ -81,10 +86,10 @@ static void times_have_32_bits_and_offsets_a_sign(void **state)
 
 static void what_does_not_fit_is_refused(void **state)
 {
-    uint8_t out[GW_FLV_FRAME_HEAD_BYTES];
+    uint8_t out[FRAME_HEAD];
     struct gw_writer w = gw_writer_init(out, sizeof(out));
-    struct gw_frame late = { .pts_90k = INT64_C(0x800000) * 90 };
-    struct gw_frame large = { .len = 0xffffff - 4 };
+    struct gw_frame late = { .codec = GW_CODEC_H264, .pts_90k = INT64_C(0x800000) * 90 };
+    struct gw_frame large = { .codec = GW_CODEC_H264, .len = 0xffffff - 4 };
     struct gw_unit unit = { .frame = &late };
     (void)state;
 
@@ -97,6 +102,43 @@ static void what_does_not_fit_is_refused(void **state)
     assert_int_equal(gw_flv_write_frame_head(&w, &unit), 0);
 }
 
+// Enhanced RTMP, version 1, "Enhanced Video".
+static void h265_is_in_enhanced_tags(void **state)
+{
+    static const char want_sequence[] = "\x09\0\0\x08\0\x03\xe8\0\0\0\0"
+                                        "\x90hvc1\xaa\xbb\xcc" // key, sequence start
+                                        "\0\0\0\x13";
+    static const char want_frame[] = "\x09\0\0\x0d\0\x03\xe8\0\0\0\0"
+                                     "\xa1hvc1\0\0\x28"; // inter, coded frame, 40 ms
+    static const char want_id[] =
+        "videocodecid\0\x41\xda\x1d\x98\xcc\x40\x00\x00"; // hvc1
+    uint8_t out[256];
+    struct gw_writer w = gw_writer_init(out, sizeof(out));
+    struct gw_params *p = some_params();
+    struct gw_frame frame = { .codec = GW_CODEC_H265, .len = 5, .pts_90k = 93600 };
+    struct gw_unit unit = { .frame = &frame, .dts_90k = 90000 };
+    (void)state;
+
+    p->codec = GW_CODEC_H265;
+    gw_flv_write_sequence_header(&w, p, 90000);
+    assert_int_equal(w.pos, sizeof(want_sequence) - 1);
+    assert_memory_equal(out, want_sequence, sizeof(want_sequence) - 1);
+
+    w = gw_writer_init(out, sizeof(out));
+    assert_int_equal(gw_flv_write_frame_head(&w, &unit), 0);
+    assert_int_equal(w.pos, gw_flv_frame_head_bytes(GW_CODEC_H265));
+    assert_int_equal(w.pos, sizeof(want_frame) - 1);
+    assert_memory_equal(out, want_frame, sizeof(want_frame) - 1);
+    w = gw_writer_init(out, sizeof(out));
+    gw_flv_write_frame_tail(&w, &unit);
+    assert_memory_equal(out, "\0\0\0\x18", 4);
+
+    w = gw_writer_init(out, sizeof(out));
+    gw_flv_write_header(&w, p);
+    assert_non_null(memmem(out, w.pos, want_id, sizeof(want_id) - 1));
+    gw_params_unref(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +146,7 @@ int main(void)
         cmocka_unit_test(the_sequence_header_carries_the_record),
         cmocka_unit_test(times_have_32_bits_and_offsets_a_sign),
         cmocka_unit_test(what_does_not_fit_is_refused),
+        cmocka_unit_test(h265_is_in_enhanced_tags),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -93,10 +93,11 @@ static void the_init_segment_is_a_tree_down_to_the_record(void **state)
 
     assert_non_null(p);
     p->refs = 1;
+    p->codec = GW_CODEC_H264;
     p->width = 1920;
     p->height = 1080;
-    p->avcc_len = 3;
-    memcpy(p->avcc, "\xaa\xbb\xcc", 3);
+    p->record_len = 3;
+    memcpy(p->record, "\xaa\xbb\xcc", 3);
     gw_fmp4_write_init(&w, p);
     assert_false(w.failed);
 

@@ -1,6 +1,8 @@
 /**
- * The little of ISO/IEC 14496-12 that a player must know of what it is sent. Pure.
+ * The little of ISO/IEC 14496-12 and -15 that a player must know of what it is sent.
+ * Pure.
  */
+import type { Codec } from "../wire/frame";
 
 /** `avc1.PPCCLL` from an AVCDecoderConfigurationRecord, or undefined if it is none. */
 export function avcCodec(record: Uint8Array): string | undefined {
@@ -9,13 +11,58 @@ export function avcCodec(record: Uint8Array): string | undefined {
   return "avc1." + [profile, compat, level].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
 
-/** The AVCDecoderConfigurationRecord somewhere below `moov`. */
-export function avcRecord(init: Uint8Array): Uint8Array | undefined {
+/** Bytes of an HEVCDecoderConfigurationRecord up to the level. */
+const HEVC_HEAD = 13;
+const HEVC_SPACES = ["", "A", "B", "C"] as const;
+
+/**
+ * `hvc1.…` (ISO/IEC 14496-15 Annex E) from an HEVCDecoderConfigurationRecord, or
+ * undefined if it is none.
+ */
+export function hevcCodec(record: Uint8Array): string | undefined {
+  if (record.length < HEVC_HEAD || record[0] !== 1) return undefined;
+  const profile = record[1]!;
+  const flags = new DataView(record.buffer, record.byteOffset).getUint32(2);
+  const constraints = [...record.subarray(6, 12)];
+  while (constraints.at(-1) === 0) constraints.pop();
+  return [
+    "hvc1",
+    `${HEVC_SPACES[profile >> 6]!}${profile & 31}`,
+    hex(reverseBits(flags)),
+    `${profile & 32 ? "H" : "L"}${record[12]!}`,
+    ...constraints.map(hex),
+  ].join(".");
+}
+
+function hex(value: number): string {
+  return value.toString(16).toUpperCase();
+}
+
+function reverseBits(value: number): number {
+  let reversed = 0;
+  for (let bit = 0; bit < 32; bit++) if ((value >>> bit) & 1) reversed |= 1 << (31 - bit);
+  return reversed >>> 0;
+}
+
+/** The codec string that a decoder configuration record of `codec` stands for. */
+export function codecString(codec: Codec, record: Uint8Array): string | undefined {
+  return codec === "h265" ? hevcCodec(record) : avcCodec(record);
+}
+
+/** What people call it. */
+export function codecName(codec: string): string {
+  if (codec.startsWith("hvc1")) return "H.265";
+  return codec.startsWith("avc1") ? "H.264" : codec;
+}
+
+/** The decoder configuration record somewhere below `moov`. */
+export function decoderRecord(init: Uint8Array, codec: Codec): Uint8Array | undefined {
   // Found by its name instead of by walking moov/trak/mdia/minf/stbl/stsd/avc1:
   // the engine's init segment has nothing in it where these four letters could
   // stand otherwise.
+  const name = codec === "h265" ? "hvcC" : "avcC";
   for (let at = 4; at + 4 < init.length; at++) {
-    if (boxName(init, at) === "avcC") return init.subarray(at + 4);
+    if (boxName(init, at) === name) return init.subarray(at + 4);
   }
   return undefined;
 }

@@ -5,6 +5,7 @@
 import type { Connection, Link, Refusal, StreamListener, Subscription } from "../wire/connection";
 import type { Profile, SourceState } from "../wire/control";
 import type { Form, Frame } from "../wire/frame";
+import { codecName } from "./boxes";
 import { MsePicture } from "./mse_picture";
 import type { Picture, PictureEvents, Shown } from "./picture";
 import type { TileFacts } from "./tile_state";
@@ -29,8 +30,10 @@ export class Feed implements StreamListener, PictureEvents {
   /** When the engine was asked on the present socket. */
   #openedMs = this.#askedMs;
   #subscription: Subscription | undefined;
-  /** Main where a camera has no sub stream. */
+  /** Main where a camera has no sub stream; sub where main cannot be shown. */
   #asked: Profile;
+  /** Main cannot be shown here: sub is asked for in its place. */
+  #fellBack = false;
   #refusal: Refusal | undefined;
   #source: { state: SourceState; heardMs: number } | undefined;
   #unshowable: string | undefined;
@@ -115,13 +118,12 @@ export class Feed implements StreamListener, PictureEvents {
   }
 
   onRefused(refusal: Refusal): void {
-    if (refusal.code === "no_such_stream" && this.#asked === "sub") {
-      this.#subscription?.close();
-      this.#asked = "main";
-      this.#open();
+    if (refusal.code !== "no_such_stream" || this.#asked !== "sub") {
+      this.#refusal = refusal;
       return;
     }
-    this.#refusal = refusal;
+    // The words about the main stream stand where there is nothing to fall back to.
+    if (!this.#fellBack) this.#ask("main");
   }
 
   onLink(up: boolean): void {
@@ -139,7 +141,17 @@ export class Feed implements StreamListener, PictureEvents {
     if (this.#count === 1) this.#options.onFirst();
   }
 
+  /** A main stream in H.265 often has a sub stream in H.264 beside it. */
   onUnshowable(codec: string): void {
     this.#unshowable = codec;
+    if (this.#asked !== "main" || this.#fellBack || codecName(codec) !== "H.265") return;
+    this.#fellBack = true;
+    this.#ask("sub");
+  }
+
+  #ask(profile: Profile): void {
+    this.#subscription?.close();
+    this.#asked = profile;
+    this.#open();
   }
 }

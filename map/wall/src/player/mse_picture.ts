@@ -3,7 +3,7 @@
  * secure context. Fragments wait in a bounded list until the SourceBuffer takes them.
  */
 import type { ConfigFrame, MediaFrame } from "../wire/frame";
-import { avcCodec, avcRecord, topBox } from "./boxes";
+import { codecString, decoderRecord, topBox } from "./boxes";
 import { hasMse, mp4Type } from "./capability";
 import { FrameLog } from "./frame_log";
 import { KeyGate } from "./key_gate";
@@ -49,9 +49,9 @@ export class MsePicture implements Picture {
   }
 
   config(frame: ConfigFrame): void {
-    const record = avcRecord(frame.payload);
-    const codec = record && avcCodec(record);
-    if (!codec || !hasMse(codec)) return this.#events.onUnshowable(codec ?? "avc1.?");
+    const record = decoderRecord(frame.payload, frame.codec);
+    const codec = record && codecString(frame.codec, record);
+    if (!codec || !hasMse(codec)) return this.#events.onUnshowable(codec ?? frame.codec);
     this.#init = frame;
     this.#gate.close();
     const changed = codec !== this.#codec;

@@ -1,6 +1,7 @@
 /**
  * A tile's state in words, as it stands in its corner and across it. Pure.
  */
+import { codecName } from "./boxes";
 import { lastingWords, secondsWords } from "../text/numbers";
 import type { Lang, Words } from "../text/words";
 import type { TileState } from "./tile_state";
@@ -40,7 +41,7 @@ export function stateWords(state: TileState, lang: Lang, words: Words): StateWor
     case "refused":
       return { tone: "offline", short: w.refused, long: state.why[lang], age: "" };
     case "unshowable":
-      return { tone: "offline", short: w.unshowable, long: w.unshowableCodec(state.codec), age: "" };
+      return { tone: "offline", short: w.unshowable, long: w.unshowableCodec(codecName(state.codec)), age: "" };
   }
 }
 

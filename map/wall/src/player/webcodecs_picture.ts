@@ -1,9 +1,9 @@
 /**
- * H.264 access units through a VideoDecoder onto a <video> (MediaStreamTrackGenerator)
+ * H.264 and H.265 access units through a VideoDecoder onto a <video> (MediaStreamTrackGenerator)
  * or, where the browser has no such generator, onto a <canvas>.
  */
 import type { ConfigFrame, MediaFrame } from "../wire/frame";
-import { avcCodec } from "./boxes";
+import { codecString } from "./boxes";
 import { FrameLog } from "./frame_log";
 import { KeyGate } from "./key_gate";
 import type { Picture, PictureEvents } from "./picture";
@@ -41,8 +41,8 @@ export class WebCodecsPicture implements Picture {
   }
 
   config(frame: ConfigFrame): void {
-    const codec = avcCodec(frame.payload);
-    if (!codec) return this.#events.onUnshowable("avc1.?");
+    const codec = codecString(frame.codec, frame.payload);
+    if (!codec) return this.#events.onUnshowable(frame.codec);
     this.#config = { codec, description: frame.payload.slice(), optimizeForLatency: true };
     this.#restart();
   }

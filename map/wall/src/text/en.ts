@@ -30,7 +30,7 @@ export const en: Words = {
     nextTry: (seconds) => `next attempt in ${seconds} s`,
     refused: "cannot be opened",
     unshowable: "cannot be shown",
-    unshowableCodec: (codec) => `this browser cannot decode this video (${codec})`,
+    unshowableCodec: (codec) => `${codec} cannot be shown here`,
     noDecoder: "this browser cannot play H.264: use a recent Chromium, Edge or Firefox",
   },
   link: {

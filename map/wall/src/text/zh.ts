@@ -28,7 +28,7 @@ export const zh: Words = {
     nextTry: (seconds) => `${seconds} 秒后重试`,
     refused: "无法打开",
     unshowable: "无法显示",
-    unshowableCodec: (codec) => `此浏览器无法解码该视频（${codec}）`,
+    unshowableCodec: (codec) => `此处无法显示 ${codec}`,
     noDecoder: "此浏览器不能播放 H.264 视频，请换用新版 Chromium、Edge 或 Firefox",
   },
   link: {

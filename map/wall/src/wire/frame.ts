@@ -6,8 +6,10 @@
 export type StreamNumber = number & { readonly __brand: "StreamNumber" };
 
 export type Form = "avcc" | "mp4";
+export type Codec = "h264" | "h265";
 
 interface Common {
+  readonly codec: Codec;
   readonly form: Form;
   readonly stream: StreamNumber;
   /** Borrowed from the message: copy what must outlive it being changed. */
@@ -49,7 +51,7 @@ const KIND_CONFIG = 1;
 const KIND_MEDIA = 2;
 const FLAG_KEY = 1;
 const FLAG_GAP = 2;
-const CODEC_H264 = 1;
+const CODECS: Readonly<Record<number, Codec>> = { 1: "h264", 2: "h265" };
 const FORMS: Readonly<Record<number, Form>> = { 1: "avcc", 2: "mp4" };
 
 /**
@@ -84,17 +86,18 @@ function frameEnd(view: DataView, at: number): number {
 function parseFrame(view: DataView<ArrayBuffer>, at: number, end: number): Frame | undefined {
   const kind = view.getUint8(at + 1);
   const flags = view.getUint8(at + 2);
-  const codec = view.getUint8(at + 3);
+  const codec = CODECS[view.getUint8(at + 3)];
   const form = FORMS[view.getUint8(at + 4)];
-  if (codec !== CODEC_H264 || !form) return undefined;
+  if (!codec || !form) return undefined;
 
   const start = at + view.getUint8(at);
   const stream = view.getUint32(at + 8) as StreamNumber;
   const payload = new Uint8Array(view.buffer, start, end - start);
-  if (kind === KIND_CONFIG) return { kind: "config", form, stream, payload };
+  if (kind === KIND_CONFIG) return { kind: "config", codec, form, stream, payload };
   if (kind !== KIND_MEDIA) return undefined;
   return {
     kind: "media",
+    codec,
     form,
     stream,
     payload,
