@@ -42,6 +42,10 @@ struct gw_frame {
     uint64_t arrived_us;      // last packet was here, gw_clock_now_us()
     uint64_t arrived_unix_us; // the same moment, for what leaves the process
 
+    // When the camera took it, by the camera's own clock where that is sane: never
+    // behind its arrival, and steps of that clock do not show. 0: not known.
+    uint64_t taken_unix_us;
+
     // Parameter sets in force, AVCC form: for each set a 32-bit big-endian
     // length and the NAL unit (VPS where there is one, SPS, PPS). The same object as long
     // as they do not change: compare pointers. Owned; NULL while not known.

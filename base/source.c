@@ -81,6 +81,16 @@ static const struct cause_words causes[GW_CAUSES] = {
                               { "The source does not send. Start it, and check the "
                                 "address and the key that it sends to.",
                                 "该信号源未推流，请启动设备并检查推流地址和密钥。" } },
+    [GW_CAUSE_TRANSPORT] = { "transport",
+                             { "The camera refuses to send the way it is asked to. Set "
+                               "its transport to auto, or allow TCP or UDP on it.",
+                               "摄像机拒绝所请求的传输方式，请设为自动，或在设备上"
+                               "开启 TCP 或 UDP。" } },
+    [GW_CAUSE_UDP_SILENT] = { "udp_silent",
+                              { "The camera sends by UDP, but nothing arrives. Open the "
+                                "UDP ports on the way, or set its transport to TCP.",
+                                "摄像机以 UDP 发送，但未收到数据，请开放途中的 UDP 端口，"
+                                "或将传输方式设为 TCP。" } },
     [GW_CAUSE_OUR_LIMIT] = { "limit",
                              { "The stream exceeds a limit of the engine. See the log.",
                                "码流超出引擎限制，请查看日志。" } },

@@ -140,6 +140,14 @@ static void on_session_packet(void *arg, enum gw_media_kind kind, const void *da
         gw_video_track_packet(s->track, data, len, g->now_us, g->unix_us);
 }
 
+static void on_session_report(void *arg, enum gw_media_kind kind,
+                              const struct gw_rtcp_sender_report *report)
+{
+    struct stream *s = arg;
+    if (kind == GW_MEDIA_VIDEO)
+        gw_video_track_report(s->track, report);
+}
+
 static void on_session_failed(void *arg, enum gw_cause cause, uint16_t rtsp_status)
 {
     struct stream *s = arg;
@@ -175,6 +183,7 @@ static void add_track_stats(struct gw_ingest_stats *sum, const struct stream *s)
     gw_video_track_stats(s->track, &stats);
     sum->frames += stats.frames;
     sum->packets_lost += stats.packets_lost;
+    sum->packets_late += stats.packets_late;
     sum->packets_malformed += stats.packets_malformed;
     sum->frames_dropped += stats.frames_dropped;
 }
@@ -209,6 +218,7 @@ static enum gw_cause open_session(struct stream *s, const char *text)
         .audio = in->config.audio,
         .on_setup = on_session_setup,
         .on_packet = on_session_packet,
+        .on_report = on_session_report,
         .on_failed = on_session_failed,
         .arg = s,
     };
@@ -304,6 +314,8 @@ int gw_ingest_create(uv_loop_t *loop, const struct gw_ingest_config *config,
     int r = gw_session_group_init(&in->sessions, loop);
     if (r)
         goto fail;
+    in->sessions.first_udp_port = config->first_udp_port;
+    in->sessions.last_udp_port = config->last_udp_port;
     in->sessions.on_empty = on_sessions_empty;
     in->sessions.arg = in;
     r = create_fleet(in);
@@ -379,8 +391,15 @@ void gw_ingest_stats(const struct gw_ingest *in, struct gw_ingest_stats *ret_sta
     for (size_t i = 0; (s = gw_table_next(&in->streams, &i));)
         add_track_stats(&stats, s);
     gw_fleet_stats(in->fleet, &fleet);
+    struct gw_session_stats sessions;
+    gw_session_group_stats(&in->sessions, &sessions);
+    stats.packets_malformed += sessions.rtsp.packets_malformed;
+    stats.packets_reordered = sessions.rtsp.packets_reordered;
+    stats.packets_late += sessions.rtsp.packets_late;
+    stats.packets_strange = sessions.strangers;
+    stats.reports_sent = sessions.rtsp.reports;
     stats.bytes = in->sessions.bytes;
-    stats.garbage = in->sessions.garbage;
+    stats.garbage = sessions.rtsp.garbage;
     stats.attempts = fleet.attempts;
     stats.failures = fleet.failures;
     stats.sessions = in->sessions.count;

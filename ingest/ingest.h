@@ -25,6 +25,10 @@ struct gw_ingest_config {
     uint64_t seed;               // of the jitter
     bool audio;                  // is set up beside the video; off by default
 
+    // Ours for media by UDP, the pairs' second ones included; 0..0: any.
+    uint16_t first_udp_port;
+    uint16_t last_udp_port;
+
     // A frame of `stream`. Borrowed for the call: take a reference to keep it.
     void (*on_frame)(void *arg, uint32_t stream, struct gw_frame *frame);
 
@@ -42,6 +46,10 @@ struct gw_ingest_stats {
     uint64_t frames;            // access units delivered
     uint64_t packets_lost;      // gaps in RTP sequence numbers
     uint64_t packets_malformed; // dropped, the stream went on
+    uint64_t packets_reordered; // by UDP: put back in order
+    uint64_t packets_late;      // too late or doubled: dropped
+    uint64_t packets_strange;   // by UDP, from somebody else: dropped
+    uint64_t reports_sent;      // receiver reports (RTCP)
     uint64_t frames_dropped;    // access units given up because of the two above
     uint64_t attempts;          // connection attempts
     uint64_t failures;          // of these, and of live streams

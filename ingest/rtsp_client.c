@@ -13,10 +13,10 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
-#include "ingest/rtp.h"
 #include "ingest/rtsp_answer.h"
 #include "ingest/rtsp_auth.h"
 #include "ingest/rtsp_framer.h"
+#include "ingest/rtsp_media.h"
 #include "ingest/rtsp_message.h"
 
 #include <assert.h>
@@ -27,20 +27,11 @@
 #include <string.h>
 
 enum {
-    CNONCE_MAX = 17,    // 64 bits as text, and a zero
-    TRANSPORT_MAX = 64, // bytes of the header we send
+    CNONCE_MAX = 17,             // 64 bits as text, and a zero
+    UNSUPPORTED_TRANSPORT = 461, // RFC 2326 section 11.3.13
 };
 
 static_assert(2 * GW_RTSP_REQUEST_MAX <= GW_RTSP_OUTPUT_MAX, "a request and a TEARDOWN");
-
-// A medium of the session.
-struct medium {
-    bool set_up;
-    bool sure; // of its channels: a packet came, or the camera named other than ours
-    uint8_t payload_type;
-    uint8_t rtp_channel;
-    uint8_t rtcp_channel;
-};
 
 struct gw_rtsp_client {
     struct gw_rtsp_client_config config;
@@ -63,13 +54,17 @@ struct gw_rtsp_client {
     struct gw_rtsp_description description; // from DESCRIBE
     struct gw_rtsp_setup setup;             // from the latest SETUP
     size_t medium;                          // of the description, at SETUP
-    struct medium media[GW_MEDIA_KINDS];    // by kind
+    enum gw_rtsp_lower lower;               // that is asked for
+    bool switched;                          // from the one asked for first
+    uint16_t port;                          // UDP: ours, of the medium at SETUP
+    struct gw_rtsp_media media;             // that were set up
     uint64_t keepalive_us;                  // between two
 
     // While PLAYING.
     uint64_t keepalive_at_us;
-    uint64_t media_at_us; // last video packet
-    bool ask_options;     // GET_PARAMETER was refused
+    uint64_t played_us; // when PLAY was answered
+    uint64_t left_us;   // when BYE was seen; 0: not, or packets came since
+    bool ask_options;   // GET_PARAMETER was refused
 
     char *out; // NULL when nothing waits
     size_t out_len;
@@ -92,7 +87,7 @@ static bool takes_packets(const struct gw_rtsp_client *c)
 static bool is_set_up(const struct gw_rtsp_client *c)
 {
     return takes_packets(c) ||
-           (c->state == GW_RTSP_SETUP && c->media[GW_MEDIA_VIDEO].set_up);
+           (c->state == GW_RTSP_SETUP && gw_rtsp_media_has(&c->media, GW_MEDIA_VIDEO));
 }
 
 static int append_output(struct gw_rtsp_client *c, const char *data, size_t len)
@@ -162,13 +157,20 @@ static void fail(struct gw_rtsp_client *c, enum gw_cause cause)
 
 static int send_setup(struct gw_rtsp_client *c)
 {
-    char transport[TRANSPORT_MAX];
-    size_t channel = 2 * c->medium;
+    const struct gw_rtsp_medium *medium = &c->description.media[c->medium];
+    uint16_t number = (uint16_t)(2 * c->medium);
+    char transport[GW_RTSP_TRANSPORT_MAX];
 
-    snprintf(transport, sizeof(transport),
-             "Transport: RTP/AVP/TCP;unicast;interleaved=%zu-%zu\r\n", channel,
-             channel + 1);
-    return send_request(c, "SETUP", c->description.media[c->medium].uri, transport);
+    if (c->lower == GW_RTSP_UDP) {
+        if (!c->port) {
+            int r = c->config.udp->open(c->config.arg, medium->format.kind, &c->port);
+            if (r)
+                return r;
+        }
+        number = c->port;
+    }
+    gw_rtsp_transport_write(c->lower, number, transport);
+    return send_request(c, "SETUP", medium->uri, transport);
 }
 
 // (Re)sends the request of the state.
@@ -217,6 +219,7 @@ static enum gw_cause cause_of_status(unsigned status)
     switch (status) {
     case 403: return GW_CAUSE_FORBIDDEN;
     case 404: return GW_CAUSE_NOT_FOUND;
+    case UNSUPPORTED_TRANSPORT: return GW_CAUSE_TRANSPORT;
     case 453: // not enough bandwidth, which cameras say for "too many sessions"
     case 503: return GW_CAUSE_BUSY;
     default: return GW_CAUSE_STATUS;
@@ -282,19 +285,22 @@ static void next_medium(struct gw_rtsp_client *c, uint64_t now_us)
     struct gw_media_format formats[GW_MEDIA_KINDS];
     size_t count = 0;
 
+    c->port = 0;
     if (++c->medium < c->description.count) {
         go_on(c, GW_RTSP_SETUP, now_us);
         return;
     }
     for (size_t i = 0; i < c->description.count; i++) {
-        if (c->media[c->description.media[i].format.kind].set_up)
+        if (gw_rtsp_media_has(&c->media, c->description.media[i].format.kind))
             formats[count++] = c->description.media[i].format;
     }
     enum gw_cause cause = c->config.on_setup(c->config.arg, formats, count);
-    if (cause)
+    if (cause) {
         fail(c, cause);
-    else
-        go_on(c, GW_RTSP_PLAY, now_us);
+        return;
+    }
+    gw_rtsp_media_begin(&c->media, now_us);
+    go_on(c, GW_RTSP_PLAY, now_us);
 }
 
 // Takes over what a SETUP was answered with; the latest session counts, for it may
@@ -320,45 +326,61 @@ static enum gw_cause take_setup(struct gw_rtsp_client *c,
     return GW_CAUSE_NONE;
 }
 
-// Whose RTP comes on that channel, or NULL.
-static const struct medium *medium_on(const struct gw_rtsp_client *c, uint8_t channel)
+// Adds the medium at SETUP as the camera answered it.
+static int add_medium(struct gw_rtsp_client *c)
 {
-    for (size_t i = 0; i < GW_MEDIA_KINDS; i++) {
-        if (c->media[i].set_up && c->media[i].rtp_channel == channel)
-            return &c->media[i];
+    const struct gw_media_format *format = &c->description.media[c->medium].format;
+    struct gw_rtsp_transport transport = c->setup.transport;
+    enum gw_rtsp_lower lower = transport.interleaved ? GW_RTSP_TCP : c->lower;
+    uint8_t channel = (uint8_t)(2 * c->medium);
+
+    if (!transport.interleaved) { // without a word: what we asked for
+        transport.rtp_channel = channel;
+        transport.rtcp_channel = channel + 1;
     }
-    return NULL;
+    int r = gw_rtsp_media_add(&c->media, format, lower, &transport,
+                              transport.rtp_channel != channel);
+    if (!r && lower == GW_RTSP_UDP)
+        c->config.udp->peer(c->config.arg, format->kind, &transport);
+    return r;
 }
 
 static void on_setup(struct gw_rtsp_client *c, const struct gw_rtsp_message *message,
                      uint64_t now_us)
 {
-    struct medium medium = {
-        .set_up = true,
-        .payload_type = c->description.media[c->medium].format.payload_type,
-        .rtp_channel = (uint8_t)(2 * c->medium), // without a word: what we asked for
-        .rtcp_channel = (uint8_t)(2 * c->medium + 1),
-    };
     enum gw_cause cause = take_setup(c, message);
-    if (cause && !c->medium) {
+
+    if (!cause && add_medium(c))
+        cause = GW_CAUSE_OUR_LIMIT;
+    c->setup.transport.source = (struct gw_rtsp_text) { 0 }; // it was the message's
+    if (cause && !c->medium)
         fail(c, cause);
-        return;
+    else
+        next_medium(c, now_us); // an audio never costs the video
+}
+
+// A SETUP was refused. The other transport may do: RFC 2326 section 11.3.13.
+static void on_setup_refused(struct gw_rtsp_client *c, unsigned status, uint64_t now_us)
+{
+    bool other = status == UNSUPPORTED_TRANSPORT && c->config.may_switch &&
+                 !c->switched && c->config.udp;
+
+    if (c->medium) {
+        next_medium(c, now_us);
+    } else if (other) {
+        c->switched = true;
+        c->stats.switched++;
+        c->lower = c->lower == GW_RTSP_TCP ? GW_RTSP_UDP : GW_RTSP_TCP;
+        go_on(c, GW_RTSP_SETUP, now_us);
+    } else {
+        fail_with_status(c, status);
     }
-    if (!cause && c->setup.transport.interleaved) {
-        medium.sure = c->setup.transport.rtp_channel != medium.rtp_channel;
-        medium.rtp_channel = c->setup.transport.rtp_channel;
-        medium.rtcp_channel = c->setup.transport.rtcp_channel;
-    }
-    // Two media on one channel cannot be told apart: the video stays.
-    if (!cause && !medium_on(c, medium.rtp_channel))
-        c->media[c->description.media[c->medium].format.kind] = medium;
-    next_medium(c, now_us);
 }
 
 static void on_play(struct gw_rtsp_client *c, uint64_t now_us)
 {
     c->state = GW_RTSP_PLAYING;
-    c->media_at_us = now_us;
+    c->played_us = now_us;
     c->keepalive_at_us = now_us + c->keepalive_us;
 }
 
@@ -392,8 +414,8 @@ static void on_answer(struct gw_rtsp_client *c, const struct gw_rtsp_message *me
     case GW_RTSP_CLOSED:
     case GW_RTSP_FAILED: return;
     }
-    if (!good && c->state == GW_RTSP_SETUP && c->medium)
-        next_medium(c, now_us); // an audio never costs the video
+    if (!good && c->state == GW_RTSP_SETUP)
+        on_setup_refused(c, message->status, now_us);
     else if (!good)
         fail_with_status(c, message->status);
     else if (c->state == GW_RTSP_DESCRIBE)
@@ -440,71 +462,12 @@ static void on_message(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit
         on_answer(c, &message, body, now_us);
 }
 
-static void on_rtp(struct gw_rtsp_client *c, enum gw_media_kind kind,
-                   const struct gw_rtsp_unit *unit, uint64_t now_us)
-{
-    c->stats.packets++;
-    c->media[kind].sure = true;
-    if (kind == GW_MEDIA_VIDEO)
-        c->media_at_us = now_us; // media counts as alive, answered or not: quirk 8
-    c->config.on_packet(c->config.arg, kind, unit->data, unit->len);
-}
-
-static void on_rtcp(struct gw_rtsp_client *c, enum gw_media_kind kind,
-                    const struct gw_rtsp_unit *unit)
-{
-    c->stats.rtcp++;
-    if (c->config.on_rtcp)
-        c->config.on_rtcp(c->config.arg, kind, unit->data, unit->len);
-}
-
-// Quirk 23: a camera that agreed to our channels, or named none, may send on others.
-// A medium of which nothing came yet is then known by its payload type.
-static void find_medium(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit)
-{
-    struct gw_rtp_packet p;
-
-    if (gw_rtp_parse(unit->data, unit->len, &p))
-        return;
-    for (size_t i = 0; i < GW_MEDIA_KINDS; i++) {
-        struct medium *m = &c->media[i];
-        if (!m->set_up || m->sure || m->payload_type != p.payload_type)
-            continue;
-        m->rtp_channel = unit->channel;
-        m->rtcp_channel = (uint8_t)(unit->channel + 1);
-        return;
-    }
-}
-
-// Returns false for a packet of none of the media.
-static bool on_media_packet(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit,
-                            uint64_t now_us)
-{
-    for (size_t i = 0; i < GW_MEDIA_KINDS; i++) {
-        const struct medium *m = &c->media[i];
-        if (m->set_up && unit->channel == m->rtp_channel) {
-            on_rtp(c, (enum gw_media_kind)i, unit, now_us);
-            return true;
-        }
-        if (m->set_up && unit->channel == m->rtcp_channel) {
-            on_rtcp(c, (enum gw_media_kind)i, unit);
-            return true;
-        }
-    }
-    return false;
-}
-
 static void on_packet(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit,
                       uint64_t now_us)
 {
-    if (takes_packets(c)) {
-        if (on_media_packet(c, unit, now_us))
-            return;
-        find_medium(c, unit);
-        if (on_media_packet(c, unit, now_us))
-            return;
-    }
-    c->stats.packets_other++;
+    if (!takes_packets(c) || !gw_rtsp_media_interleaved(&c->media, unit->channel,
+                                                        unit->data, unit->len, now_us))
+        c->stats.packets_other++;
 }
 
 static bool is_over(const struct gw_rtsp_client *c)
@@ -519,8 +482,16 @@ int gw_rtsp_client_create(const struct gw_rtsp_client_config *config, uint64_t n
     if (!c)
         return -ENOMEM;
     c->config = *config;
+    c->lower = config->lower;
     gw_rtsp_framer_init(&c->framer);
     gw_rng_init(&c->rng, config->seed);
+    struct gw_rtsp_media_config media = {
+        .on_packet = config->on_packet,
+        .on_report = config->on_report,
+        .send = config->udp ? config->udp->send : NULL,
+        .arg = config->arg,
+    };
+    gw_rtsp_media_init(&c->media, &media, gw_rng_next(&c->rng));
     go_on(c, GW_RTSP_OPTIONS, now_us);
     *ret_client = c;
     return 0;
@@ -534,6 +505,7 @@ void gw_rtsp_client_destroy(struct gw_rtsp_client *c)
     gw_rtsp_auth_destroy(c->auth);
     gw_rtsp_description_finish(&c->description);
     gw_rtsp_setup_finish(&c->setup);
+    gw_rtsp_media_finish(&c->media);
     free(c->out);
     free(c);
 }
@@ -558,6 +530,13 @@ void gw_rtsp_client_receive(struct gw_rtsp_client *c, const void *data, size_t l
         fail(c, r == -EBADMSG ? GW_CAUSE_NOT_RTSP : GW_CAUSE_OUR_LIMIT);
 }
 
+void gw_rtsp_client_datagram(struct gw_rtsp_client *c, enum gw_media_kind kind, bool rtcp,
+                             const void *data, size_t len, uint64_t now_us)
+{
+    if (takes_packets(c))
+        gw_rtsp_media_datagram(&c->media, kind, rtcp, data, len, now_us);
+}
+
 void gw_rtsp_client_disconnected(struct gw_rtsp_client *c)
 {
     if (c->state == GW_RTSP_TEARDOWN)
@@ -567,18 +546,61 @@ void gw_rtsp_client_disconnected(struct gw_rtsp_client *c)
     drop_output(c);
 }
 
-static void tick_playing(struct gw_rtsp_client *c, uint64_t now_us)
+// Media count as alive, answered or not: quirk 8.
+static uint64_t alive_until_us(const struct gw_rtsp_client *c)
 {
-    if (now_us >= c->media_at_us + c->config.stall_us) {
-        fail(c, GW_CAUSE_STALLED);
-        return;
+    uint64_t media_us = c->media.video_at_us;
+
+    if (!media_us && gw_rtsp_media_by_udp(&c->media))
+        return c->played_us + (uint64_t)GW_RTSP_UDP_SILENCE_MS * GW_MS;
+    return (media_us > c->played_us ? media_us : c->played_us) + c->config.stall_us;
+}
+
+// A BYE is taken back by packets that go on coming.
+static uint64_t leaves_at_us(const struct gw_rtsp_client *c)
+{
+    return c->left_us ? c->left_us + (uint64_t)GW_RTSP_BYE_MS * GW_MS : UINT64_MAX;
+}
+
+// Receiver reports go with the keep-alive: no more packets on the wire for them.
+static void append_reports(struct gw_rtsp_client *c, uint64_t now_us)
+{
+    uint8_t report[GW_RTSP_FRAMED_REPORT_MAX];
+
+    for (size_t i = 0; i < GW_MEDIA_KINDS; i++) {
+        size_t len =
+            gw_rtsp_media_write_report(&c->media, (enum gw_media_kind)i, now_us, report);
+        if (len)
+            (void)append_output(c, (const char *)report, len);
     }
-    if (now_us < c->keepalive_at_us)
-        return;
+}
+
+static void keep_alive(struct gw_rtsp_client *c, uint64_t now_us)
+{
     c->keepalive_at_us = now_us + c->keepalive_us;
     c->refused = 0;
-    if (!c->out_len) // else the camera has not even taken the last one
-        request(c, now_us);
+    if (c->out_len) // the camera has not even taken the last one
+        return;
+    request(c, now_us);
+    append_reports(c, now_us);
+}
+
+static void tick_playing(struct gw_rtsp_client *c, uint64_t now_us)
+{
+    bool by_udp = gw_rtsp_media_by_udp(&c->media);
+
+    gw_rtsp_media_tick(&c->media, now_us);
+    if (!gw_rtsp_media_left(&c->media))
+        c->left_us = 0;
+    else if (!c->left_us)
+        c->left_us = now_us;
+
+    if (now_us >= alive_until_us(c))
+        fail(c, by_udp && !c->media.video_at_us ? GW_CAUSE_UDP_SILENT : GW_CAUSE_STALLED);
+    else if (now_us >= leaves_at_us(c))
+        fail(c, GW_CAUSE_CLOSED);
+    else if (now_us >= c->keepalive_at_us)
+        keep_alive(c, now_us);
 }
 
 void gw_rtsp_client_tick(struct gw_rtsp_client *c, uint64_t now_us)
@@ -605,8 +627,12 @@ uint64_t gw_rtsp_client_deadline_us(const struct gw_rtsp_client *c)
         return UINT64_MAX;
     if (c->state != GW_RTSP_PLAYING)
         return c->answer_by_us;
-    uint64_t stalled_us = c->media_at_us + c->config.stall_us;
-    return stalled_us < c->keepalive_at_us ? stalled_us : c->keepalive_at_us;
+    uint64_t first_us = alive_until_us(c);
+    uint64_t others_us[] = { c->keepalive_at_us, leaves_at_us(c),
+                             gw_rtsp_media_deadline_us(&c->media) };
+    for (size_t i = 0; i < sizeof(others_us) / sizeof(*others_us); i++)
+        first_us = others_us[i] < first_us ? others_us[i] : first_us;
+    return gw_rtsp_media_left(&c->media) && !c->left_us ? 0 : first_us;
 }
 
 void gw_rtsp_client_close(struct gw_rtsp_client *c, uint64_t now_us)
@@ -655,5 +681,19 @@ uint16_t gw_rtsp_client_status(const struct gw_rtsp_client *c)
 void gw_rtsp_client_stats(const struct gw_rtsp_client *c,
                           struct gw_rtsp_client_stats *ret_stats)
 {
+    struct gw_inlet_stats media;
+
+    gw_rtsp_media_stats(&c->media, &media);
     *ret_stats = c->stats;
+    ret_stats->packets = media.packets;
+    ret_stats->packets_malformed = media.malformed;
+    ret_stats->packets_reordered = media.order.reordered;
+    ret_stats->packets_late = media.order.late + media.order.duplicates;
+    ret_stats->rtcp = media.rtcp;
+    ret_stats->reports = c->media.reports;
+}
+
+enum gw_rtsp_lower gw_rtsp_client_lower(const struct gw_rtsp_client *c)
+{
+    return c->lower;
 }

@@ -1,5 +1,5 @@
 // What to say to a camera, and what its answers mean: one RTSP session (RFC 2326)
-// over interleaved TCP that pulls the first video we can carry and, where wanted,
+// over interleaved TCP or UDP that pulls the first video we can carry and, where wanted,
 // the first audio beside it. An audio that is refused or broken is left out.
 //
 // It owns no socket and reads no clock: bytes and the time go in; bytes to send,
@@ -12,6 +12,8 @@
 #include "base/source.h"
 #include "base/stream_url.h"
 #include "ingest/media.h"
+#include "ingest/rtcp.h"
+#include "ingest/rtsp_transport.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,6 +24,8 @@ enum {
     GW_RTSP_401_MAX = 2,            // answers to a 401 for one request
     GW_RTSP_KEEPALIVE_MAX_S = 30,   // between two keep-alives, at most
     GW_RTSP_TEARDOWN_MS = 500,      // for the answer to a TEARDOWN
+    GW_RTSP_UDP_SILENCE_MS = 3000,  // by UDP, for the first packet of the video
+    GW_RTSP_BYE_MS = 2000,          // for a packet of the video behind its BYE
 };
 
 enum gw_rtsp_client_state {
@@ -37,6 +41,22 @@ enum gw_rtsp_client_state {
 
 struct gw_rtsp_client;
 
+// What the owner does for media that come by UDP. `arg` is the config's. None may
+// call the client.
+struct gw_rtsp_udp {
+    // Opens two ports that receive for a medium, an even one for RTP and the next
+    // one for RTCP. Returns 0 or -errno: CAUSE_OUR_LIMIT.
+    int (*open)(void *arg, enum gw_media_kind kind, uint16_t *ret_rtp_port);
+
+    // What the camera said of its own ports. Borrowed.
+    void (*peer)(void *arg, enum gw_media_kind kind,
+                 const struct gw_rtsp_transport *transport);
+
+    // Sends to the camera's RTP or RTCP port; what cannot be sent is dropped.
+    void (*send)(void *arg, enum gw_media_kind kind, bool rtcp, const void *data,
+                 size_t len);
+};
+
 struct gw_rtsp_client_config {
     const struct gw_stream_url *url; // borrowed as long as the client lives
     uint64_t answer_timeout_us;      // for each answer: CAUSE_TIMEOUT
@@ -44,18 +64,24 @@ struct gw_rtsp_client_config {
     uint64_t seed;                   // of client nonces
     bool audio;                      // is wanted too, where there is one
 
+    // How media come. With `may_switch` a camera that refuses that (461) is asked
+    // for the other; a medium that it answers otherwise is taken as answered.
+    enum gw_rtsp_lower lower;
+    bool may_switch;
+    const struct gw_rtsp_udp *udp; // NULL: TCP alone; outlives the client
+
     // The camera has set up `count` media, the video first: packets of them may
     // come from now on, even before it has answered PLAY. Borrowed for the call.
     // Returns GW_CAUSE_NONE, or why they cannot be taken: the client fails with it.
     enum gw_cause (*on_setup)(void *arg, const struct gw_media_format *media,
                               size_t count);
 
-    // An RTP packet of a medium. Borrowed for the call.
+    // An RTP packet of a medium, in order by UDP too. Borrowed for the call.
     void (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
 
-    // An RTCP packet (RFC 3550 section 6.1) of a medium's sender, as it came.
-    // Borrowed for the call. May be NULL.
-    void (*on_rtcp)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
+    // What a medium's sender reports of its clock. Borrowed. May be NULL.
+    void (*on_report)(void *arg, enum gw_media_kind kind,
+                      const struct gw_rtcp_sender_report *report);
 
     void *arg; // no callback may call the client
 };
@@ -72,6 +98,11 @@ void gw_rtsp_client_destroy(struct gw_rtsp_client *c);
 // ignored.
 void gw_rtsp_client_receive(struct gw_rtsp_client *c, const void *data, size_t len,
                             uint64_t now_us);
+
+// Takes a datagram that came to the RTP or the RTCP port of a medium, from the
+// camera's address, borrowed for the call.
+void gw_rtsp_client_datagram(struct gw_rtsp_client *c, enum gw_media_kind kind, bool rtcp,
+                             const void *data, size_t len, uint64_t now_us);
 
 // The connection ended, by the camera or by an error: CAUSE_CLOSED, unless the
 // client was through with it anyway.
@@ -100,12 +131,20 @@ enum gw_rtsp_client_state gw_rtsp_client_state(const struct gw_rtsp_client *c);
 enum gw_cause gw_rtsp_client_cause(const struct gw_rtsp_client *c);
 uint16_t gw_rtsp_client_status(const struct gw_rtsp_client *c);
 
+// How the media come, or would, had they been set up.
+enum gw_rtsp_lower gw_rtsp_client_lower(const struct gw_rtsp_client *c);
+
 struct gw_rtsp_client_stats {
-    uint64_t packets;       // RTP of the media that were set up
-    uint64_t rtcp;          // RTCP packets of them
-    uint64_t packets_other; // of other channels, or before SETUP
-    uint64_t garbage;       // bytes between units
-    uint64_t unexpected;    // messages that answer nothing, or ask something
+    uint64_t packets;           // RTP of the media that were set up
+    uint64_t packets_malformed; // of these and of RTCP: dropped
+    uint64_t packets_reordered; // by UDP, put back in order
+    uint64_t packets_late;      // by UDP, too late or doubled: dropped
+    uint64_t packets_other;     // of other channels, or before SETUP
+    uint64_t rtcp;              // RTCP packets of the media
+    uint64_t reports;           // receiver reports that we sent
+    uint64_t garbage;           // bytes between units
+    uint64_t unexpected;        // messages that answer nothing, or ask something
+    uint64_t switched;          // to the other transport: 461
 };
 
 void gw_rtsp_client_stats(const struct gw_rtsp_client *c,

@@ -9,8 +9,9 @@
 #include "ingest/session.h"
 
 #include "base/clock.h"
-#include "ingest/rtsp_client.h"
+#include "ingest/udp_ports.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <netdb.h>
@@ -22,6 +23,13 @@
 enum session_state { RESOLVING, CONNECTING, TALKING, GONE };
 
 enum { PORT_TEXT = 6 }; // "65535" and a zero
+
+// The ports of a medium that comes by UDP.
+struct port_pair {
+    struct gw_session *session;
+    enum gw_media_kind kind;
+    struct gw_udp_ports *ports; // NULL: none
+};
 
 struct gw_session {
     struct gw_session_group *group;
@@ -35,9 +43,9 @@ struct gw_session {
 
     struct gw_stream_url *url;
     struct gw_rtsp_client *client; // NULL until TALKING
-    uint64_t garbage;              // of it, counted in the group
     uv_tcp_t tcp;
     bool tcp_closed;
+    struct port_pair udp[GW_MEDIA_KINDS];
 
     // Requests under way: each is an allocation of its own, for they are large and
     // seldom.
@@ -74,6 +82,52 @@ void gw_session_group_finish(struct gw_session_group *g)
 {
     assert(!g->first);
     free(g->receive);
+    free(g->datagrams);
+}
+
+// Sums fields that are all counters.
+static void add_stats(struct gw_session_stats *sum, const struct gw_session_stats *s)
+{
+    sum->rtsp.packets += s->rtsp.packets;
+    sum->rtsp.packets_malformed += s->rtsp.packets_malformed;
+    sum->rtsp.packets_reordered += s->rtsp.packets_reordered;
+    sum->rtsp.packets_late += s->rtsp.packets_late;
+    sum->rtsp.packets_other += s->rtsp.packets_other;
+    sum->rtsp.rtcp += s->rtsp.rtcp;
+    sum->rtsp.reports += s->rtsp.reports;
+    sum->rtsp.garbage += s->rtsp.garbage;
+    sum->rtsp.unexpected += s->rtsp.unexpected;
+    sum->rtsp.switched += s->rtsp.switched;
+    sum->strangers += s->strangers;
+}
+
+static void close_ports(struct gw_session *s)
+{
+    for (size_t i = 0; i < GW_MEDIA_KINDS; i++) {
+        struct port_pair *pair = &s->udp[i];
+        if (pair->ports)
+            s->group->gone.strangers += gw_udp_ports_strangers(pair->ports);
+        gw_udp_ports_close(pair->ports);
+        pair->ports = NULL;
+    }
+}
+
+void gw_session_group_stats(const struct gw_session_group *g,
+                            struct gw_session_stats *ret_stats)
+{
+    struct gw_session_stats sum = g->gone;
+
+    for (const struct gw_session *s = g->first; s; s = s->next) {
+        struct gw_session_stats one = { 0 };
+        if (s->client)
+            gw_rtsp_client_stats(s->client, &one.rtsp);
+        for (size_t i = 0; i < GW_MEDIA_KINDS; i++) {
+            if (s->udp[i].ports)
+                one.strangers += gw_udp_ports_strangers(s->udp[i].ports);
+        }
+        add_stats(&sum, &one);
+    }
+    *ret_stats = sum;
 }
 
 static void enter_group(struct gw_session *s)
@@ -105,6 +159,10 @@ static void free_when_unused(struct gw_session *s)
         return;
 
     struct gw_session_group *g = s->group;
+    struct gw_session_stats stats = { 0 };
+    if (s->client)
+        gw_rtsp_client_stats(s->client, &stats.rtsp);
+    add_stats(&g->gone, &stats);
     leave_group(s);
     gw_rtsp_client_destroy(s->client);
     gw_stream_url_destroy(s->url);
@@ -127,6 +185,7 @@ static void leave(struct gw_session *s)
     s->state = GONE;
     if (s->resolve)
         (void)uv_cancel((uv_req_t *)s->resolve); // too late: its callback comes anyway
+    close_ports(s);
     uv_close((uv_handle_t *)&s->tcp, on_tcp_closed);
 }
 
@@ -140,14 +199,6 @@ static void fail(struct gw_session *s, enum gw_cause cause, uint16_t rtsp_status
 }
 
 static void flush(struct gw_session *s);
-
-static void count_garbage(struct gw_session *s)
-{
-    struct gw_rtsp_client_stats stats;
-    gw_rtsp_client_stats(s->client, &stats);
-    s->group->garbage += stats.garbage - s->garbage;
-    s->garbage = stats.garbage;
-}
 
 // After every call of the client: sends what it wants sent, and goes when it is
 // through.
@@ -242,9 +293,133 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         g->now_us = gw_clock_now_us();
         g->unix_us = gw_clock_unix_us();
         gw_rtsp_client_receive(s->client, buf->base, (size_t)n, g->now_us);
-        count_garbage(s);
     }
     settle(s);
+}
+
+static enum gw_cause on_setup(void *arg, const struct gw_media_format *media,
+                              size_t count)
+{
+    struct gw_session *s = arg;
+    return s->config.on_setup(s->config.arg, media, count);
+}
+
+static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+{
+    struct gw_session *s = arg;
+    s->config.on_packet(s->config.arg, kind, data, len);
+}
+
+static void on_report(void *arg, enum gw_media_kind kind,
+                      const struct gw_rtcp_sender_report *report)
+{
+    struct gw_session *s = arg;
+    s->config.on_report(s->config.arg, kind, report);
+}
+
+static void on_datagram(void *arg, bool rtcp, const void *data, size_t len)
+{
+    struct port_pair *pair = arg;
+    struct gw_session_group *g = pair->session->group;
+
+    g->bytes += len;
+    g->now_us = gw_clock_now_us();
+    g->unix_us = gw_clock_unix_us();
+    gw_rtsp_client_datagram(pair->session->client, pair->kind, rtcp, data, len,
+                            g->now_us);
+}
+
+// The ports lie on the address that the camera is talked to from, and listen to the
+// one that it is talked to at.
+static int read_addresses(struct gw_session *s, struct sockaddr_storage *ret_local,
+                          struct sockaddr_storage *ret_peer)
+{
+    int local_len = sizeof(*ret_local);
+    int peer_len = sizeof(*ret_peer);
+    int r = uv_tcp_getsockname(&s->tcp, (struct sockaddr *)ret_local, &local_len);
+    return r ? r : uv_tcp_getpeername(&s->tcp, (struct sockaddr *)ret_peer, &peer_len);
+}
+
+static int open_ports(void *arg, enum gw_media_kind kind, uint16_t *ret_rtp_port)
+{
+    struct gw_session *s = arg;
+    struct gw_session_group *g = s->group;
+    struct port_pair *pair = &s->udp[kind];
+    struct sockaddr_storage local;
+    struct sockaddr_storage peer;
+
+    if (!g->datagrams)
+        g->datagrams = malloc(GW_SESSION_DATAGRAMS_BYTES);
+    if (!g->datagrams)
+        return -ENOMEM;
+    int r = read_addresses(s, &local, &peer);
+    if (r)
+        return r;
+    struct gw_udp_ports_config config = {
+        .loop = g->loop,
+        .local = (const struct sockaddr *)&local,
+        .peer = (const struct sockaddr *)&peer,
+        .first_port = g->first_udp_port,
+        .last_port = g->last_udp_port,
+        .seed = s->config.seed + kind,
+        .buffer = g->datagrams,
+        .buffer_bytes = GW_SESSION_DATAGRAMS_BYTES,
+        .on_datagram = on_datagram,
+        .arg = pair,
+    };
+    assert(!pair->ports);
+    r = gw_udp_ports_open(&config, &pair->ports);
+    if (r)
+        return r;
+    pair->session = s;
+    pair->kind = kind;
+    *ret_rtp_port = gw_udp_ports_number(pair->ports);
+    return 0;
+}
+
+static void set_peer(void *arg, enum gw_media_kind kind,
+                     const struct gw_rtsp_transport *transport)
+{
+    struct gw_session *s = arg;
+    char host[INET6_ADDRSTRLEN] = ""; // empty: no address, the peer's stays
+    size_t len = transport->source.len;
+
+    if (len && len < sizeof(host))
+        memcpy(host, transport->source.s, len);
+    gw_udp_ports_peer(s->udp[kind].ports, host, transport->rtp_port,
+                      transport->rtcp_port);
+}
+
+static void send_datagram(void *arg, enum gw_media_kind kind, bool rtcp, const void *data,
+                          size_t len)
+{
+    struct gw_session *s = arg;
+    gw_udp_ports_send(s->udp[kind].ports, rtcp, data, len);
+}
+
+static const struct gw_rtsp_udp udp = {
+    .open = open_ports,
+    .peer = set_peer,
+    .send = send_datagram,
+};
+
+static int create_client(struct gw_session *s)
+{
+    struct gw_rtsp_client_config config = {
+        .url = s->url,
+        .answer_timeout_us = s->config.timeout_us,
+        .stall_us = s->config.stall_us,
+        .seed = s->config.seed,
+        .audio = s->config.audio,
+        .lower = s->config.lower,
+        .may_switch = s->config.may_switch,
+        .udp = &udp,
+        .on_setup = on_setup,
+        .on_packet = on_packet,
+        .on_report = on_report,
+        .arg = s,
+    };
+    return gw_rtsp_client_create(&config, gw_clock_now_us(), &s->client);
 }
 
 static void on_connected(uv_connect_t *connect, int status)
@@ -258,20 +433,8 @@ static void on_connected(uv_connect_t *connect, int status)
         fail(s, gw_session_cause_of(status), 0);
         return;
     }
-    struct gw_rtsp_client_config config = {
-        .url = s->url,
-        .answer_timeout_us = s->config.timeout_us,
-        .stall_us = s->config.stall_us,
-        .seed = s->config.seed,
-        .audio = s->config.audio,
-        .on_setup = s->config.on_setup,
-        .on_packet = s->config.on_packet,
-        .on_rtcp = s->config.on_rtcp,
-        .arg = s->config.arg,
-    };
     (void)uv_tcp_nodelay(&s->tcp, 1);
-    if (gw_rtsp_client_create(&config, gw_clock_now_us(), &s->client) ||
-        uv_read_start((uv_stream_t *)&s->tcp, lend_buffer, on_read)) {
+    if (create_client(s) || uv_read_start((uv_stream_t *)&s->tcp, lend_buffer, on_read)) {
         fail(s, GW_CAUSE_OUR_LIMIT, 0);
         return;
     }

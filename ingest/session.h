@@ -1,5 +1,5 @@
-// One connection to a camera on a libuv loop: name, TCP, and an RTSP client
-// (rtsp_client.h) that says what goes over it.
+// One connection to a camera on a libuv loop: name, TCP, the UDP ports of its media,
+// and an RTSP client (rtsp_client.h) that says what goes over it.
 //
 // Sessions of one group share the loop and the buffer they receive into, and are
 // looked at together when time has passed. All on the loop's thread.
@@ -9,6 +9,7 @@
 #include "base/source.h"
 #include "base/stream_url.h"
 #include "ingest/media.h"
+#include "ingest/rtsp_client.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,18 +19,32 @@
 enum {
     // One for all sessions of a group: units are parsed where they were received.
     GW_SESSION_RECEIVE_BYTES = 256 * 1024,
+
+    // Likewise of datagrams: 16 of them in one call. Pages are touched as far as
+    // datagrams are long.
+    GW_SESSION_DATAGRAMS_BYTES = 1024 * 1024,
 };
 
 struct gw_session;
 
-// Read `count`, `bytes`, `garbage`, `now_us` and `unix_us`.
+struct gw_session_stats {
+    struct gw_rtsp_client_stats rtsp;
+    uint64_t strangers; // datagrams that the camera did not send, or cut: dropped
+};
+
+// Read `count`, `bytes`, `now_us` and `unix_us`.
 struct gw_session_group {
     uv_loop_t *loop;
-    uint8_t *receive;         // GW_SESSION_RECEIVE_BYTES
-    struct gw_session *first; // all that hold a socket
-    uint32_t count;           // of them
-    uint64_t bytes;           // received so far
-    uint64_t garbage;         // of these, between the units of RTSP
+    uint8_t *receive;             // GW_SESSION_RECEIVE_BYTES
+    uint8_t *datagrams;           // GW_SESSION_DATAGRAMS_BYTES; NULL until some come
+    struct gw_session *first;     // all that hold a socket
+    uint32_t count;               // of them
+    uint64_t bytes;               // received so far
+    struct gw_session_stats gone; // of those that hold none any more
+
+    // For media by UDP: see udp_ports.h. The owner's choice.
+    uint16_t first_udp_port;
+    uint16_t last_udp_port;
 
     // The moment of the bytes that are being handled: gw_clock_now_us() and
     // gw_clock_unix_us(), read once for all packets of one receive.
@@ -42,6 +57,10 @@ struct gw_session_group {
 
 // Returns 0 or -ENOMEM. The caller sets on_empty and arg.
 int gw_session_group_init(struct gw_session_group *g, uv_loop_t *loop);
+
+// Of all sessions so far.
+void gw_session_group_stats(const struct gw_session_group *g,
+                            struct gw_session_stats *ret_stats);
 
 // No session may be left.
 void gw_session_group_finish(struct gw_session_group *g);
@@ -56,13 +75,16 @@ struct gw_session_config {
     uint64_t timeout_us; // for the name, for TCP, and for each RTSP answer
     uint64_t stall_us;   // without a video packet
     uint64_t seed;       // of client nonces
-    bool audio;          // is wanted too
 
     // As in rtsp_client.h.
+    bool audio;
+    enum gw_rtsp_lower lower;
+    bool may_switch;
     enum gw_cause (*on_setup)(void *arg, const struct gw_media_format *media,
                               size_t count);
     void (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
-    void (*on_rtcp)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
+    void (*on_report)(void *arg, enum gw_media_kind kind,
+                      const struct gw_rtcp_sender_report *report);
 
     // It is over, and not by gw_session_close(). The session frees itself: forget
     // it. No other callback follows.

@@ -12,6 +12,7 @@
 #include "ingest/rtp_h264.h"
 #include "ingest/rtp_h265.h"
 #include "ingest/timeline.h"
+#include "ingest/wallclock.h"
 
 enum {
     // RFC 3550 appendix A.1: what is behind by less is old or doubled, what is
@@ -25,6 +26,7 @@ struct gw_video_track {
     struct gw_access_unit *unit; // NULL until a session says its codec
     uint64_t dropped;            // by the units of codecs before
     struct gw_timeline timeline;
+    struct gw_wallclock wallclock;
     struct gw_video_track_stats stats;
 
     // Of this session.
@@ -68,6 +70,7 @@ static void on_frame(void *arg, struct gw_frame *frame, uint32_t timestamp)
     frame->pts_90k = gw_timeline_next(&t->timeline, timestamp, t->now_us);
     frame->arrived_us = t->now_us;
     frame->arrived_unix_us = t->unix_us;
+    frame->taken_unix_us = gw_wallclock_at(&t->wallclock, t->ssrc, timestamp, t->unix_us);
 
     t->stats.frames++;
     t->stats.bytes += frame->len;
@@ -158,6 +161,7 @@ int gw_video_track_start(struct gw_video_track *t, const struct gw_media_format 
     t->payload_type = video->payload_type;
     t->clock_rate = video->clock_rate;
     gw_timeline_restart(&t->timeline, t->clock_rate);
+    gw_wallclock_init(&t->wallclock, t->clock_rate);
 
     return r || !video->params ? r : take_params(t, video->params);
 }
@@ -231,6 +235,12 @@ void gw_video_track_packet(struct gw_video_track *t, const void *data, size_t le
     int r = gw_access_unit_packet(t->unit, &p);
     if (r && r != -ENOMEM)
         t->stats.packets_malformed++;
+}
+
+void gw_video_track_report(struct gw_video_track *t,
+                           const struct gw_rtcp_sender_report *report)
+{
+    gw_wallclock_report(&t->wallclock, report);
 }
 
 void gw_video_track_stats(const struct gw_video_track *t,

@@ -14,6 +14,7 @@
 
 #include "base/frame.h"
 #include "ingest/media.h"
+#include "ingest/rtcp.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -66,6 +67,10 @@ int gw_video_track_start(struct gw_video_track *t, const struct gw_media_format 
 // same moment as `now_us`.
 void gw_video_track_packet(struct gw_video_track *t, const void *data, size_t len,
                            uint64_t now_us, uint64_t unix_us);
+
+// Takes a sender report of the session: frames then say when they were taken.
+void gw_video_track_report(struct gw_video_track *t,
+                           const struct gw_rtcp_sender_report *report);
 
 void gw_video_track_stats(const struct gw_video_track *t,
                           struct gw_video_track_stats *ret_stats);

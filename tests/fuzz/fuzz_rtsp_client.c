@@ -18,6 +18,7 @@ struct outcome {
     unsigned setups;
     size_t media; // that were set up
     size_t bytes; // of packets
+    size_t sent;  // bytes of datagrams
     size_t waiting;
 };
 
@@ -44,6 +45,42 @@ static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size
         abort();
     o->bytes += len + 1;
 }
+
+static void on_report(void *arg, enum gw_media_kind kind,
+                      const struct gw_rtcp_sender_report *report)
+{
+    on_packet(arg, kind, report, sizeof(*report));
+}
+
+static int open_ports(void *arg, enum gw_media_kind kind, uint16_t *ret_rtp_port)
+{
+    (void)arg;
+    *ret_rtp_port = (uint16_t)(5000 + 2 * kind);
+    return 0;
+}
+
+static void set_peer(void *arg, enum gw_media_kind kind,
+                     const struct gw_rtsp_transport *transport)
+{
+    struct outcome *o = arg;
+    o->bytes += transport->source.len + kind;
+}
+
+static void send_datagram(void *arg, enum gw_media_kind kind, bool rtcp, const void *data,
+                          size_t len)
+{
+    struct outcome *o = arg;
+    (void)kind;
+    (void)rtcp;
+    (void)data;
+    o->sent += len;
+}
+
+static const struct gw_rtsp_udp udp = {
+    .open = open_ports,
+    .peer = set_peer,
+    .send = send_datagram,
+};
 
 static void look(struct gw_rtsp_client *c, struct outcome *o)
 {
@@ -90,7 +127,9 @@ static struct outcome run(const uint8_t *data, size_t size, size_t chunk)
         .audio = true,
         .on_setup = on_setup,
         .on_packet = on_packet,
-        .on_rtcp = on_packet,
+        .on_report = on_report,
+        .may_switch = true,
+        .udp = &udp,
         .arg = &o,
     };
     if (gw_rtsp_client_create(&config, now_us, &c))

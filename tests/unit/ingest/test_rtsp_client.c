@@ -10,8 +10,10 @@
 // clang-format on
 
 #include "base/clock.h"
+#include "ingest/reorder.h"
 #include "ingest/rtsp_client.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,8 +40,12 @@ struct talk {
     struct gw_media_format format[GW_MEDIA_KINDS]; // its texts are gone
     size_t params_len;
     unsigned audio_packets;
-    unsigned rtcp[GW_MEDIA_KINDS];
-    unsigned packets; // of the video
+    unsigned reports[GW_MEDIA_KINDS];
+    unsigned opened; // ports
+    bool no_ports;
+    struct gw_rtsp_transport peer[GW_MEDIA_KINDS];
+    unsigned sent[GW_MEDIA_KINDS][2]; // datagrams to RTP and RTCP ports
+    unsigned packets;                 // of the video
     size_t bytes;
 };
 
@@ -67,15 +73,53 @@ static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size
     t->bytes += len;
 }
 
-static void on_rtcp(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+static void on_report(void *arg, enum gw_media_kind kind,
+                      const struct gw_rtcp_sender_report *report)
+{
+    struct talk *t = arg;
+    assert_int_equal(report->ssrc, 7);
+    t->reports[kind]++;
+}
+
+static int open_ports(void *arg, enum gw_media_kind kind, uint16_t *ret_rtp_port)
+{
+    struct talk *t = arg;
+    if (t->no_ports)
+        return -EADDRINUSE;
+    t->opened++;
+    *ret_rtp_port = kind == GW_MEDIA_VIDEO ? 5000 : 6000;
+    return 0;
+}
+
+static void set_peer(void *arg, enum gw_media_kind kind,
+                     const struct gw_rtsp_transport *transport)
+{
+    struct talk *t = arg;
+    t->peer[kind] = *transport;
+}
+
+static void send_datagram(void *arg, enum gw_media_kind kind, bool rtcp, const void *data,
+                          size_t len)
 {
     struct talk *t = arg;
     (void)data;
-    (void)len;
-    t->rtcp[kind]++;
+    assert_in_range(len, 8, GW_RTCP_REPORT_MAX);
+    t->sent[kind][rtcp]++;
 }
 
-static void begin(const char *url, bool audio, struct talk *t)
+static const struct gw_rtsp_udp udp = {
+    .open = open_ports,
+    .peer = set_peer,
+    .send = send_datagram,
+};
+
+struct wishes {
+    bool audio;
+    enum gw_rtsp_lower lower;
+    bool may_switch;
+};
+
+static void begin_with(const char *url, struct wishes wishes, struct talk *t)
 {
     *t = (struct talk) { .chunk = SIZE_MAX, .now_us = 1000 };
     assert_int_equal(gw_stream_url_parse(url, &t->url), 0);
@@ -83,13 +127,21 @@ static void begin(const char *url, bool audio, struct talk *t)
         .url = t->url,
         .answer_timeout_us = TIMEOUT_US,
         .stall_us = STALL_US,
-        .audio = audio,
+        .audio = wishes.audio,
+        .lower = wishes.lower,
+        .may_switch = wishes.may_switch,
+        .udp = &udp,
         .on_setup = on_setup,
         .on_packet = on_packet,
-        .on_rtcp = on_rtcp,
+        .on_report = on_report,
         .arg = t,
     };
     assert_int_equal(gw_rtsp_client_create(&config, t->now_us, &t->c), 0);
+}
+
+static void begin(const char *url, bool audio, struct talk *t)
+{
+    begin_with(url, (struct wishes) { .audio = audio }, t);
 }
 
 static void begin_at(const char *url, struct talk *t)
@@ -168,6 +220,23 @@ static void packet(struct talk *t, uint8_t channel)
         '$', channel, 0, 12, 0x80, 96, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7
     };
     feed(t, data, sizeof(data));
+}
+
+#define SENDER_REPORT                                                                    \
+    "\x80\xc8\x00\x06\x00\x00\x00\x07\xe0\x00\x00\x01\x80\x00\x00\x00"                   \
+    "\x00\x01\x5f\x90\x00\x00\x00\x09\x00\x00\x01\x00"
+#define BYE "\x81\xcb\x00\x01\x00\x00\x00\x07"
+
+static void rtcp(struct talk *t, uint8_t channel, const char *data, size_t len)
+{
+    uint8_t framed[64] = { '$', channel, 0, (uint8_t)len };
+    memcpy(framed + 4, data, len);
+    feed(t, framed, 4 + len);
+}
+
+static void sender_report(struct talk *t, uint8_t channel)
+{
+    rtcp(t, channel, SENDER_REPORT, sizeof(SENDER_REPORT) - 1);
 }
 
 static void is_in(struct talk *t, enum gw_rtsp_client_state state)
@@ -502,8 +571,9 @@ static void sets_up_an_audio_beside_the_video(void **state)
     packet(&t, 2);
     assert_int_equal(t.packets, 1);
     assert_int_equal(t.audio_packets, 2);
-    assert_int_equal(t.rtcp[GW_MEDIA_VIDEO], 1);
-    assert_int_equal(t.rtcp[GW_MEDIA_AUDIO], 1);
+    sender_report(&t, 9);
+    assert_int_equal(t.reports[GW_MEDIA_VIDEO], 0);
+    assert_int_equal(t.reports[GW_MEDIA_AUDIO], 1);
     end(&t);
 }
 
@@ -808,6 +878,233 @@ static void goes_on_after_garbage_between_frames(void **state)
     end(&t);
 }
 
+static void set_up_udp(struct talk *t, bool audio)
+{
+    begin_with(
+        URL, (struct wishes) { .audio = audio, .lower = GW_RTSP_UDP, .may_switch = true },
+        t);
+    describe(t, "", VIDEO AUDIO);
+    says(t, "SETUP ");
+    said(t, "\r\nTransport: RTP/AVP;unicast;client_port=5000-5001\r\n");
+}
+
+static void play_udp(struct talk *t)
+{
+    set_up_udp(t, false);
+    answer(t, "200 OK",
+           "Session: ab\r\nTransport: RTP/AVP;unicast;server_port=7000-7001\r\n");
+    says(t, "PLAY ");
+    answer(t, "200 OK", "");
+}
+
+static void datagram(struct talk *t, uint16_t seq)
+{
+    uint8_t *data = calloc(1, 12);
+    assert_non_null(data);
+    data[0] = 0x80;
+    data[1] = 96;
+    data[2] = (uint8_t)(seq >> 8);
+    data[3] = (uint8_t)seq;
+    data[11] = 7;
+    gw_rtsp_client_datagram(t->c, GW_MEDIA_VIDEO, false, data, 12, t->now_us);
+    free(data);
+}
+
+static void pulls_by_udp_in_order(void **state)
+{
+    struct talk t;
+    (void)state;
+    set_up_udp(&t, true);
+    answer(&t, "200 OK",
+           "Session: ab\r\nTransport: RTP/AVP;unicast;server_port=7000-7001\r\n");
+    assert_int_equal(t.peer[GW_MEDIA_VIDEO].rtp_port, 7000);
+    says(&t, "SETUP ");
+    said(&t, "client_port=6000-6001\r\n");
+    datagram(&t, 9); // nothing is set up yet
+    answer(&t, "200 OK", "");
+    says(&t, "PLAY ");
+    // The way through firewalls is open before packets come.
+    assert_int_equal(t.sent[GW_MEDIA_VIDEO][0], 1);
+    assert_int_equal(t.sent[GW_MEDIA_VIDEO][1], 1);
+    assert_int_equal(t.sent[GW_MEDIA_AUDIO][0], 1);
+    datagram(&t, 1); // before the answer
+    answer(&t, "200 OK", "");
+    datagram(&t, 3);
+    assert_int_equal(t.packets, 1);
+    datagram(&t, 2);
+    assert_int_equal(t.packets, 3);
+    packet(&t, 0); // nobody has a channel
+    assert_int_equal(t.packets, 3);
+    struct gw_rtsp_client_stats stats;
+    gw_rtsp_client_stats(t.c, &stats);
+    assert_int_equal(stats.packets_reordered, 1);
+    assert_int_equal(stats.packets_other, 1);
+    end(&t);
+}
+
+static void a_gap_is_passed_over_when_its_time_is_up(void **state)
+{
+    struct talk t;
+    (void)state;
+    play_udp(&t);
+    datagram(&t, 1);
+    datagram(&t, 3);
+    assert_int_equal(t.packets, 1);
+    assert_true(gw_rtsp_client_deadline_us(t.c) <= t.now_us + GW_REORDER_HOLD_US);
+    advance(&t, GW_REORDER_HOLD_US);
+    assert_int_equal(t.packets, 2);
+    end(&t);
+}
+
+static void tells_the_camera_every_few_seconds_how_packets_arrive(void **state)
+{
+    struct talk t;
+    struct gw_rtsp_client_stats stats;
+    (void)state;
+    play_udp(&t);
+    for (uint16_t i = 0; i < 100; i++) {
+        datagram(&t, i);
+        advance(&t, GW_SECOND);
+        if (i == 29 || i == 59 || i == 89)
+            says(&t, "GET_PARAMETER ");
+    }
+    assert_in_range(t.sent[GW_MEDIA_VIDEO][1], 100 / 8, 100 / 2);
+    gw_rtsp_client_stats(t.c, &stats);
+    assert_int_equal(stats.reports, t.sent[GW_MEDIA_VIDEO][1]);
+    end(&t);
+}
+
+// Over TCP the report is written behind the keep-alive: no packet more on the wire.
+static void reports_over_tcp_go_with_the_keep_alive(void **state)
+{
+    struct talk t;
+    size_t len;
+    (void)state;
+    play_default(&t);
+    for (int i = 0; i < 4; i++) {
+        packet(&t, 0);
+        advance(&t, 8 * GW_SECOND);
+    }
+    const char *out = gw_rtsp_client_output(t.c, &len);
+    assert_memory_equal(out, "GET_PARAMETER ", 14);
+    const char *end_of_head = memmem(out, len, "\r\n\r\n", 4);
+    assert_non_null(end_of_head);
+    assert_memory_equal(end_of_head + 4, "$\x01\x00", 3);
+    assert_int_equal((uint8_t)end_of_head[9], 201);
+    end(&t);
+}
+
+static void where_no_packet_comes_by_udp_it_says_so(void **state)
+{
+    struct talk t;
+    (void)state;
+    play_udp(&t);
+    advance(&t, GW_RTSP_UDP_SILENCE_MS * GW_MS - 1);
+    is_in(&t, GW_RTSP_PLAYING);
+    advance(&t, 1);
+    failed_with(&t, GW_CAUSE_UDP_SILENT, 0);
+    says(&t, "TEARDOWN ");
+    end(&t);
+
+    play_udp(&t);
+    datagram(&t, 1);
+    advance(&t, STALL_US);
+    failed_with(&t, GW_CAUSE_STALLED, 0);
+    end(&t);
+}
+
+static void a_refused_transport_is_followed_by_the_other(void **state)
+{
+    struct talk t;
+    (void)state;
+    set_up_udp(&t, false);
+    answer(&t, "461 Unsupported Transport", "");
+    says(&t, "SETUP ");
+    said(&t, "interleaved=0-1\r\n");
+    answer(&t, "461 Unsupported Transport", ""); // neither
+    failed_with(&t, GW_CAUSE_TRANSPORT, 0);
+    end(&t);
+
+    begin_with(URL, (struct wishes) { .may_switch = true }, &t);
+    describe(&t, "", VIDEO);
+    says(&t, "SETUP ");
+    answer(&t, "461 Unsupported Transport", "");
+    says(&t, "SETUP ");
+    said(&t, "client_port=5000-5001\r\n");
+    answer(&t, "200 OK", "");
+    says(&t, "PLAY ");
+    assert_int_equal(gw_rtsp_client_lower(t.c), GW_RTSP_UDP);
+    end(&t);
+
+    begin_at(URL, &t); // may not
+    describe(&t, "", VIDEO);
+    says(&t, "SETUP ");
+    answer(&t, "461 Unsupported Transport", "");
+    failed_with(&t, GW_CAUSE_TRANSPORT, 0);
+    end(&t);
+}
+
+static void a_camera_that_answers_udp_with_channels_is_taken_at_its_word(void **state)
+{
+    struct talk t;
+    (void)state;
+    set_up_udp(&t, false);
+    answer(&t, "200 OK", "Transport: RTP/AVP/TCP;interleaved=4-5\r\n");
+    says(&t, "PLAY ");
+    assert_int_equal(t.sent[GW_MEDIA_VIDEO][0], 0);
+    answer(&t, "200 OK", "");
+    packet(&t, 4);
+    assert_int_equal(t.packets, 1);
+    end(&t);
+}
+
+static void a_challenged_set_up_keeps_its_ports(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_with("rtsp://u:p@10.0.0.1/x", (struct wishes) { .lower = GW_RTSP_UDP }, &t);
+    describe(&t, "", VIDEO);
+    says(&t, "SETUP ");
+    answer(&t, "401 Unauthorized", DIGEST);
+    says(&t, "SETUP ");
+    said(&t, "client_port=5000-5001\r\n");
+    assert_int_equal(t.opened, 1);
+    end(&t);
+}
+
+static void without_ports_it_is_our_limit(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin_with(URL, (struct wishes) { .lower = GW_RTSP_UDP }, &t);
+    t.no_ports = true;
+    describe(&t, "", VIDEO);
+    failed_with(&t, GW_CAUSE_OUR_LIMIT, 0);
+    end(&t);
+}
+
+static void a_camera_that_says_bye_is_closed_unless_it_goes_on(void **state)
+{
+    struct talk t;
+    (void)state;
+    play_default(&t);
+    packet(&t, 0);
+    rtcp(&t, 1, BYE, sizeof(BYE) - 1);
+    advance(&t, 0);
+    packet(&t, 0);
+    advance(&t, GW_RTSP_BYE_MS * GW_MS);
+    is_in(&t, GW_RTSP_PLAYING);
+
+    rtcp(&t, 1, BYE, sizeof(BYE) - 1);
+    assert_true(gw_rtsp_client_deadline_us(t.c) <= t.now_us);
+    advance(&t, 0);
+    advance(&t, GW_RTSP_BYE_MS * GW_MS - 1);
+    is_in(&t, GW_RTSP_PLAYING);
+    advance(&t, 1);
+    failed_with(&t, GW_CAUSE_CLOSED, 0);
+    end(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -831,6 +1128,16 @@ int main(void)
         cmocka_unit_test(an_audio_without_an_answer_is_left_out),
         cmocka_unit_test(closing_between_two_set_ups_says_teardown),
         cmocka_unit_test(audio_alone_does_not_hide_a_stalled_video),
+        cmocka_unit_test(pulls_by_udp_in_order),
+        cmocka_unit_test(a_gap_is_passed_over_when_its_time_is_up),
+        cmocka_unit_test(tells_the_camera_every_few_seconds_how_packets_arrive),
+        cmocka_unit_test(reports_over_tcp_go_with_the_keep_alive),
+        cmocka_unit_test(where_no_packet_comes_by_udp_it_says_so),
+        cmocka_unit_test(a_refused_transport_is_followed_by_the_other),
+        cmocka_unit_test(a_camera_that_answers_udp_with_channels_is_taken_at_its_word),
+        cmocka_unit_test(a_challenged_set_up_keeps_its_ports),
+        cmocka_unit_test(without_ports_it_is_our_limit),
+        cmocka_unit_test(a_camera_that_says_bye_is_closed_unless_it_goes_on),
         cmocka_unit_test(keeps_alive_without_ever_being_answered),
         cmocka_unit_test(falls_back_to_options_where_get_parameter_is_refused),
         cmocka_unit_test(pings_at_half_of_a_short_session_timeout),

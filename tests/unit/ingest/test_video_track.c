@@ -344,6 +344,25 @@ static void what_is_no_video_is_ignored(void **state)
     assert_int_equal(s->count, 1);
 }
 
+static void frames_say_when_they_were_taken_until_the_session_ends(void **state)
+{
+    struct seen *s = *state;
+    struct gw_rtcp_sender_report report = {
+        .ssrc = SSRC,
+        .ntp = (2208988800u + 1005ull) << 32, // 1005 s past 1970
+        .timestamp = s->next_seq * TICKS,
+    };
+
+    gw_video_track_report(s->t, &report);
+    send_frame(s, true);
+    send_frame(s, false);
+    assert_int_equal(s->frames[0]->taken_unix_us, 1005000000);
+    assert_int_equal(s->frames[1]->taken_unix_us, 1005040000);
+    start(s, NULL);
+    send_frame(s, true);
+    assert_int_equal(s->frames[2]->taken_unix_us, 0);
+}
+
 #define TRACK_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -363,6 +382,7 @@ int main(void)
         TRACK_TEST(params_of_the_sdp_may_be_nonsense),
         TRACK_TEST(the_codec_may_change_between_sessions),
         TRACK_TEST(what_is_no_video_is_ignored),
+        TRACK_TEST(frames_say_when_they_were_taken_until_the_session_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
