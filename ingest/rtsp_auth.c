@@ -123,13 +123,19 @@ static struct challenge strongest(const struct gw_rtsp_message *response)
     return best;
 }
 
-// Line breaks of a folded header must not come back in ours.
+// As the inside of a quoted-string of ours: line breaks of a folded header, quotes of
+// a value that had none around it and a backslash with nothing behind it are left out.
 static const char *keep(char **to, struct gw_rtsp_text text)
 {
     char *start = *to;
     for (size_t i = 0; i < text.len; i++) {
-        if ((unsigned char)text.s[i] >= ' ')
-            *(*to)++ = text.s[i];
+        bool pair =
+            text.s[i] == '\\' && i + 1 < text.len && (unsigned char)text.s[i + 1] >= ' ';
+        if (pair)
+            *(*to)++ = text.s[i++];
+        else if ((unsigned char)text.s[i] < ' ' || strchr("\"\\", text.s[i]))
+            continue;
+        *(*to)++ = text.s[i];
     }
     *(*to)++ = '\0';
     return start;

@@ -2,7 +2,8 @@
 //
 // Property: time never jumps. It steps back by no more than B-frames do, and ahead by
 // no more than the time that passed and the bounds of timeline.h; and once the camera
-// behaves, it is followed exactly from the third frame on.
+// behaves, it is followed exactly after little more than the second that B-frames may
+// step back: up to then a time stamp may happen to be one that was there already.
 //
 // Input: the clock rate (2 bytes, in units of 100 Hz), then records of 6 bytes: what
 // happens, milliseconds that pass, and 4 bytes of a timestamp or of its step.
@@ -20,7 +21,8 @@ enum {
     STEP = 2,    // the 4 bytes are a step of the timestamp
     FRAME = 4,   // it goes on by a frame
     TICKS = 90000,
-    GOOD_FRAMES = 6,
+    GOOD_FRAMES = 40, // 1.6 s
+    SETTLING = 30,
     FRAME_US = 40 * 1000,
 };
 
@@ -89,7 +91,7 @@ static void behave(struct run *r)
         r->now_us += FRAME_US;
         int64_t pts = next(r);
         int64_t off = pts - before - TICKS / 25;
-        demand(i < 3 || (off >= -1 && off <= 1)); // rounded
+        demand(i < SETTLING || (off >= -1 && off <= 1)); // rounded
         before = pts;
     }
 }

@@ -149,6 +149,15 @@ static void escapes_the_user_name(void **state)
                "username=\"a\\\"b\\\\c\", realm");
 }
 
+static void what_is_echoed_stays_within_its_quotes(void **state)
+{
+    (void)state;
+    answer_has("WWW-Authenticate: Digest nonce=a\"b, realm=c\\\r\n", &ADMIN,
+               "realm=\"c\", nonce=\"ab\", uri");
+    answer_has("WWW-Authenticate: Digest nonce=\"a\\\"b\"\r\n", &ADMIN,
+               "nonce=\"a\\\"b\", uri");
+}
+
 static void refuses_what_it_cannot_answer(void **state)
 {
     struct gw_rtsp_auth *auth = NULL;
@@ -202,6 +211,7 @@ int main(void)
         cmocka_unit_test(answers_basic),
         cmocka_unit_test(knows_a_stale_nonce),
         cmocka_unit_test(escapes_the_user_name),
+        cmocka_unit_test(what_is_echoed_stays_within_its_quotes),
         cmocka_unit_test(refuses_what_it_cannot_answer),
         cmocka_unit_test(keeps_to_its_limits),
     };
