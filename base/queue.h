@@ -21,8 +21,8 @@ struct gw_queue_config {
     void *arg;
 };
 
-// Call it on the thread of `loop`, or before that thread starts. Returns 0,
-// -ENOMEM or what uv_async_init() says.
+// Call it on the thread of `loop`, or before that thread starts. Returns 0, -ENOMEM,
+// or -errno of eventfd() or uv_poll_init().
 int gw_queue_create(uv_loop_t *loop, const struct gw_queue_config *config,
                     struct gw_queue **ret_queue);
 

@@ -61,6 +61,7 @@ struct gw_peer {
     bool finished; // the HTTP answer is complete
     bool finish_close;
 
+    bool partial; // the socket did not take all of the last write
     bool closing; // asked for by a session
     bool killed;  // is gone with the loop's next turn
     uint16_t close_status;
@@ -86,7 +87,7 @@ struct gw_server {
 
 bool gw_peer_can_write(const struct gw_peer *p)
 {
-    return p->wsi && !p->closing && !p->finished && !lws_partial_buffered(p->wsi);
+    return p->wsi && !p->closing && !p->finished && !p->partial;
 }
 
 void gw_peer_want_write(struct gw_peer *p)
@@ -115,9 +116,12 @@ void gw_peer_write(struct gw_peer *p, enum gw_peer_message as, uint8_t *data, si
         [GW_PEER_BINARY] = LWS_WRITE_BINARY,
         [GW_PEER_RAW] = LWS_WRITE_HTTP,
     };
-    if (lws_write(p->wsi, data, len, protocols[as]) < 0)
+    if (lws_write(p->wsi, data, len, protocols[as]) < 0) {
         kill_peer(p);
-    else if (lws_partial_buffered(p->wsi) && p->waiting_since_us == 0)
+        return;
+    }
+    p->partial = lws_partial_buffered(p->wsi);
+    if (p->partial && p->waiting_since_us == 0)
         p->waiting_since_us = gw_clock_now_us();
 }
 
@@ -452,6 +456,7 @@ static int on_receive(struct gw_peer *p, const void *data, size_t len)
 static int on_writable(struct gw_peer *p)
 {
     p->waiting_since_us = 0;
+    p->partial = lws_partial_buffered(p->wsi);
     if (!p->closing) {
         if (p->wall)
             gw_wall_writable(p->wall);
