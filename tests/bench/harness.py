@@ -72,9 +72,10 @@ class Program:
 
 
 class Bench:
-    def __init__(self, build, shards):
+    def __init__(self, build, shards, rounds):
         self.build = pathlib.Path(build)
         self.shards = shards
+        self.rounds = rounds
         self.scratch = tempfile.TemporaryDirectory(prefix="gridwall-bench-")
 
     def farm(self, cameras, *options, kbps=KBPS):

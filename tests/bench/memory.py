@@ -8,11 +8,10 @@ means over several groups of pictures.
 import statistics
 import time
 
-from harness import Program, await_metric, metric
+from harness import await_metric, metric
 
 REGISTERED = 8600
 ALWAYS = (200, 1000)  # cameras
-VIEWERS = 5  # of each of the first ALWAYS
 SETTLE_S = 8  # several groups of pictures
 SAMPLES = 40
 SAMPLE_S = 0.25
@@ -42,7 +41,7 @@ def pulled(engine, port, cameras):
     return [statistics.mean(column) for column in zip(*samples)]
 
 
-def always(bench, cameras, bare, with_viewers):
+def always(bench, cameras, bare):
     with bench.farm(cameras, "--start-anywhere") as farm, \
             bench.engine(farm.await_port(), cameras, "always") as engine:
         port = engine.await_port()
@@ -54,12 +53,6 @@ def always(bench, cameras, bare, with_viewers):
         row("- beyond the cached GOP", beyond)
         row("- allowed: a tenth of it and 8 KB",
             cached / cameras * ALLOWED_SHARE + ALLOWED_BYTES)
-        if with_viewers:
-            with Program(bench.build / "tests/bench/load_client", port, "flv", cameras, 1,
-                         VIEWERS, 4, 600) as client:
-                client.await_line("begin ")
-                row(f"per viewer ({cameras * VIEWERS}), FLV, a stream a socket",
-                    (engine.rss_bytes() - rss) / cameras / VIEWERS)
 
 
 def memory(bench):
@@ -73,4 +66,4 @@ def memory(bench):
         row(f"per registered camera ({REGISTERED}), nothing pulled",
             (idle_rss(bench, farm_port, REGISTERED) - bare) / REGISTERED)
     for cameras in ALWAYS:
-        always(bench, cameras, bare, cameras == ALWAYS[0])
+        always(bench, cameras, bare)

@@ -9,43 +9,17 @@ import argparse
 import json
 import subprocess
 import sys
-import time
 
+import fanout
 import ingest
 import memory
-from harness import GB, KBPS, Bench, Program, machine, median, spread
+from harness import Bench, Program, machine
 
 SKIPPED = 77  # what meson takes for "skipped"
 CAMERAS = 100
-VIEWERS = 10  # of each camera
-WALL = 10  # cameras a wall
 COLD = 100  # cameras of their own for each cold measurement
-WARM_S = 4
-MEASURE_S = 8
 ROUNDS = 3
 PROBES = 200
-
-
-def load(bench, relay, port, form, per_socket=1, viewers=VIEWERS, cameras=CAMERAS):
-    """CPU of the relay and what the viewers got, over MEASURE_S."""
-    with Program(bench.build / "tests/bench/load_client", port, form, cameras,
-                 per_socket, viewers, WARM_S, MEASURE_S) as client:
-        begin = json.loads(client.await_line("begin "))
-        cpu, start = relay.cpu_s(), time.monotonic()
-        end = json.loads(client.await_line("end "))
-        cpu, seconds = relay.cpu_s() - cpu, time.monotonic() - start
-    got = {k: end[k] - begin[k] for k in ("messages", "bytes", "pictures")}
-    expected = cameras * viewers * 25 * seconds
-    return {
-        "cpu_s_per_gb": cpu / got["bytes"] * GB,
-        "us_per_picture": cpu / got["pictures"] * 1e6,
-        "load": cpu / seconds,
-        "pictures_per_message": got["pictures"] / got["messages"],
-        "delivered": got["pictures"] / expected,
-        "bad": end["lost"] + end["wrong"] + end["garbled"],
-        "age_p50_ms": end["age_p50_ms"],
-        "age_p99_ms": end["age_p99_ms"],
-    }
 
 
 def first_frame(bench, port, form, cameras, probes, spread_ms):
@@ -53,47 +27,6 @@ def first_frame(bench, port, form, cameras, probes, spread_ms):
         [bench.build / "tests/bench/first_frame", str(port), form, str(cameras),
          str(probes), str(spread_ms)], check=True, capture_output=True).stdout
     return json.loads(text)
-
-
-def fan_out(bench):
-    """Null relay and engine in turns, ROUNDS times."""
-    cases = {
-        "null relay, a stream a socket": ("null", "rtp", 1),
-        "engine, FLV, a stream a socket": ("engine", "flv", 1),
-        "engine, fMP4, a stream a socket": ("engine", "mp4", 1),
-        "engine, `/ws/v1`, a stream a socket": ("engine", "wall", 1),
-        "null relay, walls of 10": ("null", "rtp", WALL),
-        "engine, `/ws/v1`, walls of 10": ("engine", "wall", WALL),
-    }
-    runs = {name: [] for name in cases}
-    with bench.farm(CAMERAS) as farm:
-        farm_port = farm.await_port()
-        with bench.null_relay(farm_port, CAMERAS) as null, \
-                bench.engine(farm_port, CAMERAS) as engine:
-            relays = {"null": (null, null.await_port()),
-                      "engine": (engine, engine.await_port())}
-            for _ in range(ROUNDS):
-                for name, (which, form, per_socket) in cases.items():
-                    relay, port = relays[which]
-                    runs[name].append(load(bench, relay, port, form, per_socket))
-    floor = {1: median(runs["null relay, a stream a socket"], "cpu_s_per_gb")}
-
-    print(f"\n{CAMERAS} sub streams ({KBPS / 1000:g} Mbit/s, 25 fps) x {VIEWERS} viewers,"
-          f" {ROUNDS} rounds of {MEASURE_S} s, medians\n")
-    print("| | CPU-s per GB out | ratio to the floor | µs per picture | spread | CPUs used"
-          " | pictures a message | delivered | lost or wrong | age p50 / p99 ms |")
-    print("|---|---|---|---|---|---|---|---|---|---|")
-    for name, results in runs.items():
-        cost = median(results, "cpu_s_per_gb")
-        print(f"| {name} | {cost:.2f} | {cost / floor[1]:.2f} "
-              f"| {median(results, 'us_per_picture'):.1f} "
-              f"| {spread(results, 'cpu_s_per_gb'):.0f} % "
-              f"| {median(results, 'load'):.2f} "
-              f"| {median(results, 'pictures_per_message'):.2f} "
-              f"| {median(results, 'delivered') * 100:.1f} % "
-              f"| {sum(r['bad'] for r in results)} "
-              f"| {median(results, 'age_p50_ms'):.2f} / {median(results, 'age_p99_ms'):.2f} |",
-              flush=True)
 
 
 def first_frames(bench):
@@ -124,11 +57,14 @@ def first_frames(bench):
 
 
 PARTS = {
-    "fan-out": fan_out,
+    "fan-out": fanout.fan_out,
+    "main": fanout.main_streams,
+    "calls": fanout.system_calls,
     "first-frame": first_frames,
     "ingest": ingest.ingest,
     "all-at-once": ingest.all_at_once,
     "memory": memory.memory,
+    "viewer-memory": fanout.viewer_memory,
 }
 
 
@@ -138,18 +74,21 @@ def main():
     parser.add_argument("--sanitize", default="none", help="b_sanitize of that build")
     parser.add_argument("--buildtype", default="release")
     parser.add_argument("--shards", type=int, default=0, help="0: the engine's default")
-    parser.add_argument("--only", choices=PARTS, help="one table instead of all")
+    parser.add_argument("--only", choices=PARTS, action="append",
+                        help="this table; may be given several times; default: all")
+    parser.add_argument("--rounds", type=int, default=ROUNDS,
+                        help="of the tables that compare")
     args = parser.parse_args()
 
     if args.sanitize != "none" or not args.buildtype.startswith("release"):
         print(f"SKIPPED: this build ({args.buildtype}, sanitizers: {args.sanitize}) would "
               "measure the compiler. meson setup build/release --buildtype=release")
         return SKIPPED
-    bench = Bench(args.build, args.shards)
+    bench = Bench(args.build, args.shards, args.rounds)
     with bench.scratch:
         print(machine())
         for name, part in PARTS.items():
-            if args.only in (None, name):
+            if not args.only or name in args.only:
                 part(bench)
     return 0
 
