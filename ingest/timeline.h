@@ -21,7 +21,8 @@ enum {
     // up on their way arrive together.
     GW_TIMELINE_AHEAD_MAX_US = 1000 * 1000,
 
-    // The first frame after a jump follows the latest before by at most this.
+    // The first frame after a jump follows the latest before by at most this. While
+    // jumps go on, time stays within this of what passes here.
     GW_TIMELINE_BRIDGE_MAX_US = 1000 * 1000,
 };
 
