@@ -224,6 +224,20 @@ static void on_packet(void *arg, struct gw_packet *packet)
         gw_viewer_send(view->viewer, packet);
 }
 
+static void on_refused(void *arg, enum gw_codec codec)
+{
+    static const struct gw_text mjpeg = {
+        "MJPEG goes neither into FLV nor into MP4. Set the camera to H.264, or watch it "
+        "over /ws/v1 in form avcc.",
+        "MJPEG 不能封装为 FLV 或 MP4，请将摄像机设为 H.264，或通过 /ws/v1 的 avcc "
+        "形式观看。",
+    };
+    struct view *view = arg;
+    (void)codec; // all else goes into every form
+    if (!view->closed)
+        gw_viewer_cannot_carry(view->viewer, mjpeg);
+}
+
 static void view_destroy(struct view *view)
 {
     gw_hub_unsubscribe(view->router->hub, &view->subscription);
@@ -279,6 +293,7 @@ void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
         .form = wish->form,
         .from_us = wish->join == GW_JOIN_KEY ? gw_clock_now_us() : 0,
         .on_packet = on_packet,
+        .on_refused = on_refused,
         .arg = view,
     };
     // What is cached is sent within the call, and a viewer may go meanwhile.

@@ -17,6 +17,7 @@ enum gw_codec {
     GW_CODEC_NONE = 0,
     GW_CODEC_H264 = 1,
     GW_CODEC_H265 = 2,
+    GW_CODEC_JPEG = 3, // Motion JPEG: each frame is a JPEG file, and a key frame
 
     // Audio.
     GW_CODEC_AAC = 16,
@@ -51,7 +52,7 @@ struct gw_frame {
     // as they do not change: compare pointers. Owned; NULL while not known.
     struct gw_buf *params;
 
-    // AVCC form: 32-bit big-endian length, NAL unit, and so on (ISO/IEC
+    // H.264 and H.265: AVCC form, 32-bit big-endian length, NAL unit, and so on (ISO/IEC
     // 14496-15 section 5.3.2). No parameter sets and no access unit
     // delimiters; SEI is kept.
     size_t len; // bytes of data

@@ -69,8 +69,9 @@ static const struct cause_words causes[GW_CAUSES] = {
     [GW_CAUSE_CODEC] = { "codec",
                          { "The video format cannot be carried. Set the camera to H.264 "
                            "or "
-                           "H.265.",
-                           "视频编码格式不支持，请将摄像机设为 H.264 或 H.265。" } },
+                           "H.265 or MJPEG.",
+                           "视频编码格式不支持，请将摄像机设为 H.264、H.265 或 "
+                           "MJPEG。" } },
     [GW_CAUSE_STALLED] = { "stalled",
                            { "The camera went silent. It is connected anew.",
                              "视频流中断，正在重新连接。" } },

@@ -8,7 +8,10 @@
 #include <string.h>
 #include <strings.h>
 
-enum { PAYLOAD_TYPE_MAX = 127 };
+enum {
+    PAYLOAD_TYPE_MAX = 127,
+    JPEG_PAYLOAD_TYPE = 26, // RFC 3551 section 6
+};
 
 static bool begins(struct gw_rtsp_text text, const char *prefix)
 {
@@ -129,6 +132,9 @@ static uint32_t number_of(struct gw_rtsp_text fmtp, const char *name)
 
 static enum gw_codec video_codec(const struct gw_sdp_media *media)
 {
+    if (gw_rtsp_text_is(media->codec, "JPEG") ||
+        (!media->codec.len && media->payload_type == JPEG_PAYLOAD_TYPE))
+        return GW_CODEC_JPEG;
     if (gw_rtsp_text_is(media->codec, "H264"))
         return GW_CODEC_H264;
     // Units out of decoding order (RFC 7798 section 4.1) have fields of their own.

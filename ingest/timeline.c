@@ -94,15 +94,8 @@ static int64_t bridge(const struct gw_timeline *tl, uint64_t arrived_us)
     int64_t waited = to_ticks(passed_us(tl->arrived_us, arrived_us));
     int64_t step = tl->step_90k ? tl->step_90k : waited;
     int64_t limit = to_ticks(GW_TIMELINE_BRIDGE_MAX_US);
-    int64_t pts = tl->latest_pts_90k + min_i64(step, limit);
 
-    // A step that does not suit what comes now must not add up.
-    if (tl->now.set) {
-        int64_t expected = pts_by(tl, &tl->now, tl->now.timestamp) +
-                           to_ticks(passed_us(tl->now.arrived_us, arrived_us));
-        pts = max_i64(min_i64(pts, expected + limit), expected - limit);
-    }
-    return max_i64(pts, tl->latest_pts_90k + 1);
+    return tl->latest_pts_90k + max_i64(1, min_i64(step, limit));
 }
 
 static int64_t place(struct gw_timeline *tl, uint32_t timestamp, uint64_t arrived_us)

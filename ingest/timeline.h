@@ -21,8 +21,7 @@ enum {
     // up on their way arrive together.
     GW_TIMELINE_AHEAD_MAX_US = 1000 * 1000,
 
-    // The first frame after a jump follows the latest before by at most this. While
-    // jumps go on, time stays within this of what passes here.
+    // The first frame after a jump follows the latest before by at most this.
     GW_TIMELINE_BRIDGE_MAX_US = 1000 * 1000,
 };
 

@@ -11,6 +11,7 @@
 #include "ingest/rtp.h"
 #include "ingest/rtp_h264.h"
 #include "ingest/rtp_h265.h"
+#include "ingest/rtp_jpeg.h"
 #include "ingest/timeline.h"
 #include "ingest/wallclock.h"
 
@@ -120,6 +121,7 @@ static const struct gw_payload_format *format_of(enum gw_codec codec)
     switch (codec) {
     case GW_CODEC_H264: return &gw_rtp_h264;
     case GW_CODEC_H265: return &gw_rtp_h265;
+    case GW_CODEC_JPEG: return &gw_rtp_jpeg;
     case GW_CODEC_NONE:
     case GW_CODEC_AAC:
     case GW_CODEC_PCMA:
@@ -163,7 +165,8 @@ int gw_video_track_start(struct gw_video_track *t, const struct gw_media_format 
     gw_timeline_restart(&t->timeline, t->clock_rate);
     gw_wallclock_init(&t->wallclock, t->clock_rate);
 
-    return r || !video->params ? r : take_params(t, video->params);
+    bool has_params = !r && video->params && gw_access_unit_format(t->unit)->params;
+    return has_params ? take_params(t, video->params) : r;
 }
 
 static void on_gap(struct gw_video_track *t, unsigned lost)

@@ -128,6 +128,7 @@ int gw_hub_subscribe_packets(struct gw_hub *hub, uint32_t stream,
     assert(taker->form < GW_FORMS);
     struct gw_subscription like = {
         .on_packet = taker->on_packet,
+        .on_refused = taker->on_refused,
         .form = taker->form,
         .from_us = taker->from_us,
         .arg = taker->arg,

@@ -76,6 +76,10 @@ struct gw_packet_taker {
 
     // The packet is borrowed for the call.
     void (*on_packet)(void *arg, struct gw_packet *packet);
+
+    // The frames that come are coded in a way that the form cannot carry; said once
+    // as long as they are. May be NULL.
+    void (*on_refused)(void *arg, enum gw_codec codec);
     void *arg;
 };
 

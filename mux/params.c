@@ -21,6 +21,7 @@ static int describe(struct gw_reader sets, struct gw_params *p, struct gw_writer
     case GW_CODEC_H264: return gw_avc_describe(sets, p, w);
     case GW_CODEC_H265: return gw_hevc_describe(sets, p, w);
     case GW_CODEC_NONE:
+    case GW_CODEC_JPEG:
     case GW_CODEC_AAC:
     case GW_CODEC_PCMA:
     case GW_CODEC_PCMU:

@@ -135,14 +135,31 @@ static struct gw_packet *make_media(struct gw_stream *s, enum gw_form form,
     return made->media[form];
 }
 
+// Returns whether the subscription's form cannot carry that codec, and says so when
+// it was not said.
+static bool refuse(struct gw_subscription *sub, enum gw_codec codec)
+{
+    if (gw_form_carries(sub->form, codec)) {
+        sub->refused = GW_CODEC_NONE;
+        return false;
+    }
+    bool said = sub->refused == codec;
+    sub->refused = codec;
+    if (!said && sub->on_refused)
+        sub->on_refused(sub->arg, codec);
+    return true;
+}
+
 static void deliver_packets(struct gw_stream *s, struct gw_subscription *sub,
                             const struct gw_unit *unit, struct made *made)
 {
     // Whoever misses a frame goes on at a key frame.
     sub->started = false;
-    if (!unit->params)
+    if (refuse(sub, unit->frame->codec))
         goto fail;
-    if (sub->params != unit->params &&
+    if (!unit->params && unit->frame->codec != GW_CODEC_JPEG)
+        goto fail;
+    if (unit->params && sub->params != unit->params &&
         send_config(s, sub, unit->params, unit->dts_90k, made) < 0)
         goto fail;
     if (sub->ended)
@@ -176,6 +193,13 @@ static void take_params(struct gw_stream *s, const struct gw_frame *frame)
 {
     struct gw_buf *source = frame->params;
 
+    // A camera that was set to another codec: the old sets say nothing of it.
+    if (s->params && s->params->codec != frame->codec) {
+        gw_params_unref(&s->params);
+        gw_buf_unref(&s->source);
+        gw_decode_time_change(
+            &s->time, frame->codec == GW_CODEC_JPEG ? 0 : GW_SPS_REORDER_UNKNOWN, 0);
+    }
     if (!source || source == s->source)
         return;
     gw_buf_unref(&s->source);

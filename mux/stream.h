@@ -37,9 +37,11 @@ struct gw_subscription {
     bool ended;               // no callback any more; freed when the stream is not busy
     bool started;             // it got a key frame and every frame since
     struct gw_params *params; // of the last config packet it got
+    enum gw_codec refused;    // what it was told that its form cannot carry
 
     // Exactly one of the two is set.
     void (*on_packet)(void *arg, struct gw_packet *packet);
+    void (*on_refused)(void *arg, enum gw_codec codec); // with on_packet; may be NULL
     void (*on_frame)(void *arg, struct gw_frame *frame);
     enum gw_form form; // of the packets
     uint64_t from_us;  // key frames that arrived before are not for it

@@ -4,6 +4,7 @@
 //   ASKING ------------------> GREETING --- head is out ---> STREAMING
 //      |     on_open: refuse
 //      +-----------------> REFUSED  (the reason goes out, then the peer closes)
+//   GREETING --- what comes cannot be carried ---> REFUSED
 
 #include "ws/live.h"
 
@@ -18,6 +19,7 @@
 
 enum {
     CLOSE_NO_SUCH = 4404, // private use, RFC 6455 section 7.4.2: HTTP's status
+    CLOSE_CANNOT_CARRY = 4415,
     CLOSE_BUSY = 4503,
     CLOSE_TRY_LATER = 1013,
 };
@@ -204,6 +206,18 @@ void gw_live_refused(struct gw_live *l, const char *code, struct gw_text why)
         gw_peer_close(l->peer, missing ? CLOSE_NO_SUCH : CLOSE_BUSY, code);
     else
         gw_peer_want_write(l->peer);
+}
+
+void gw_live_cannot_carry(struct gw_live *l, struct gw_text why)
+{
+    if (l->state != GREETING) { // over HTTP it is too late for a word
+        gw_peer_close(l->peer, CLOSE_CANNOT_CARRY, "cannot_carry");
+        return;
+    }
+    l->state = REFUSED;
+    l->problem =
+        (struct gw_problem) { .status = 415, .code = "cannot_carry", .why = why };
+    gw_peer_want_write(l->peer);
 }
 
 // ---- life ----

@@ -38,6 +38,9 @@ size_t gw_live_queued(const struct gw_live *l);
 // For viewer.c: the answers of on_open, and media.
 void gw_live_accepted(struct gw_live *l);
 void gw_live_refused(struct gw_live *l, const char *code, struct gw_text why);
+
+// As gw_viewer_cannot_carry().
+void gw_live_cannot_carry(struct gw_live *l, struct gw_text why);
 void gw_live_send(struct gw_live *l, struct gw_packet *packet, uint64_t now_us);
 
 #endif

@@ -127,6 +127,12 @@ void gw_viewer_accept(struct gw_viewer *v, uint32_t stream, void *user,
 // gone afterwards; on_close does not come.
 void gw_viewer_refuse(struct gw_viewer *v, const char *code, struct gw_text why);
 
+// Tells an accepted viewer that what comes cannot be sent in the form it asked for. A
+// wall socket gets an `error` message and keeps the viewer: the camera may be set to
+// another codec. A live connection ends: with HTTP 415 where no head is out yet,
+// WebSocket close 4415. on_close comes as ever.
+void gw_viewer_cannot_carry(struct gw_viewer *v, struct gw_text why);
+
 void *gw_viewer_user(const struct gw_viewer *v);
 
 // Sends a packet, or queues a reference. Config packets and key frames are never

@@ -268,6 +268,11 @@ void gw_wall_refused(struct gw_wall *w, struct gw_viewer *v, const char *code,
     w->refused = true;
 }
 
+void gw_wall_cannot_carry(struct gw_wall *w, struct gw_viewer *v, struct gw_text why)
+{
+    send_error(w, &v->ref, "cannot_carry", why);
+}
+
 static void open_viewer(struct gw_wall *w, const struct gw_control *c)
 {
     if (*find(w, c->ref)) {

@@ -49,6 +49,9 @@ void gw_wall_accepted(struct gw_wall *w, struct gw_viewer *v,
                       const struct gw_source_status *status, uint64_t now_us);
 void gw_wall_refused(struct gw_wall *w, struct gw_viewer *v, const char *code,
                      struct gw_text why);
+
+// As gw_viewer_cannot_carry().
+void gw_wall_cannot_carry(struct gw_wall *w, struct gw_viewer *v, struct gw_text why);
 void gw_wall_send(struct gw_wall *w, struct gw_viewer *v, struct gw_packet *packet,
                   uint64_t now_us);
 

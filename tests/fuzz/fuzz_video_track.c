@@ -1,6 +1,7 @@
 // A hostile camera: any packets, over any number of sessions, at any time.
 //
-// Property: what the track delivers is well formed. AVCC lengths add up; no
+// Property: what the track delivers is well formed. A JPEG file is whole; AVCC lengths
+// add up; no
 // parameter sets and no empty units; every frame has a slice, and the codec of its
 // session; sequence numbers grow, and by what was counted as dropped; a session
 // begins with a key frame; times stay near the ones before.
@@ -29,6 +30,7 @@ enum {
 
     // A session's codec, by its second byte.
     H265 = 0x80,
+    JPEG = 0x40, // unless H265
 };
 
 struct camera {
@@ -102,6 +104,22 @@ static void check_units(const struct gw_frame *f)
     demand(!f->key || f->params);
 }
 
+// From SOI to EOI, and the scan begins where the segments end.
+static void check_jpeg(const struct gw_frame *f)
+{
+    size_t at = 2;
+
+    demand(f->key && !f->params && f->len > 500);
+    demand(f->data[0] == 0xff && f->data[1] == 0xd8);
+    demand(f->data[f->len - 2] == 0xff && f->data[f->len - 1] == 0xd9);
+    for (bool scan = false; !scan;) {
+        demand(f->len - at > 4 && f->data[at] == 0xff);
+        scan = f->data[at + 1] == 0xda;
+        at += 2 + (size_t)(f->data[at + 2] << 8 | f->data[at + 3]);
+        demand(at < f->len);
+    }
+}
+
 static void check_time(struct camera *c, const struct gw_frame *f)
 {
     int64_t passed = (int64_t)((c->now_us - c->greatest_us) * 9 / 100);
@@ -123,7 +141,10 @@ static void on_frame(void *arg, struct gw_frame *f)
     demand(f->len > 0 && f->len <= f->cap && f->len <= GW_FRAME_MAX);
     demand(f->cap - f->len <= f->len / 10);
     demand(f->arrived_us == c->now_us && f->arrived_unix_us == c->now_us + 1);
-    check_units(f);
+    if (f->codec == GW_CODEC_JPEG)
+        check_jpeg(f);
+    else
+        check_units(f);
     check_time(c, f);
 
     demand(!c->fresh || f->key);
@@ -143,6 +164,13 @@ static void start(struct camera *c, enum gw_codec codec)
     demand(gw_video_track_start(c->t, &format) == 0);
     c->codec = codec;
     c->fresh = true;
+}
+
+static enum gw_codec codec_of(uint8_t bits)
+{
+    if (bits & H265)
+        return GW_CODEC_H265;
+    return bits & JPEG ? GW_CODEC_JPEG : GW_CODEC_H264;
 }
 
 static void send_packet(struct camera *c, uint8_t happens, const uint8_t *data,
@@ -173,7 +201,7 @@ static void play(struct camera *c, const uint8_t *data, size_t size)
         const uint8_t *payload = data + RECORD_HEAD;
 
         if (happens & SESSION)
-            start(c, data[1] & H265 ? GW_CODEC_H265 : GW_CODEC_H264);
+            start(c, codec_of(data[1]));
         c->timestamp += happens & NEXT_TIME ? 3600 : 0;
         c->timestamp += happens & JUMP ? 0x31234567 : 0;
         c->seq = (uint16_t)(c->seq + (happens & LOSS ? 2 : 0));

@@ -165,6 +165,8 @@ static void knows_codecs_by_name_or_static_payload_type(void **state)
     codec_is("m=video 0 RTP/AVP 96\na=rtpmap:96 h264/90000\n", GW_CODEC_H264);
     codec_is("m=video 0 RTP/AVP 96\na=rtpmap:96 H265/90000\n", GW_CODEC_H265);
     codec_is("m=video 0 RTP/AVP 96\na=rtpmap:96 VP8/90000\n", GW_CODEC_NONE);
+    codec_is("m=video 0 RTP/AVP 96\na=rtpmap:96 JPEG/90000\n", GW_CODEC_JPEG);
+    codec_is("m=video 0 RTP/AVP 26\n", GW_CODEC_JPEG);
     codec_is("m=video 0 RTP/AVP 96\na=rtpmap:96 PCMA/8000\n", GW_CODEC_NONE);
     codec_is("m=audio 0 RTP/AVP 97\na=rtpmap:97 mpeg4-generic/16000\n", GW_CODEC_AAC);
     codec_is("m=audio 0 RTP/AVP 97\na=rtpmap:97 opus/48000/2\n", GW_CODEC_OPUS);

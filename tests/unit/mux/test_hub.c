@@ -39,6 +39,9 @@ struct viewer {
     size_t act_at;
     void (*act)(struct viewer *v);
     struct viewer *other;
+
+    unsigned refusals; // that its form cannot carry what comes
+    enum gw_codec refused;
 };
 
 enum { CONFIG = -1 };
@@ -73,22 +76,28 @@ static void end(struct fixture *f)
     gw_buf_unref(&f->params);
 }
 
-static void publish(struct fixture *f, bool key)
+static void publish_codec(struct fixture *f, bool key, enum gw_codec codec)
 {
     static const uint8_t au[] = { 0, 0, 0, 2, 0x65, 0x88 };
     struct gw_frame *frame = gw_frame_create(sizeof(au));
     assert_non_null(frame);
     memcpy(frame->data, au, sizeof(au));
     frame->len = sizeof(au);
-    frame->codec = GW_CODEC_H264;
+    frame->codec = codec;
     frame->key = key;
     frame->seq = f->seq;
     frame->pts_90k = f->seq * INT64_C(3600);
     frame->arrived_us = f->seq * UINT64_C(40000);
-    frame->params = gw_buf_ref(f->params);
+    if (codec == GW_CODEC_H264)
+        frame->params = gw_buf_ref(f->params);
     f->seq++;
     gw_hub_publish(f->hub, STREAM, frame);
     gw_frame_unref(&frame);
+}
+
+static void publish(struct fixture *f, bool key)
+{
+    publish_codec(f, key, GW_CODEC_H264);
 }
 
 static void publish_gop(struct fixture *f, int frames)
@@ -128,12 +137,20 @@ static void on_frame(void *arg, struct gw_frame *frame)
     note(arg, (int)frame->seq, false);
 }
 
+static void on_refused(void *arg, enum gw_codec codec)
+{
+    struct viewer *v = arg;
+    v->refusals++;
+    v->refused = codec;
+}
+
 static void subscribe(struct viewer *v, uint64_t from_us)
 {
     const struct gw_packet_taker taker = {
         .form = v->form,
         .from_us = from_us,
         .on_packet = on_packet,
+        .on_refused = on_refused,
         .arg = v,
     };
     assert_int_equal(gw_hub_subscribe_packets(v->hub, STREAM, &taker, &v->sub), 0);
@@ -561,9 +578,43 @@ static void the_last_may_leave_within_the_replay(void **state)
     end(&f);
 }
 
+// Motion JPEG has no place in FLV and MP4, and no config frame on the wall's socket.
+static void a_codec_that_a_form_cannot_carry_is_refused_once(void **state)
+{
+    struct fixture f;
+    struct viewer wall = { 0 };
+    struct viewer flv = { 0 };
+    struct viewer mp4 = { 0 };
+    (void)state;
+
+    begin(&f, 1 << 20);
+    publish_codec(&f, true, GW_CODEC_JPEG);
+    watch(&f, &wall, GW_FORM_WALL_AVCC);
+    watch(&f, &flv, GW_FORM_FLV);
+    watch(&f, &mp4, GW_FORM_WALL_MP4);
+    publish_codec(&f, true, GW_CODEC_JPEG);
+    ASSERT_SAW(&wall, 0, 1);
+    assert_int_equal(wall.refusals, 0);
+    assert_int_equal(flv.count + mp4.count, 0);
+    assert_int_equal(flv.refusals, 1);
+    assert_int_equal(mp4.refusals, 1);
+    assert_int_equal(flv.refused, GW_CODEC_JPEG);
+
+    // The camera is set to H.264: now it can be.
+    publish(&f, true);
+    ASSERT_SAW(&wall, 0, 1, CONFIG, 2);
+    ASSERT_SAW(&mp4, CONFIG, 2);
+    publish_codec(&f, true, GW_CODEC_JPEG);
+    assert_int_equal(mp4.refusals, 2);
+    publish(&f, true);
+    ASSERT_SAW(&wall, 0, 1, CONFIG, 2, 3, CONFIG, 4);
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_codec_that_a_form_cannot_carry_is_refused_once),
         cmocka_unit_test(a_viewer_that_joins_gets_config_gop_and_live),
         cmocka_unit_test(a_viewer_may_wait_for_the_next_key_frame),
         cmocka_unit_test(every_form_gets_all_frames),

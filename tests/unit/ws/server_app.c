@@ -70,6 +70,9 @@ static void on_open(void *arg, struct gw_viewer *viewer, const struct gw_wish *w
                                        .state = GW_SOURCE_LIVE,
                                        .since_us = gw_clock_now_us() };
     gw_viewer_accept(viewer, STREAM, app, &status);
+    if (strcmp(wish->camera, "mjpeg") == 0)
+        gw_viewer_cannot_carry(viewer, (struct gw_text) { "MJPEG does not go into this.",
+                                                          "不支持 MJPEG。" });
 }
 
 static void on_close(void *arg, struct gw_viewer *viewer)

@@ -338,6 +338,22 @@ static void live_says_why_there_is_nothing(void **state)
     client_finish(&c);
 }
 
+static void live_says_what_it_cannot_carry(void **state)
+{
+    struct app *app = *state;
+    assert_status(*state, "GET /live/mjpeg.flv HTTP/1.1\r\n" HOST "\r\n", 415);
+
+    struct client c;
+    app_connect(app, &c);
+    client_upgrade(&c, "/live/mjpeg.flv", NULL);
+    struct message m = client_message(&c);
+    assert_int_equal(m.opcode, 8);
+    assert_int_equal(m.data[0] << 8 | m.data[1], 4415);
+    free(m.data);
+    client_finish(&c);
+    assert_int_equal(app->opened, 2);
+}
+
 static void a_server_closes_what_is_open(void **state)
 {
     struct app *app = *state;
@@ -377,6 +393,7 @@ int main(void)
         CASE(live_by_websocket_is_a_message_a_packet),
         CASE(live_begins_where_the_viewer_asks),
         CASE(live_says_why_there_is_nothing),
+        CASE(live_says_what_it_cannot_carry),
         CASE(a_server_closes_what_is_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

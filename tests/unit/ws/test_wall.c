@@ -62,6 +62,22 @@ static void a_wall_is_told_what_it_does_wrong(void **state)
     client_finish(&c);
 }
 
+// The camera may be set to another codec: the viewer stays.
+static void a_wall_is_told_what_its_form_cannot_carry(void **state)
+{
+    struct app *app = *state;
+    struct client c;
+    app_open_wall(app, &c);
+    client_send_json(&c, "{\"type\":\"open\",\"ref\":3,\"camera\":\"mjpeg\","
+                         "\"profile\":\"main\",\"form\":\"mp4\"}");
+    client_expect_text(&c, "{\"type\":\"opened\",\"ref\":3");
+    client_expect_text(&c, "{\"type\":\"error\",\"ref\":3,\"code\":\"cannot_carry\"");
+    assert_int_equal(app->closed, 0);
+    app_send(app, 100, false, true, 'k');
+    client_expect_media(&c, 100, 'k');
+    client_finish(&c);
+}
+
 static void a_wall_is_closed_after_sixteen_bad_messages(void **state)
 {
     struct app *app = *state;
@@ -351,6 +367,7 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, app_setup, app_teardown)
     const struct CMUnitTest tests[] = {
         CASE(a_wall_opens_watches_and_closes),
+        CASE(a_wall_is_told_what_its_form_cannot_carry),
         CASE(a_wall_is_told_what_it_does_wrong),
         CASE(a_wall_is_closed_after_sixteen_bad_messages),
         CASE(takes_a_message_in_pieces_and_refuses_a_long_one),

@@ -1,5 +1,6 @@
 /**
- * H.264 and H.265 access units through a VideoDecoder onto a <video> (MediaStreamTrackGenerator)
+ * H.264 and H.265 access units through a VideoDecoder, JPEG files through
+ * createImageBitmap, onto a <video> (MediaStreamTrackGenerator)
  * or, where the browser has no such generator, onto a <canvas>.
  */
 import type { ConfigFrame, MediaFrame } from "../wire/frame";
@@ -25,6 +26,8 @@ export class WebCodecsPicture implements Picture {
   #decoder: VideoDecoder | undefined;
   #config: VideoDecoderConfig | undefined;
   #failures = 0;
+  #decodingJpeg = false;
+  #closed = false;
 
   constructor(events: PictureEvents, wantProof: boolean) {
     this.#events = events;
@@ -48,6 +51,10 @@ export class WebCodecsPicture implements Picture {
   }
 
   media(frame: MediaFrame, lateMs: number): void {
+    if (frame.codec === "jpeg") {
+      void this.#showJpeg(frame);
+      return;
+    }
     if (!this.#config || !this.#decoder) return;
     const verdict = this.#gate.admit(frame, this.#decoder.decodeQueueSize, lateMs);
     if (verdict === "drop") return;
@@ -63,6 +70,7 @@ export class WebCodecsPicture implements Picture {
   }
 
   close(): void {
+    this.#closed = true;
     this.#closeDecoder();
     this.#screen.close();
   }
@@ -78,6 +86,26 @@ export class WebCodecsPicture implements Picture {
         data: frame.payload,
       }),
     );
+  }
+
+  /** One at a time: on a slow machine pictures are left out, none is late. */
+  async #showJpeg(frame: MediaFrame): Promise<void> {
+    if (this.#decodingJpeg) return;
+    this.#decodingJpeg = true;
+    this.#closeDecoder();
+    const ticks = this.#timeline.unwrap(frame.pts90k);
+    try {
+      const bitmap = await createImageBitmap(new Blob([frame.payload], { type: "image/jpeg" }));
+      this.#log.put(ticks, { arrivedMs: frame.arrivedMs, proof: undefined });
+      if (!this.#closed) this.#screen.show(new VideoFrame(bitmap, { timestamp: usOf(ticks) }));
+      bitmap.close();
+      this.#failures = 0;
+    } catch {
+      this.#failures += 1;
+      if (this.#failures >= FAILURES_MAX) this.#events.onUnshowable("MJPEG");
+    } finally {
+      this.#decodingJpeg = false;
+    }
   }
 
   #restart(): void {

@@ -6,7 +6,7 @@
 export type StreamNumber = number & { readonly __brand: "StreamNumber" };
 
 export type Form = "avcc" | "mp4";
-export type Codec = "h264" | "h265";
+export type Codec = "h264" | "h265" | "jpeg";
 
 interface Common {
   readonly codec: Codec;
@@ -51,7 +51,7 @@ const KIND_CONFIG = 1;
 const KIND_MEDIA = 2;
 const FLAG_KEY = 1;
 const FLAG_GAP = 2;
-const CODECS: Readonly<Record<number, Codec>> = { 1: "h264", 2: "h265" };
+const CODECS: Readonly<Record<number, Codec>> = { 1: "h264", 2: "h265", 3: "jpeg" };
 const FORMS: Readonly<Record<number, Form>> = { 1: "avcc", 2: "mp4" };
 
 /**

@@ -48,7 +48,7 @@ describe("golden headers of docs/wire-golden.json", () => {
     expect(frames).toHaveLength(1);
     const frame = frames[0]!;
     expect(frame.kind).toBe(fields.kind === 1 ? "config" : "media");
-    expect(frame.codec).toBe(fields.codec === 1 ? "h264" : "h265");
+    expect(frame.codec).toBe(["h264", "h265", "jpeg"][fields.codec - 1]);
     expect(frame.form).toBe(fields.form === 1 ? "avcc" : "mp4");
     expect(frame.stream).toBe(fields.stream);
     expect(frame.payload.byteLength).toBe(fields.payload_bytes);
