@@ -18,6 +18,8 @@ int gw_command_check_config(int argc, char **argv)
     if (gw_settings_init(&settings) < 0)
         return 1;
     int r = gw_settings_from_file(&settings, argv[1], error);
+    if (r == 0)
+        r = gw_settings_check(&settings, error);
     if (r < 0) {
         gw_complain("%s", "%s", error);
     } else {

@@ -16,6 +16,7 @@ struct gw_engine {
     const struct gw_settings *settings;
     struct gw_states *states;
     struct gw_gop_budget gop_budget;
+    struct gw_admission *admission;
     struct gw_registry *registry;
     struct gw_acceptor *acceptor;
     struct gw_acceptor *push_acceptor; // NULL unless sources may push to us
@@ -196,13 +197,30 @@ static int listen_for_sources(struct gw_engine *engine, char *ret_error)
     return r;
 }
 
+static int create_admission(struct gw_engine *engine)
+{
+    const struct gw_settings *s = engine->settings;
+    const struct gw_admission_config config = {
+        .attempts_per_s = (uint32_t)s->attempts_per_s,
+        .attempts_max = { [GW_GROUP_HOST] = (uint32_t)s->attempts_per_host,
+                          [GW_GROUP_SUBNET] = (uint32_t)s->attempts_per_subnet,
+                          [GW_GROUP_ALL] = (uint32_t)s->attempts_max },
+        .connections_max = { [GW_GROUP_HOST] = (uint32_t)s->connections_per_host,
+                             [GW_GROUP_SUBNET] = (uint32_t)s->connections_per_subnet },
+        .full_us = s->host_full_us,
+    };
+    return gw_admission_create(&config, &engine->admission);
+}
+
 static int start(struct gw_engine *engine, char *ret_error)
 {
     int r = gw_registry_open(engine->settings->data, on_registry_change, engine,
                              &engine->registry, ret_error);
     if (r < 0)
         return r;
-    r = start_shards(engine);
+    r = create_admission(engine);
+    if (r == 0)
+        r = start_shards(engine);
     if (r < 0) {
         gw_say_to(ret_error, "cannot start the stream threads: %s.",
                   "无法启动码流线程：%s。", strerror(-r));
@@ -268,6 +286,7 @@ void gw_engine_stop(struct gw_engine *engine)
     gw_registry_close(engine->registry);
     for (uint32_t i = 0; i < engine->shard_count; i++)
         gw_shard_destroy(engine->shards[i]);
+    gw_admission_destroy(engine->admission);
     gw_states_destroy(engine->states);
     free(engine);
 }
@@ -290,6 +309,11 @@ struct gw_states *gw_engine_states(const struct gw_engine *engine)
 struct gw_gop_budget *gw_engine_gop_budget(struct gw_engine *engine)
 {
     return &engine->gop_budget;
+}
+
+struct gw_admission *gw_engine_admission(const struct gw_engine *engine)
+{
+    return engine->admission;
 }
 
 uint32_t gw_engine_shards(const struct gw_engine *engine)

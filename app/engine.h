@@ -4,6 +4,7 @@
 
 #include "app/settings.h"
 #include "app/states.h"
+#include "ingest/admission.h"
 #include "map/registry.h"
 
 #include <stdint.h>
@@ -33,6 +34,7 @@ const struct gw_settings *gw_engine_settings(const struct gw_engine *engine);
 struct gw_registry *gw_engine_registry(const struct gw_engine *engine);
 struct gw_states *gw_engine_states(const struct gw_engine *engine);
 struct gw_gop_budget *gw_engine_gop_budget(struct gw_engine *engine);
+struct gw_admission *gw_engine_admission(const struct gw_engine *engine);
 uint32_t gw_engine_shards(const struct gw_engine *engine);
 struct gw_shard *gw_engine_shard(const struct gw_engine *engine, uint32_t index);
 

@@ -106,7 +106,8 @@ static void update_pull(struct gw_router *router, struct route *route)
     if (!wanted || push)
         gw_ingest_unwant(router->ingest, route->stream);
     else
-        r = gw_ingest_want(router->ingest, route->stream, url);
+        r = gw_ingest_want(router->ingest, route->stream, url,
+                           route->demanded ? GW_PRIORITY_WALL : GW_PRIORITY_ALWAYS);
     if (r == 0)
         r = gw_push_door_want(router->push_door, route->stream, wanted && push);
     if (r < 0)
@@ -438,6 +439,8 @@ static int create_ingest(struct gw_router *router)
     config.stall_us = settings->stall_us;
     config.backoff_min_us = settings->backoff_min_us;
     config.backoff_max_us = settings->backoff_max_us;
+    config.backoff_wall_max_us = settings->backoff_wall_max_us;
+    config.admission = gw_engine_admission(router->engine);
     config.seed = gw_clock_unix_us() + gw_shard_index(router->shard);
     config.on_frame = on_frame;
     config.on_status = on_status;

@@ -125,6 +125,71 @@ static const struct setting settings[] = {
       50,
       24 * 3600 * 1000,
       { "longest wait between retries", "重试等待上限" } },
+    { "backoff-wall-max",
+      NUMBER,
+      "MS",
+      FIELD(backoff_wall_max_us),
+      GW_MS,
+      50,
+      24 * 3600 * 1000,
+      { "longest wait for a camera somebody watches", "有人观看的摄像机重试等待上限" } },
+    { "attempts-per-second",
+      NUMBER,
+      "N",
+      FIELD(attempts_per_s),
+      1,
+      1,
+      10000,
+      { "connection attempts to cameras in any second", "每秒连接摄像机次数上限" } },
+    { "attempts-max",
+      NUMBER,
+      "N",
+      FIELD(attempts_max),
+      1,
+      1,
+      10000,
+      { "attempts under way at once", "同时进行的连接尝试上限" } },
+    { "attempts-per-subnet",
+      NUMBER,
+      "N",
+      FIELD(attempts_per_subnet),
+      1,
+      1,
+      10000,
+      { "the same to one subnet (/24, /64)", "同一子网（/24、/64）同时连接尝试上限" } },
+    { "attempts-per-host",
+      NUMBER,
+      "N",
+      FIELD(attempts_per_host),
+      1,
+      1,
+      10000,
+      { "the same to one host", "同一主机同时连接尝试上限" } },
+    { "connections-per-subnet",
+      NUMBER,
+      "N",
+      FIELD(connections_per_subnet),
+      1,
+      0,
+      1000000,
+      { "connections to one subnet; 0: no limit", "同一子网连接数上限，0 表示不限" } },
+    { "connections-per-host",
+      NUMBER,
+      "N",
+      FIELD(connections_per_host),
+      1,
+      0,
+      1000000,
+      { "connections to one host; 0: no limit", "同一主机连接数上限，0 表示不限" } },
+    { "host-full",
+      NUMBER,
+      "SECONDS",
+      FIELD(host_full_us),
+      GW_SECOND,
+      1,
+      3600,
+      { "leave a host alone that serves no more sessions (453, 503)",
+        "主机会话已满（453、503）后暂停连接的时间" } },
     { "gop-max",
       NUMBER,
       "MB",
@@ -186,6 +251,12 @@ int gw_settings_init(struct gw_settings *s)
         .stall_us = 8 * (uint64_t)GW_SECOND,
         .backoff_min_us = 500 * (uint64_t)GW_MS,
         .backoff_max_us = 30 * (uint64_t)GW_SECOND,
+        .backoff_wall_max_us = 2 * (uint64_t)GW_SECOND,
+        .attempts_per_s = 200,
+        .attempts_max = 256,
+        .attempts_per_subnet = 64,
+        .attempts_per_host = 16,
+        .host_full_us = 2 * (uint64_t)GW_SECOND,
         .gop_max_bytes = 8 * MEGABYTE,
         .gop_total_bytes = 1024 * MEGABYTE,
         .viewer_queue_bytes = 4 * MEGABYTE,
@@ -413,11 +484,26 @@ static int walk(struct gw_settings *s, int argc, char **argv, bool files, char *
     return 0;
 }
 
+int gw_settings_check(const struct gw_settings *s, char ret_error[GW_SAY_MAX])
+{
+    if (s->backoff_max_us >= s->backoff_min_us)
+        return 0;
+    gw_say_to(ret_error,
+              "backoff-max is %" PRIu64 " ms, shorter than backoff-min, %" PRIu64
+              " ms: raise the one or lower the other.",
+              "backoff-max（%" PRIu64 " 毫秒）小于 backoff-min（%" PRIu64
+              " 毫秒），请调整其中之一。",
+              s->backoff_max_us / GW_MS, s->backoff_min_us / GW_MS);
+    return -EINVAL;
+}
+
 int gw_settings_from_args(struct gw_settings *s, int argc, char **argv,
                           char ret_error[GW_SAY_MAX])
 {
     int r = walk(s, argc, argv, true, ret_error);
-    return r == 0 ? walk(s, argc, argv, false, ret_error) : r;
+    if (r == 0)
+        r = walk(s, argc, argv, false, ret_error);
+    return r == 0 ? gw_settings_check(s, ret_error) : r;
 }
 
 static void print_default(FILE *out, struct gw_settings *defaults,

@@ -28,6 +28,14 @@ struct gw_settings {
     uint64_t stall_us;
     uint64_t backoff_min_us;
     uint64_t backoff_max_us;
+    uint64_t backoff_wall_max_us;
+    uint64_t attempts_per_s; // to cameras, as all down to host_full_us
+    uint64_t attempts_max;
+    uint64_t attempts_per_subnet;
+    uint64_t attempts_per_host;
+    uint64_t connections_per_subnet; // 0: no limit
+    uint64_t connections_per_host;   // 0: no limit
+    uint64_t host_full_us;
     uint64_t gop_max_bytes;
     uint64_t gop_total_bytes;
     uint64_t viewer_queue_bytes;
@@ -44,6 +52,10 @@ void gw_settings_finish(struct gw_settings *s);
 // -EINVAL, -ENOENT, -EACCES or -EIO with the words in `ret_error`.
 int gw_settings_from_args(struct gw_settings *s, int argc, char **argv,
                           char ret_error[GW_SAY_MAX]);
+
+// Whether settings that are good one by one go together. Returns 0 or -EINVAL with the
+// words in `ret_error`.
+int gw_settings_check(const struct gw_settings *s, char ret_error[GW_SAY_MAX]);
 
 // Reads a configuration file. Errors name file, line and key.
 int gw_settings_from_file(struct gw_settings *s, const char *path,

@@ -1,13 +1,16 @@
-// What is known of a stream is `wanted`, its link, and its status. The links:
+// What is known of a stream is `wanted`, `probe`, its link, and its status. The links:
 //
 //             its turn came          connected
 //   QUEUED ----------------> ATTEMPT ----------> UP
 //     ^                         |                 |
-//     | due, wanted             | failed          | failed
+//     | due, wanted or probe    | failed, probed  | failed
 //     +---------- DOWN <--------+-----------------+
 //
 //   unwanted: QUEUED goes DOWN at once; DOWN, ATTEMPT and UP are forgotten when
 //   their linger ends. Another URL: ATTEMPT and UP are closed, then DOWN and due.
+//
+// A stream that is only probed stays IDLE and is not reported; wanted meanwhile, it
+// becomes as any other, and the probe under way is let finish.
 //
 // The status that others see follows: CONNECTING until the first attempt is
 // decided, then WAITING and LIVE while UP, RETRYING from a failure until UP again.
@@ -22,6 +25,7 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
+#include "base/stream_url.h"
 #include "base/table.h"
 #include "ingest/deadlines.h"
 
@@ -31,16 +35,21 @@ struct pull {
     struct gw_source_status status;
     enum link link;
     bool wanted;
-    bool renew; // the URL changed: what stands under the old one is to be closed
+    bool probe;   // it is to be probed, or is being
+    bool probing; // ATTEMPT: it is a probe's
+    bool renew;   // the URL changed: what stands under the old one is to be closed
+    enum gw_priority priority;
     char *url;
+    struct gw_ticket *ticket; // QUEUED, ATTEMPT, UP: holds what its name says
+    struct gw_ticket *heir;   // renew: the one for the new URL
 
     unsigned failures;  // in a row, for the back-off
+    uint64_t failed_us; // the last of them
     uint64_t retry_us;  // no attempt before
+    bool recalled;      // the wait that ends at retry_us was cut short
+    bool may_recall;    // the one before was not
     uint64_t forget_us; // unwanted: the linger's end
     struct gw_deadline due;
-
-    struct pull *ahead; // QUEUED: neighbours in the line
-    struct pull *behind;
 };
 
 struct gw_fleet {
@@ -48,13 +57,8 @@ struct gw_fleet {
     struct gw_rng rng;
     struct gw_table pulls; // by stream number
     struct gw_deadlines deadlines;
-    struct pull *first; // of the line for their turn
-    struct pull *last;
+    struct gw_admission_client *client;
     struct gw_fleet_stats stats;
-
-    // Pace of attempts, by the generic cell rate algorithm (ITU-T I.371): when
-    // the next attempt would be due if they had all kept their distance.
-    uint64_t pace_us;
 };
 
 struct gw_fleet_config gw_fleet_config_default(void)
@@ -63,9 +67,8 @@ struct gw_fleet_config gw_fleet_config_default(void)
         .linger_us = 10 * GW_SECOND,
         .backoff_min_us = 1 * GW_SECOND,
         .backoff_max_us = 60 * GW_SECOND,
+        .backoff_wall_max_us = 2 * GW_SECOND,
         .settled_us = 30 * GW_SECOND,
-        .max_connecting = 64,
-        .attempts_per_s = 200,
     };
 }
 
@@ -73,11 +76,14 @@ int gw_fleet_create(const struct gw_fleet_config *config, struct gw_fleet **ret_
 {
     assert(config->backoff_min_us > 0);
     assert(config->backoff_max_us >= config->backoff_min_us);
-    assert(config->max_connecting > 0 && config->attempts_per_s > 0);
 
     struct gw_fleet *f = calloc(1, sizeof(*f));
     if (!f)
         return -ENOMEM;
+    if (gw_admission_enter(config->admission, config->on_wake, config->arg, &f->client)) {
+        free(f);
+        return -ENOMEM;
+    }
     f->config = *config;
     gw_rng_init(&f->rng, config->seed);
 
@@ -86,64 +92,55 @@ int gw_fleet_create(const struct gw_fleet_config *config, struct gw_fleet **ret_
     return 0;
 }
 
-static void pull_free(struct pull *p)
+static void pull_free(struct pull *p, uint64_t now_us)
 {
     if (!p)
         return;
+    gw_ticket_destroy(p->ticket, now_us);
+    gw_ticket_destroy(p->heir, now_us);
     free(p->url);
     free(p);
 }
 
-void gw_fleet_destroy(struct gw_fleet *f)
+void gw_fleet_destroy(struct gw_fleet *f, uint64_t now_us)
 {
     if (!f)
         return;
     size_t pos = 0;
     for (struct pull *p; (p = gw_table_next(&f->pulls, &pos));)
-        pull_free(p);
+        pull_free(p, now_us);
     gw_table_finish(&f->pulls);
     gw_deadlines_finish(&f->deadlines);
+    gw_admission_leave(f->client);
     free(f);
-}
-
-static void line_push(struct gw_fleet *f, struct pull *p)
-{
-    p->ahead = f->last;
-    p->behind = NULL;
-    if (f->last)
-        f->last->behind = p;
-    else
-        f->first = p;
-    f->last = p;
-    f->stats.queued++;
-}
-
-static void line_remove(struct gw_fleet *f, struct pull *p)
-{
-    if (p->ahead)
-        p->ahead->behind = p->behind;
-    else
-        f->first = p->behind;
-    if (p->behind)
-        p->behind->ahead = p->ahead;
-    else
-        f->last = p->ahead;
-    f->stats.queued--;
 }
 
 // The only place where a link changes: the counters go with it.
 static void set_link(struct gw_fleet *f, struct pull *p, enum link link)
 {
-    if (p->link == QUEUED)
-        line_remove(f, p);
+    f->stats.queued -= p->link == QUEUED;
     f->stats.connecting -= p->link == ATTEMPT;
     f->stats.connected -= p->link == UP;
 
     p->link = link;
+    f->stats.queued += link == QUEUED;
     f->stats.connecting += link == ATTEMPT;
     f->stats.connected += link == UP;
-    if (link == QUEUED)
-        line_push(f, p);
+}
+
+static void take_down(struct gw_fleet *f, struct pull *p, enum gw_release how,
+                      uint64_t now_us)
+{
+    if (p->link == DOWN)
+        return;
+    set_link(f, p, DOWN);
+    gw_ticket_release(p->ticket, how, now_us);
+}
+
+static void line_up(struct gw_fleet *f, struct pull *p, uint64_t now_us)
+{
+    set_link(f, p, QUEUED);
+    gw_ticket_ask(p->ticket, p->wanted ? p->priority : GW_PRIORITY_PROBE, now_us);
 }
 
 static void set_state(struct gw_fleet *f, struct pull *p, enum gw_source_state state,
@@ -163,11 +160,51 @@ static void notify(struct gw_fleet *f, const struct pull *p)
         f->config.on_status(f->config.arg, &p->status);
 }
 
+// Nobody but a person with the right key makes these go away: asking often only
+// gets our user locked out.
+static bool is_lasting(enum gw_cause cause)
+{
+    switch (cause) {
+    case GW_CAUSE_BAD_URL:
+    case GW_CAUSE_PASSWORD:
+    case GW_CAUSE_FORBIDDEN:
+    case GW_CAUSE_NOT_FOUND:
+    case GW_CAUSE_STATUS:
+    case GW_CAUSE_NOT_RTSP:
+    case GW_CAUSE_NO_VIDEO:
+    case GW_CAUSE_TRANSPORT:
+    case GW_CAUSE_CODEC: return true;
+    case GW_CAUSE_NONE:
+    case GW_CAUSE_NOT_PUSHED:
+    case GW_CAUSE_UNRESOLVED:
+    case GW_CAUSE_NO_ROUTE:
+    case GW_CAUSE_REFUSED:
+    case GW_CAUSE_TIMEOUT:
+    case GW_CAUSE_BUSY:
+    case GW_CAUSE_STALLED:
+    case GW_CAUSE_UDP_SILENT:
+    case GW_CAUSE_CLOSED:
+    case GW_CAUSE_OUR_LIMIT: return false;
+    case GW_CAUSES: break;
+    }
+    abort(); // -Wswitch-enum: every cause is above
+}
+
+// What a failure tells of the host.
+static enum gw_release release_of(enum gw_cause cause)
+{
+    if (cause == GW_CAUSE_BUSY)
+        return GW_RELEASE_FULL;
+    if (cause == GW_CAUSE_BAD_URL || cause == GW_CAUSE_OUR_LIMIT)
+        return GW_RELEASE_CLOSED;
+    return is_lasting(cause) ? GW_RELEASE_ANSWERED : GW_RELEASE_LOST;
+}
+
 static uint64_t due_us(const struct pull *p)
 {
     if (p->renew)
         return 0;
-    if (p->wanted)
+    if (p->wanted || p->probe)
         return p->link == DOWN ? p->retry_us : UINT64_MAX;
     if (p->link == DOWN && p->retry_us > p->forget_us)
         return p->retry_us;
@@ -177,58 +214,125 @@ static uint64_t due_us(const struct pull *p)
 // After anything about a stream changed: into the line, or when to look again.
 static void settle(struct gw_fleet *f, struct pull *p, uint64_t now_us)
 {
-    if (p->wanted && !p->renew && p->link == DOWN && p->retry_us <= now_us)
-        set_link(f, p, QUEUED);
+    if ((p->wanted || p->probe) && !p->renew && p->link == DOWN && p->retry_us <= now_us)
+        line_up(f, p, now_us);
     gw_deadlines_set(&f->deadlines, &p->due, due_us(p));
 }
 
-static int add_pull(struct gw_fleet *f, uint32_t stream, const char *url, uint64_t now_us)
+// For the host that a URL names. All URLs that cannot be read are one host: their
+// attempts fail at once.
+static int create_ticket(struct gw_fleet *f, struct pull *p, const char *text,
+                         struct gw_ticket **ret_ticket)
+{
+    struct gw_stream_url *url = NULL;
+
+    int r = gw_stream_url_parse(text, &url);
+    if (r == -ENOMEM)
+        return r;
+    r = gw_ticket_create(f->client, url ? url->host : "", p, ret_ticket);
+    gw_stream_url_destroy(url);
+    return r;
+}
+
+static int create_pull(struct gw_fleet *f, uint32_t stream, const char *url,
+                       uint64_t now_us, struct pull **ret_pull)
 {
     struct pull *p = calloc(1, sizeof(*p));
     if (!p)
         return -ENOMEM;
     p->due.owner = p;
     p->url = strdup(url);
-    if (!p->url || gw_deadlines_reserve(&f->deadlines, f->stats.streams + 1) ||
+    if (!p->url || create_ticket(f, p, url, &p->ticket) ||
+        gw_deadlines_reserve(&f->deadlines, f->stats.streams + 1) ||
         gw_table_put(&f->pulls, stream, p)) {
-        pull_free(p);
+        pull_free(p, now_us);
         return -ENOMEM;
     }
     f->stats.streams++;
 
     p->status.stream = stream;
-    p->wanted = true;
+    p->may_recall = true;
     p->retry_us = now_us;
-    set_state(f, p, GW_SOURCE_CONNECTING, now_us);
-    settle(f, p, now_us);
-    notify(f, p);
+    *ret_pull = p;
     return 0;
 }
 
-static int change_url(struct pull *p, const char *url)
+int gw_fleet_probe(struct gw_fleet *f, uint32_t stream, const char *url, uint64_t now_us)
 {
+    struct pull *p;
+
+    if (gw_table_get(&f->pulls, stream))
+        return -EALREADY;
+    int r = create_pull(f, stream, url, now_us, &p);
+    if (r)
+        return r;
+    p->probe = true;
+    settle(f, p, now_us);
+    return 0;
+}
+
+static int change_url(struct gw_fleet *f, struct pull *p, const char *url,
+                      uint64_t now_us)
+{
+    struct gw_ticket *ticket;
     char *copy = strdup(url);
-    if (!copy)
+
+    if (!copy || create_ticket(f, p, url, &ticket)) {
+        free(copy);
         return -ENOMEM;
+    }
     free(p->url);
     p->url = copy;
-    p->renew = p->link != QUEUED;
+    gw_ticket_destroy(p->heir, now_us);
+    p->heir = ticket;
+    p->renew = true;
     return 0;
 }
 
-int gw_fleet_want(struct gw_fleet *f, uint32_t stream, const char *url, uint64_t now_us)
+// Somebody looks now: a wait that was drawn for nobody need not be sat out.
+static void hurry(const struct gw_fleet *f, struct pull *p)
+{
+    uint64_t most_us = f->config.backoff_wall_max_us > f->config.backoff_min_us
+                           ? f->config.backoff_wall_max_us
+                           : f->config.backoff_min_us;
+    uint64_t latest_us = p->failed_us + most_us;
+
+    if (p->priority != GW_PRIORITY_WALL || p->link != DOWN || !p->failures ||
+        is_lasting(p->status.cause) || p->retry_us <= latest_us)
+        return;
+    p->retry_us = latest_us;
+    p->status.retry_at_us = latest_us;
+}
+
+int gw_fleet_want(struct gw_fleet *f, uint32_t stream, const char *url,
+                  enum gw_priority priority, uint64_t now_us)
 {
     struct pull *p = gw_table_get(&f->pulls, stream);
-    if (!p)
-        return add_pull(f, stream, url, now_us);
+    int r = 0;
 
-    if (strcmp(p->url, url) != 0) {
-        int r = change_url(p, url);
-        if (r)
-            return r;
-    }
+    assert(priority < GW_PRIORITY_PROBE);
+    if (!p)
+        r = create_pull(f, stream, url, now_us, &p);
+    else if (strcmp(p->url, url) != 0)
+        r = change_url(f, p, url, now_us);
+    if (r)
+        return r;
+
+    bool urgency_changed = !p->wanted || p->priority != priority;
     p->wanted = true;
+    p->probe = false;
+    p->priority = priority;
+    if (urgency_changed) {
+        hurry(f, p);
+        if (p->link == QUEUED)
+            gw_ticket_ask(p->ticket, priority, now_us);
+    }
     settle(f, p, now_us);
+    if (p->status.state == GW_SOURCE_IDLE) {
+        bool failed = p->link == DOWN && p->failures; // when it was probed
+        set_state(f, p, failed ? GW_SOURCE_RETRYING : GW_SOURCE_CONNECTING, now_us);
+        notify(f, p);
+    }
     return 0;
 }
 
@@ -241,17 +345,18 @@ void gw_fleet_unwant(struct gw_fleet *f, uint32_t stream, uint64_t now_us)
     p->wanted = false;
     p->forget_us = now_us + f->config.linger_us;
     if (p->link == QUEUED)
-        set_link(f, p, DOWN);
+        take_down(f, p, GW_RELEASE_CLOSED, now_us);
     settle(f, p, now_us);
 }
 
 void gw_fleet_on_connected(struct gw_fleet *f, uint32_t stream, uint64_t now_us)
 {
     struct pull *p = gw_table_get(&f->pulls, stream);
-    if (!p || p->link != ATTEMPT)
+    if (!p || p->link != ATTEMPT || p->probing)
         return;
 
     set_link(f, p, UP);
+    gw_ticket_connected(p->ticket, now_us);
     set_state(f, p, GW_SOURCE_WAITING, now_us);
     p->status.cause = GW_CAUSE_NONE;
     p->status.rtsp_status = 0;
@@ -272,16 +377,58 @@ void gw_fleet_on_first_frame(struct gw_fleet *f, uint32_t stream, uint64_t now_u
 
 // Full jitter: anywhere between the minimum and a ceiling that doubles with each
 // failure. Cameras that fell silent together do not come back together.
-static uint64_t backoff_us(struct gw_fleet *f, unsigned failures)
+static uint64_t backoff_us(struct gw_fleet *f, const struct pull *p, enum gw_cause cause)
 {
+    bool wall = p->wanted && p->priority == GW_PRIORITY_WALL && !is_lasting(cause);
+    uint64_t max = f->config.backoff_max_us;
     uint64_t min = f->config.backoff_min_us;
+    if (wall && f->config.backoff_wall_max_us < max)
+        max = f->config.backoff_wall_max_us;
+    if (max < min)
+        max = min;
     uint64_t ceiling = min;
 
-    for (unsigned i = 0; i < failures && ceiling < f->config.backoff_max_us; i++)
+    for (unsigned i = 0; i < p->failures && ceiling < max; i++)
         ceiling = ceiling > UINT64_MAX / 2 ? UINT64_MAX : ceiling * 2;
-    if (ceiling > f->config.backoff_max_us)
-        ceiling = f->config.backoff_max_us;
+    if (ceiling > max)
+        ceiling = max;
     return min + gw_rng_below(&f->rng, ceiling - min + 1);
+}
+
+static void start_wait(struct gw_fleet *f, struct pull *p, enum gw_cause cause,
+                       uint64_t now_us)
+{
+    p->failures++;
+    p->failed_us = now_us;
+    p->retry_us = now_us + backoff_us(f, p, cause);
+    p->may_recall = !p->recalled;
+    p->recalled = false;
+}
+
+// A probe ended; the stream is forgotten, after a failure not before its back-off.
+static void end_probe(struct gw_fleet *f, struct pull *p, enum gw_cause cause,
+                      uint64_t now_us)
+{
+    p->probe = false;
+    p->probing = false;
+    f->stats.probe_failures += cause != GW_CAUSE_NONE;
+    if (p->wanted || p->status.state != GW_SOURCE_IDLE)
+        return;
+    p->forget_us = now_us;
+    if (f->config.on_probed)
+        f->config.on_probed(f->config.arg, p->status.stream, cause);
+}
+
+void gw_fleet_on_probed(struct gw_fleet *f, uint32_t stream, uint64_t now_us)
+{
+    struct pull *p = gw_table_get(&f->pulls, stream);
+    if (!p || p->link != ATTEMPT || !p->probing)
+        return;
+
+    take_down(f, p, GW_RELEASE_ANSWERED, now_us);
+    p->retry_us = now_us;
+    end_probe(f, p, GW_CAUSE_NONE, now_us);
+    settle(f, p, now_us);
 }
 
 void gw_fleet_on_failed(struct gw_fleet *f, uint32_t stream, enum gw_cause cause,
@@ -295,23 +442,27 @@ void gw_fleet_on_failed(struct gw_fleet *f, uint32_t stream, enum gw_cause cause
     if (p->status.state == GW_SOURCE_LIVE &&
         now_us - p->status.since_us >= f->config.settled_us)
         p->failures = 0;
-    p->failures++;
-    p->retry_us = now_us + backoff_us(f, p->failures);
-
-    set_link(f, p, DOWN);
-    set_state(f, p, GW_SOURCE_RETRYING, now_us);
+    start_wait(f, p, cause, now_us);
+    take_down(f, p, release_of(cause), now_us);
+    if (p->probing)
+        end_probe(f, p, cause, now_us);
     p->status.cause = cause;
     p->status.rtsp_status = cause == GW_CAUSE_STATUS ? rtsp_status : 0;
     p->status.retry_at_us = p->retry_us;
+    bool reported = p->status.state != GW_SOURCE_IDLE;
+    if (reported)
+        set_state(f, p, GW_SOURCE_RETRYING, now_us);
     settle(f, p, now_us);
-    notify(f, p);
+    if (reported)
+        notify(f, p);
 }
 
-static void close_link(struct gw_fleet *f, struct pull *p)
+static void close_link(struct gw_fleet *f, struct pull *p, uint64_t now_us)
 {
     bool stands = p->link == ATTEMPT || p->link == UP;
 
-    set_link(f, p, DOWN);
+    take_down(f, p, GW_RELEASE_CLOSED, now_us);
+    p->probing = false;
     if (stands)
         f->config.on_close(f->config.arg, p->status.stream);
 }
@@ -334,13 +485,17 @@ static void renew(struct gw_fleet *f, struct pull *p, uint64_t now_us)
 {
     p->renew = false;
     p->failures = 0;
-    close_link(f, p);
+    p->recalled = false;
+    close_link(f, p, now_us);
+    gw_ticket_destroy(p->ticket, now_us);
+    p->ticket = p->heir;
+    p->heir = NULL;
     start_over(f, p, now_us);
 }
 
 static void forget(struct gw_fleet *f, struct pull *p, uint64_t now_us)
 {
-    close_link(f, p);
+    close_link(f, p, now_us);
     if (p->wanted) { // since on_close
         start_over(f, p, now_us);
         return;
@@ -355,60 +510,67 @@ static void forget(struct gw_fleet *f, struct pull *p, uint64_t now_us)
         .since_us = now_us,
     };
     notify(f, p);
-    pull_free(p);
+    pull_free(p, now_us);
 }
 
 static void on_due(struct gw_fleet *f, struct pull *p, uint64_t now_us)
 {
     if (p->renew)
         renew(f, p, now_us);
-    else if (p->wanted)
+    else if (p->wanted || p->probe)
         settle(f, p, now_us);
     else
         forget(f, p, now_us);
 }
 
-// When the pace allows the next attempt.
-static uint64_t pace_allows_us(const struct gw_fleet *f)
+// Its host, or all around it, answers again.
+static void cut_wait_short(struct gw_fleet *f, struct pull *p, uint64_t now_us)
 {
-    return f->pace_us > GW_FLEET_BURST_US ? f->pace_us - GW_FLEET_BURST_US : 0;
-}
+    uint64_t soonest_us = p->failed_us + f->config.backoff_min_us;
 
-static bool has_turn(const struct gw_fleet *f)
-{
-    return f->first && f->stats.connecting < f->config.max_connecting;
+    if (p->link != DOWN || !p->wanted || !p->failures || !p->may_recall ||
+        is_lasting(p->status.cause) || p->retry_us <= soonest_us)
+        return;
+    f->stats.recalls++;
+    p->recalled = true;
+    p->may_recall = false;
+    p->retry_us = soonest_us > now_us ? soonest_us : now_us;
+    p->status.retry_at_us = p->retry_us;
+    settle(f, p, now_us);
 }
 
 static void begin(struct gw_fleet *f, struct pull *p, uint64_t now_us)
 {
-    uint64_t distance_us =
-        (GW_SECOND + f->config.attempts_per_s - 1) / f->config.attempts_per_s;
-    f->pace_us = (f->pace_us > now_us ? f->pace_us : now_us) + distance_us;
     f->stats.attempts++;
-
     set_link(f, p, ATTEMPT);
+    p->probing = p->probe;
+    f->stats.probes += p->probing;
     p->status.attempt++;
     p->status.retry_at_us = 0;
     settle(f, p, now_us);
-    notify(f, p);
-    f->config.on_connect(f->config.arg, p->status.stream, p->url);
+    if (p->status.state != GW_SOURCE_IDLE)
+        notify(f, p);
+    f->config.on_connect(f->config.arg, p->status.stream, p->url, p->probing);
 }
 
 void gw_fleet_run(struct gw_fleet *f, uint64_t now_us)
 {
+    struct pull *p;
+
     for (struct gw_deadline *d;
          (d = gw_deadlines_first(&f->deadlines)) && d->at_us <= now_us;)
         on_due(f, d->owner, now_us);
-
-    while (has_turn(f) && pace_allows_us(f) <= now_us)
-        begin(f, f->first, now_us);
+    while ((p = gw_admission_take_recalled(f->client)))
+        cut_wait_short(f, p, now_us);
+    while ((p = gw_admission_take(f->client, now_us)))
+        begin(f, p, now_us);
 }
 
 uint64_t gw_fleet_next_us(const struct gw_fleet *f)
 {
     const struct gw_deadline *d = gw_deadlines_first(&f->deadlines);
     uint64_t due = d ? d->at_us : UINT64_MAX;
-    uint64_t turn = has_turn(f) ? pace_allows_us(f) : UINT64_MAX;
+    uint64_t turn = gw_admission_next_us(f->client);
 
     return due < turn ? due : turn;
 }

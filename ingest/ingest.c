@@ -4,7 +4,8 @@
 //
 // The fleet is run from that timer only, never from within a callback of it, of a
 // session or of a track: so a caller may want and unwant from any callback of
-// ours, and nothing is freed under somebody's feet.
+// ours, and nothing is freed under somebody's feet. Another shard's thread may wake
+// it (the admission has a turn for us).
 
 #include "ingest/ingest.h"
 
@@ -41,7 +42,8 @@ struct gw_ingest {
     struct gw_rng rng;
     struct gw_ingest_stats gone; // counts of tracks that were freed
     uv_timer_t timer;
-    bool timer_open;
+    uv_async_t wake;
+    unsigned handles; // of these two, not closed yet
 };
 
 struct gw_ingest_config gw_ingest_config_default(void)
@@ -53,6 +55,7 @@ struct gw_ingest_config gw_ingest_config_default(void)
         .stall_us = (uint64_t)10 * GW_SECOND,
         .backoff_min_us = fleet.backoff_min_us,
         .backoff_max_us = fleet.backoff_max_us,
+        .backoff_wall_max_us = fleet.backoff_wall_max_us,
     };
 }
 
@@ -88,6 +91,17 @@ static void on_timer(uv_timer_t *timer)
     if (in->fleet)
         gw_fleet_run(in->fleet, now_us);
     schedule(in);
+}
+
+static void on_wake(uv_async_t *wake)
+{
+    schedule(wake->data);
+}
+
+static void on_fleet_wake(void *arg)
+{
+    struct gw_ingest *in = arg;
+    (void)uv_async_send(&in->wake);
 }
 
 static void on_track_frame(void *arg, struct gw_frame *frame)
@@ -128,6 +142,15 @@ static enum gw_cause on_session_setup(void *arg, const struct gw_media_format *m
     gw_fleet_on_connected(in->fleet, s->number, in->sessions.now_us);
     schedule(in);
     return GW_CAUSE_NONE;
+}
+
+static void on_session_described(void *arg)
+{
+    struct stream *s = arg;
+
+    s->session = NULL;
+    gw_fleet_on_probed(s->ingest->fleet, s->number, gw_clock_now_us());
+    schedule(s->ingest);
 }
 
 static void on_session_packet(void *arg, enum gw_media_kind kind, const void *data,
@@ -198,7 +221,7 @@ static void destroy_stream(struct stream *s)
 }
 
 // Returns 0, or why there is no connection and will be none.
-static enum gw_cause open_session(struct stream *s, const char *text)
+static enum gw_cause open_session(struct stream *s, const char *text, bool probe)
 {
     struct gw_ingest *in = s->ingest;
     struct gw_stream_url *url;
@@ -220,19 +243,20 @@ static enum gw_cause open_session(struct stream *s, const char *text)
         .on_packet = on_session_packet,
         .on_report = on_session_report,
         .on_failed = on_session_failed,
+        .on_described = probe ? on_session_described : NULL,
         .arg = s,
     };
     r = gw_session_open(&in->sessions, url, &config, &s->session);
     return r ? gw_session_cause_of(r) : GW_CAUSE_NONE;
 }
 
-static void on_fleet_connect(void *arg, uint32_t number, const char *url)
+static void on_fleet_connect(void *arg, uint32_t number, const char *url, bool probe)
 {
     struct gw_ingest *in = arg;
     struct stream *s = gw_table_get(&in->streams, number);
     assert(s && !s->session);
 
-    enum gw_cause cause = open_session(s, url);
+    enum gw_cause cause = open_session(s, url, probe);
     if (cause)
         gw_fleet_on_failed(in->fleet, number, cause, 0, gw_clock_now_us());
 }
@@ -271,20 +295,34 @@ static void on_fleet_status(void *arg, const struct gw_source_status *status)
     }
 }
 
-static void on_timer_closed(uv_handle_t *handle)
+static void on_fleet_probed(void *arg, uint32_t stream, enum gw_cause cause)
+{
+    struct gw_ingest *in = arg;
+    in->config.on_probed(in->config.arg, stream, cause);
+}
+
+static void on_handle_closed(uv_handle_t *handle)
 {
     struct gw_ingest *in = handle->data;
+    if (--in->handles)
+        return;
     gw_session_group_finish(&in->sessions);
     free(in);
+}
+
+static void close_handle(uv_handle_t *handle)
+{
+    if (handle->data && !uv_is_closing(handle))
+        uv_close(handle, on_handle_closed);
 }
 
 static void on_sessions_empty(void *arg)
 {
     struct gw_ingest *in = arg;
-    if (!in->fleet && in->timer_open) {
-        in->timer_open = false;
-        uv_close((uv_handle_t *)&in->timer, on_timer_closed);
-    }
+    if (in->fleet)
+        return;
+    close_handle((uv_handle_t *)&in->timer);
+    close_handle((uv_handle_t *)&in->wake);
 }
 
 static int create_fleet(struct gw_ingest *in)
@@ -293,10 +331,14 @@ static int create_fleet(struct gw_ingest *in)
     fleet.linger_us = in->config.linger_us;
     fleet.backoff_min_us = in->config.backoff_min_us;
     fleet.backoff_max_us = in->config.backoff_max_us;
+    fleet.backoff_wall_max_us = in->config.backoff_wall_max_us;
+    fleet.admission = in->config.admission;
     fleet.seed = gw_rng_next(&in->rng);
     fleet.on_connect = on_fleet_connect;
     fleet.on_close = on_fleet_close;
     fleet.on_status = on_fleet_status;
+    fleet.on_probed = on_fleet_probed;
+    fleet.on_wake = on_fleet_wake;
     fleet.arg = in;
     return gw_fleet_create(&fleet, &in->fleet);
 }
@@ -318,14 +360,20 @@ int gw_ingest_create(uv_loop_t *loop, const struct gw_ingest_config *config,
     in->sessions.last_udp_port = config->last_udp_port;
     in->sessions.on_empty = on_sessions_empty;
     in->sessions.arg = in;
-    r = create_fleet(in);
-    if (r)
-        goto fail;
     r = uv_timer_init(loop, &in->timer);
     if (r)
         goto fail;
     in->timer.data = in;
-    in->timer_open = true;
+    in->handles++;
+    r = uv_async_init(loop, &in->wake, on_wake);
+    if (r)
+        goto fail;
+    in->wake.data = in;
+    in->handles++;
+    uv_unref((uv_handle_t *)&in->wake); // the loop's owner decides how long it runs
+    r = create_fleet(in);
+    if (r)
+        goto fail;
     *ret_ingest = in;
     return 0;
 
@@ -343,10 +391,10 @@ void gw_ingest_destroy(struct gw_ingest *in)
     for (size_t i = 0; (s = gw_table_next(&in->streams, &i));)
         destroy_stream(s);
     gw_table_finish(&in->streams);
-    gw_fleet_destroy(in->fleet);
+    gw_fleet_destroy(in->fleet, gw_clock_now_us());
     in->fleet = NULL;
 
-    if (!in->timer_open) {
+    if (!in->handles) {
         gw_session_group_finish(&in->sessions);
         free(in);
     } else if (in->sessions.count) {
@@ -356,15 +404,30 @@ void gw_ingest_destroy(struct gw_ingest *in)
     }
 }
 
-int gw_ingest_want(struct gw_ingest *in, uint32_t stream, const char *url)
+int gw_ingest_want(struct gw_ingest *in, uint32_t stream, const char *url,
+                   enum gw_priority priority)
 {
     bool known = gw_table_get(&in->streams, stream) != NULL;
     int r = known ? 0 : create_stream(in, stream);
     if (r)
         return r;
 
-    r = gw_fleet_want(in->fleet, stream, url, gw_clock_now_us());
+    r = gw_fleet_want(in->fleet, stream, url, priority, gw_clock_now_us());
     if (r && !known)
+        destroy_stream(gw_table_remove(&in->streams, stream));
+    schedule(in);
+    return r;
+}
+
+int gw_ingest_probe(struct gw_ingest *in, uint32_t stream, const char *url)
+{
+    if (gw_table_get(&in->streams, stream))
+        return -EALREADY;
+    int r = create_stream(in, stream);
+    if (r)
+        return r;
+    r = gw_fleet_probe(in->fleet, stream, url, gw_clock_now_us());
+    if (r)
         destroy_stream(gw_table_remove(&in->streams, stream));
     schedule(in);
     return r;
@@ -402,6 +465,10 @@ void gw_ingest_stats(const struct gw_ingest *in, struct gw_ingest_stats *ret_sta
     stats.garbage = sessions.rtsp.garbage;
     stats.attempts = fleet.attempts;
     stats.failures = fleet.failures;
+    stats.probes = fleet.probes;
+    stats.probe_failures = fleet.probe_failures;
+    stats.recalls = fleet.recalls;
+    stats.queued = fleet.queued;
     stats.sessions = in->sessions.count;
     stats.live = fleet.live;
     *ret_stats = stats;

@@ -9,6 +9,7 @@
 
 #include "base/frame.h"
 #include "base/source.h"
+#include "ingest/admission.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,13 +18,15 @@
 struct gw_ingest;
 
 struct gw_ingest_config {
-    uint64_t linger_us;          // a stream nobody wants any more is kept this long
-    uint64_t connect_timeout_us; // name, TCP, and each RTSP answer
-    uint64_t stall_us;           // a silent camera is given up after this
-    uint64_t backoff_min_us;     // wait after the first failure
-    uint64_t backoff_max_us;     // and at most, before jitter
-    uint64_t seed;               // of the jitter
-    bool audio;                  // is set up beside the video; off by default
+    uint64_t linger_us;             // a stream nobody wants any more is kept this long
+    uint64_t connect_timeout_us;    // name, TCP, and each RTSP answer
+    uint64_t stall_us;              // a silent camera is given up after this
+    uint64_t backoff_min_us;        // wait after the first failure
+    uint64_t backoff_max_us;        // and at most
+    uint64_t backoff_wall_max_us;   // at most, for what somebody looks at
+    uint64_t seed;                  // of the jitter
+    bool audio;                     // is set up beside the video; off by default
+    struct gw_admission *admission; // borrowed; one for all shards
 
     // Ours for media by UDP, the pairs' second ones included; 0..0: any.
     uint16_t first_udp_port;
@@ -34,10 +37,14 @@ struct gw_ingest_config {
 
     // The status of a stream changed. Borrowed for the call.
     void (*on_status)(void *arg, const struct gw_source_status *status);
+
+    // What became of gw_ingest_probe(): GW_CAUSE_NONE, or why there is no picture to
+    // be had. Not told where the stream is wanted by then.
+    void (*on_probed)(void *arg, uint32_t stream, enum gw_cause cause);
     void *arg;
 };
 
-// Sensible figures; the caller sets seed, callbacks and arg.
+// Sensible figures; the caller sets admission, seed, callbacks and arg.
 struct gw_ingest_config gw_ingest_config_default(void);
 
 struct gw_ingest_stats {
@@ -51,23 +58,33 @@ struct gw_ingest_stats {
     uint64_t packets_strange;   // by UDP, from somebody else: dropped
     uint64_t reports_sent;      // receiver reports (RTCP)
     uint64_t frames_dropped;    // access units given up because of the two above
-    uint64_t attempts;          // connection attempts
+    uint64_t attempts;          // connection attempts, probes included
     uint64_t failures;          // of these, and of live streams
+    uint64_t probes;            // of the attempts
+    uint64_t probe_failures;    // of these
+    uint64_t recalls;           // back-offs cut short because a network came back
     uint32_t sessions;          // connections now
     uint32_t live;              // streams live now
+    uint32_t queued;            // streams that wait for their turn to connect
 };
 
 // Returns 0, -ENOMEM or a libuv error. `config` is copied.
 int gw_ingest_create(uv_loop_t *loop, const struct gw_ingest_config *config,
                      struct gw_ingest **ret_ingest);
 
-// Says that somebody wants `stream` (true) or nobody any more (false: it is
-// pulled for `linger_us` longer). `url` may carry user and password; it is
-// copied. On a stream that is already wanted under another URL the connection is
-// made anew. Errors of the URL show in the status, as those of the camera do.
-// Returns 0 or -ENOMEM.
-int gw_ingest_want(struct gw_ingest *in, uint32_t stream, const char *url);
+// Says that somebody wants `stream` and how urgently (not GW_PRIORITY_PROBE), or that
+// nobody wants it any more: it is pulled for `linger_us` longer. `url` may carry user
+// and password; it is copied. On a stream that is already wanted under another URL the
+// connection is made anew. Errors of the URL show in the status, as those of the
+// camera do. Returns 0 or -ENOMEM.
+int gw_ingest_want(struct gw_ingest *in, uint32_t stream, const char *url,
+                   enum gw_priority priority);
 void gw_ingest_unwant(struct gw_ingest *in, uint32_t stream);
+
+// Finds out whether the camera would deliver (OPTIONS, DESCRIBE), without its video:
+// on_probed tells. Returns 0, -EALREADY for a stream that is pulled or probed anyway,
+// or -ENOMEM.
+int gw_ingest_probe(struct gw_ingest *in, uint32_t stream, const char *url);
 
 // Returns 0, or -ENOENT for a stream that is neither wanted nor lingering.
 int gw_ingest_status(const struct gw_ingest *in, uint32_t stream,

@@ -276,7 +276,7 @@ static void on_describe(struct gw_rtsp_client *c, const struct gw_rtsp_message *
     if (cause)
         fail(c, cause);
     else
-        go_on(c, GW_RTSP_SETUP, now_us);
+        go_on(c, c->config.describe_only ? GW_RTSP_CLOSED : GW_RTSP_SETUP, now_us);
 }
 
 // The medium at SETUP is done with, set up or not: on to the next one, or to PLAY.

@@ -63,6 +63,7 @@ struct gw_rtsp_client_config {
     uint64_t stall_us;               // without a video packet: CAUSE_STALLED
     uint64_t seed;                   // of client nonces
     bool audio;                      // is wanted too, where there is one
+    bool describe_only;              // CLOSED once DESCRIBE has shown video we carry
 
     // How media come. With `may_switch` a camera that refuses that (461) is asked
     // for the other; a medium that it answers otherwise is taken as answered.

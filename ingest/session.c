@@ -208,7 +208,11 @@ static void settle(struct gw_session *s)
     if (s->state != TALKING)
         return;
     switch (gw_rtsp_client_state(s->client)) {
-    case GW_RTSP_CLOSED: leave(s); break;
+    case GW_RTSP_CLOSED:
+        leave(s);
+        if (!s->closed) // only a probe ends by itself
+            s->config.on_described(s->config.arg);
+        break;
     case GW_RTSP_FAILED:
         fail(s, gw_rtsp_client_cause(s->client), gw_rtsp_client_status(s->client));
         break;
@@ -413,6 +417,7 @@ static int create_client(struct gw_session *s)
         .audio = s->config.audio,
         .lower = s->config.lower,
         .may_switch = s->config.may_switch,
+        .describe_only = s->config.on_described != NULL,
         .udp = &udp,
         .on_setup = on_setup,
         .on_packet = on_packet,

@@ -86,6 +86,10 @@ struct gw_session_config {
     void (*on_report)(void *arg, enum gw_media_kind kind,
                       const struct gw_rtcp_sender_report *report);
 
+    // Not NULL: only a probe. Instead of setting the video up, the session says that
+    // the camera offers it, and frees itself: no other callback follows.
+    void (*on_described)(void *arg);
+
     // It is over, and not by gw_session_close(). The session frees itself: forget
     // it. No other callback follows.
     void (*on_failed)(void *arg, enum gw_cause cause, uint16_t rtsp_status);

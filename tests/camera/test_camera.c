@@ -34,6 +34,7 @@ struct world {
 
     char credentials[CAMERA_WORD_MAX]; // "user:password@", as in the URL
     struct gw_ingest_config config;
+    struct gw_admission *admission;
     struct gw_ingest *ingest;
 
     struct gw_source_status status;
@@ -266,17 +267,22 @@ static bool run(struct world *w)
 {
     char url[512];
 
+    struct gw_admission_config limits = gw_admission_config_default();
+    limits.full_us = 0; // a script's waits are its own
     w->watchdog.data = w;
     w->rest.data = w;
     if (uv_loop_init(&w->loop) || uv_timer_init(&w->loop, &w->watchdog) ||
         uv_timer_start(&w->watchdog, on_watchdog, PATIENCE_MS, 0) ||
         uv_async_init(&w->loop, &w->rest, on_rest_here) ||
         camera_start(&w->script, on_rest, w, &w->camera) ||
-        gw_ingest_create(&w->loop, &w->config, &w->ingest))
+        gw_admission_create(&limits, &w->admission))
+        return false;
+    w->config.admission = w->admission;
+    if (gw_ingest_create(&w->loop, &w->config, &w->ingest))
         return false;
     (void)snprintf(url, sizeof(url), "rtsp://%s127.0.0.1:%u/video", w->credentials,
                    camera_port(w->camera));
-    bool good = !gw_ingest_want(w->ingest, STREAM, url) && await(w);
+    bool good = !gw_ingest_want(w->ingest, STREAM, url, GW_PRIORITY_WALL) && await(w);
 
     gw_ingest_destroy(w->ingest);
     uv_close((uv_handle_t *)&w->watchdog, NULL);
@@ -290,6 +296,7 @@ static bool run(struct world *w)
     uv_close((uv_handle_t *)&w->rest, NULL);
     uv_run(&w->loop, UV_RUN_DEFAULT);
     camera_destroy(w->camera);
+    gw_admission_destroy(w->admission);
     return !uv_loop_close(&w->loop) && good && !failure;
 }
 

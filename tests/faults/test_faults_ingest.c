@@ -36,6 +36,7 @@ struct world {
     bool calls; // fail, else allocations
 
     // Of one session.
+    struct gw_admission *admission;
     struct gw_ingest *ingest;
     uint64_t frames;
     uint64_t frames_since; // the failure
@@ -84,6 +85,7 @@ static void on_watchdog(uv_timer_t *timer)
 static bool begin(struct world *w)
 {
     struct gw_ingest_config config = gw_ingest_config_default();
+    config.admission = w->admission;
     config.linger_us = 0;
     config.backoff_min_us = GW_MS;
     config.backoff_max_us = GW_MS;
@@ -96,9 +98,9 @@ static bool begin(struct world *w)
         r = gw_ingest_create(&w->loop, &config, &w->ingest);
     if (r)
         return false;
-    r = gw_ingest_want(w->ingest, STREAM, w->url);
+    r = gw_ingest_want(w->ingest, STREAM, w->url, GW_PRIORITY_WALL);
     if (r && fired(w))
-        r = gw_ingest_want(w->ingest, STREAM, w->url);
+        r = gw_ingest_want(w->ingest, STREAM, w->url, GW_PRIORITY_WALL);
     return !r;
 }
 
@@ -138,6 +140,9 @@ static bool cause_fits(const struct world *w)
 // A session with that failure, from beginning to end.
 static bool fail_one(struct world *w, uint64_t nth)
 {
+    struct gw_admission_config limits = gw_admission_config_default();
+    if (gw_admission_create(&limits, &w->admission))
+        return false;
     w->ingest = NULL;
     w->late = false;
     w->frames = 0;
@@ -152,6 +157,7 @@ static bool fail_one(struct world *w, uint64_t nth)
     bool good = run_session(w, nth);
     (void)calls_disarm();
     (void)alloc_disarm();
+    gw_admission_destroy(w->admission);
     return good;
 }
 

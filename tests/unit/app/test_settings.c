@@ -107,6 +107,7 @@ static void bad_arguments_are_named(void **state)
         { "serve", "linger", "is not an option" },
         { "serve", "--lingr=3", "Did you mean \"linger\"?" },
         { "serve", "--config=/nonexistent/file", "cannot read the configuration file" },
+        { "serve", "--backoff-min=60000", "shorter than backoff-min, 60000 ms" },
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

@@ -20,12 +20,16 @@ enum {
     BACKOFF_MIN = 1 * GW_SECOND,
     BACKOFF_MAX = 8 * GW_SECOND,
     SETTLED = 30 * GW_SECOND,
+    WALL_MAX = 2 * GW_SECOND,
     MAX_CONNECTING = 8,
+    LIMIT_CONNECTING = 10, // of which streams that are on no wall have 8
     PER_S = 20,
+    TURN = (GW_SECOND + GW_ADMISSION_BURST_US + GW_ADMISSION_LATE_US) / PER_S + 1,
 };
 
 // What the fleet did, seen from outside.
 struct world {
+    struct gw_admission *admission;
     struct gw_fleet *fleet;
     uint64_t now_us;
     bool open[STREAMS]; // between on_connect and on_close or a failure
@@ -35,14 +39,24 @@ struct world {
     uint32_t order[STREAMS * 4]; // of the attempts
     unsigned attempts;
     struct gw_source_status status[STREAMS];
-    bool fail_at_once;
+    enum gw_cause fail_at_once; // NONE: it does not
     bool want_in_close;
+    unsigned probes[STREAMS];
+    unsigned probed[STREAMS];
+    enum gw_cause probe_cause[STREAMS];
 };
 
-static void on_connect(void *arg, uint32_t stream, const char *url)
+static int want_as(struct world *w, uint32_t stream, const char *url,
+                   enum gw_priority priority)
+{
+    return gw_fleet_want(w->fleet, stream, url, priority, w->now_us);
+}
+
+static void on_connect(void *arg, uint32_t stream, const char *url, bool probe)
 {
     struct world *w = arg;
 
+    w->probes[stream] += probe;
     assert_false(w->open[stream]);
     w->open[stream] = true;
     w->connects[stream]++;
@@ -50,7 +64,7 @@ static void on_connect(void *arg, uint32_t stream, const char *url)
     w->order[w->attempts++ % (STREAMS * 4)] = stream;
     if (w->fail_at_once) {
         w->open[stream] = false;
-        gw_fleet_on_failed(w->fleet, stream, GW_CAUSE_BAD_URL, 0, w->now_us);
+        gw_fleet_on_failed(w->fleet, stream, w->fail_at_once, 0, w->now_us);
     }
 }
 
@@ -62,7 +76,14 @@ static void on_close(void *arg, uint32_t stream)
     w->open[stream] = false;
     w->closes[stream]++;
     if (w->want_in_close)
-        assert_int_equal(gw_fleet_want(w->fleet, stream, "rtsp://a/", w->now_us), 0);
+        assert_int_equal(want_as(w, stream, "rtsp://a/", GW_PRIORITY_ALWAYS), 0);
+}
+
+static void on_probed(void *arg, uint32_t stream, enum gw_cause cause)
+{
+    struct world *w = arg;
+    w->probed[stream]++;
+    w->probe_cause[stream] = cause;
 }
 
 static void on_status(void *arg, const struct gw_source_status *status)
@@ -73,20 +94,27 @@ static void on_status(void *arg, const struct gw_source_status *status)
 
 static void begin(struct world *w, uint64_t seed)
 {
+    *w = (struct world) { .now_us = 1000 * (uint64_t)GW_SECOND };
+    struct gw_admission_config limits = gw_admission_config_default();
+    limits.attempts_per_s = PER_S;
+    for (int level = 0; level < GW_GROUP_LEVELS; level++)
+        limits.attempts_max[level] = LIMIT_CONNECTING;
+    assert_int_equal(gw_admission_create(&limits, &w->admission), 0);
+
     struct gw_fleet_config config = {
         .linger_us = LINGER,
         .backoff_min_us = BACKOFF_MIN,
         .backoff_max_us = BACKOFF_MAX,
+        .backoff_wall_max_us = WALL_MAX,
         .settled_us = SETTLED,
-        .max_connecting = MAX_CONNECTING,
-        .attempts_per_s = PER_S,
         .seed = seed,
+        .admission = w->admission,
         .on_connect = on_connect,
         .on_close = on_close,
         .on_status = on_status,
+        .on_probed = on_probed,
         .arg = w,
     };
-    *w = (struct world) { .now_us = 1000 * (uint64_t)GW_SECOND };
     assert_int_equal(gw_fleet_create(&config, &w->fleet), 0);
 }
 
@@ -98,10 +126,15 @@ static int set_up(void **state)
     return 0;
 }
 
+static void end(struct world *w)
+{
+    gw_fleet_destroy(w->fleet, w->now_us);
+    gw_admission_destroy(w->admission);
+}
+
 static int tear_down(void **state)
 {
-    struct world *w = *state;
-    gw_fleet_destroy(w->fleet);
+    end(*state);
     return 0;
 }
 
@@ -119,7 +152,7 @@ static void pass(struct world *w, uint64_t us)
 
 static void want(struct world *w, uint32_t stream)
 {
-    assert_int_equal(gw_fleet_want(w->fleet, stream, "rtsp://a/", w->now_us), 0);
+    assert_int_equal(want_as(w, stream, "rtsp://a/", GW_PRIORITY_ALWAYS), 0);
 }
 
 static void fail_stream(struct world *w, uint32_t stream)
@@ -304,16 +337,16 @@ static void another_url_connects_anew_at_once(void **state)
     want(w, 3);
     pass(w, 0);
     go_live(w, 3);
-    assert_int_equal(gw_fleet_want(w->fleet, 3, "rtsp://b/", w->now_us), 0);
-    pass(w, GW_SECOND / PER_S);
+    assert_int_equal(want_as(w, 3, "rtsp://b/", GW_PRIORITY_ALWAYS), 0);
+    pass(w, TURN);
     assert_int_equal(w->closes[3], 1);
     assert_int_equal(w->connects[3], 2);
     assert_string_equal(w->url[3], "rtsp://b/");
     assert_int_equal(w->status[3].state, GW_SOURCE_CONNECTING);
 
     fail_stream(w, 3); // and a back-off is no reason to wait
-    assert_int_equal(gw_fleet_want(w->fleet, 3, "rtsp://c/", w->now_us), 0);
-    pass(w, GW_SECOND / PER_S);
+    assert_int_equal(want_as(w, 3, "rtsp://c/", GW_PRIORITY_ALWAYS), 0);
+    pass(w, TURN);
     assert_int_equal(w->connects[3], 3);
     assert_int_equal(w->closes[3], 1); // the failed one was closed by itself
     assert_int_equal(w->status[3].attempt, 1);
@@ -339,7 +372,7 @@ static void a_failure_within_on_connect_is_as_any_other(void **state)
 {
     struct world *w = *state;
 
-    w->fail_at_once = true;
+    w->fail_at_once = GW_CAUSE_BAD_URL;
     want(w, 3);
     pass(w, 0);
     assert_int_equal(w->connects[3], 1);
@@ -369,7 +402,7 @@ static void turns_come_in_the_order_of_asking(void **state)
     for (uint32_t i = 0; i < STREAMS; i++)
         want(w, (i * 7) % STREAMS);
     for (int i = 0; i < STREAMS; i++) {
-        pass(w, GW_SECOND / PER_S);
+        pass(w, TURN);
         for (uint32_t k = 0; k < STREAMS; k++) {
             if (w->open[k])
                 go_live(w, k);
@@ -377,6 +410,146 @@ static void turns_come_in_the_order_of_asking(void **state)
     }
     for (uint32_t i = 0; i < STREAMS; i++)
         assert_int_equal(w->order[i], (i * 7) % STREAMS);
+}
+
+static void on_a_wall_the_wait_stays_short(void **state)
+{
+    struct world *w = *state;
+
+    assert_int_equal(want_as(w, 3, "rtsp://a/", GW_PRIORITY_WALL), 0);
+    for (int i = 0; i < 50; i++)
+        assert_in_range(wait_after_failure(w, 3), BACKOFF_MIN, WALL_MAX);
+}
+
+// Asking often with a wrong password locks our user out.
+static void what_will_not_go_away_is_not_asked_often_even_for_a_wall(void **state)
+{
+    struct world *w = *state;
+    uint64_t longest = 0;
+
+    assert_int_equal(want_as(w, 3, "rtsp://a/", GW_PRIORITY_WALL), 0);
+    for (int i = 0; i < 50; i++) {
+        pass(w, BACKOFF_MAX);
+        w->open[3] = false;
+        gw_fleet_on_failed(w->fleet, 3, GW_CAUSE_PASSWORD, 0, w->now_us);
+        uint64_t wait = w->status[3].retry_at_us - w->now_us;
+        longest = wait > longest ? wait : longest;
+    }
+    assert_true(longest > 2 * (uint64_t)WALL_MAX);
+}
+
+static void put_on_a_wall_it_need_not_wait_for_long(void **state)
+{
+    struct world *w = *state;
+
+    want(w, 3);
+    do // until a long wait was drawn
+        wait_after_failure(w, 3);
+    while (w->status[3].retry_at_us - w->now_us <= WALL_MAX);
+    assert_int_equal(want_as(w, 3, "rtsp://a/", GW_PRIORITY_WALL), 0);
+    pass(w, WALL_MAX);
+    assert_true(w->open[3]);
+}
+
+static void one_that_somebody_looks_at_overtakes_the_line(void **state)
+{
+    struct world *w = *state;
+
+    w->fail_at_once =
+        GW_CAUSE_REFUSED; // each attempt is over at once: only the pace counts
+    for (uint32_t i = 0; i < STREAMS; i++)
+        want(w, i);
+    assert_int_equal(want_as(w, STREAMS - 1, "rtsp://a/", GW_PRIORITY_WALL), 0);
+    unsigned before = w->attempts;
+    pass(w, TURN);
+    assert_true(w->attempts > before);
+    bool came = false; // GW_ADMISSION_BURST_US may have given turns before it asked
+    for (unsigned i = before; i < w->attempts && i < before + 4; i++)
+        came = came || w->order[i] == STREAMS - 1;
+    assert_true(came);
+}
+
+// Many that failed for long, each in its long wait; then one gets through.
+static void when_the_network_is_back_all_come_in_line(void **state)
+{
+    struct world *w = *state;
+    struct gw_fleet_stats stats;
+
+    for (uint32_t i = 0; i < STREAMS; i++)
+        want(w, i);
+    w->fail_at_once = GW_CAUSE_REFUSED;
+    pass(w, 20 * (uint64_t)BACKOFF_MAX);
+    w->fail_at_once = GW_CAUSE_NONE;
+    uint64_t first_us = w->now_us + BACKOFF_MAX; // somebody's wait is over by then
+    uint64_t all_us = 0;
+    for (gw_fleet_stats(w->fleet, &stats); stats.live < STREAMS;
+         gw_fleet_stats(w->fleet, &stats)) {
+        pass(w, GW_MS);
+        for (uint32_t i = 0; i < STREAMS; i++)
+            if (w->open[i] && w->status[i].state != GW_SOURCE_LIVE)
+                go_live(w, i);
+        if (stats.live > 0 && !all_us) // the others' waits may be cut to the least
+            all_us = w->now_us + BACKOFF_MIN + (STREAMS + 2) * (uint64_t)TURN;
+        assert_true(w->now_us < (all_us ? all_us : first_us));
+    }
+    assert_true(stats.recalls > 0);
+}
+
+static void a_probe_tells_and_is_forgotten(void **state)
+{
+    struct world *w = *state;
+    struct gw_source_status status;
+
+    assert_int_equal(gw_fleet_probe(w->fleet, 3, "rtsp://a/", w->now_us), 0);
+    assert_int_equal(gw_fleet_probe(w->fleet, 3, "rtsp://a/", w->now_us), -EALREADY);
+    pass(w, 0);
+    assert_int_equal(w->probes[3], 1);
+    w->open[3] = false;
+    gw_fleet_on_probed(w->fleet, 3, w->now_us);
+    assert_int_equal(w->probed[3], 1);
+    assert_int_equal(w->probe_cause[3], GW_CAUSE_NONE);
+    pass(w, 0);
+    assert_int_equal(gw_fleet_status(w->fleet, 3, &status), -ENOENT);
+    pass(w, 2 * (uint64_t)BACKOFF_MAX);
+    assert_int_equal(w->connects[3], 1);
+}
+
+static void a_failed_probe_says_why_and_keeps_the_backoff(void **state)
+{
+    struct world *w = *state;
+
+    assert_int_equal(gw_fleet_probe(w->fleet, 3, "rtsp://a/", w->now_us), 0);
+    pass(w, 0);
+    fail_stream(w, 3);
+    assert_int_equal(w->probe_cause[3], GW_CAUSE_REFUSED);
+    want(w, 3);
+    assert_int_equal(w->status[3].state, GW_SOURCE_RETRYING);
+    assert_int_equal(w->status[3].cause, GW_CAUSE_REFUSED);
+    pass(w, BACKOFF_MIN - 1);
+    assert_int_equal(w->connects[3], 1);
+    pass(w, BACKOFF_MIN + 1);
+    assert_int_equal(w->connects[3], 2);
+    assert_int_equal(w->probes[3], 1); // this one is a pull
+}
+
+// Never two connections of one stream: the probe is let finish, then it is pulled.
+static void wanted_while_it_is_probed_it_is_pulled_next(void **state)
+{
+    struct world *w = *state;
+
+    assert_int_equal(gw_fleet_probe(w->fleet, 3, "rtsp://a/", w->now_us), 0);
+    pass(w, 0);
+    want(w, 3);
+    assert_int_equal(w->status[3].state, GW_SOURCE_CONNECTING);
+    pass(w, GW_SECOND);
+    assert_int_equal(w->connects[3], 1);
+    w->open[3] = false;
+    gw_fleet_on_probed(w->fleet, 3, w->now_us);
+    pass(w, TURN);
+    assert_int_equal(w->connects[3], 2);
+    assert_int_equal(w->probed[3], 0); // the pull says more
+    go_live(w, 3);
+    assert_int_equal(w->status[3].state, GW_SOURCE_LIVE);
 }
 
 // The promises to a network, checked by somebody who keeps own books.
@@ -445,16 +618,12 @@ static void do_something(struct world *w, struct promises *p, struct gw_rng *rng
     }
 }
 
-// In T seconds at most PER_S * (T + 0.1) + 1 attempts, for every T: it is enough
-// to look at the stretches that begin and end with an attempt.
+// No second holds more than PER_S attempts: it is enough to look at those that begin
+// with an attempt.
 static void check_pace(const struct promises *p)
 {
-    for (size_t from = 0; from < p->starts; from++) {
-        for (size_t to = from; to < p->starts && to < from + 500; to++) {
-            uint64_t us = p->starts_us[to] - p->starts_us[from] + GW_FLEET_BURST_US;
-            assert_true(to - from + 1 <= us * PER_S / GW_SECOND + 1);
-        }
-    }
+    for (size_t i = PER_S; i < p->starts; i++)
+        assert_true(p->starts_us[i] - p->starts_us[i - PER_S] >= GW_SECOND);
 }
 
 static void keeps_its_promises_under_random_events(void **state)
@@ -492,7 +661,7 @@ static void keeps_its_promises_under_random_events(void **state)
         gw_fleet_stats(w->fleet, &stats);
         assert_int_equal(stats.streams, 0);
         assert_int_equal(stats.connected + stats.connecting + stats.live, 0);
-        gw_fleet_destroy(w->fleet);
+        end(w);
         free(p);
         free(w);
     }
@@ -516,6 +685,14 @@ int main(void)
         FLEET_TEST(a_failure_within_on_connect_is_as_any_other),
         FLEET_TEST(wanted_from_within_on_close_it_starts_over),
         FLEET_TEST(turns_come_in_the_order_of_asking),
+        FLEET_TEST(on_a_wall_the_wait_stays_short),
+        FLEET_TEST(what_will_not_go_away_is_not_asked_often_even_for_a_wall),
+        FLEET_TEST(put_on_a_wall_it_need_not_wait_for_long),
+        FLEET_TEST(one_that_somebody_looks_at_overtakes_the_line),
+        FLEET_TEST(when_the_network_is_back_all_come_in_line),
+        FLEET_TEST(a_probe_tells_and_is_forgotten),
+        FLEET_TEST(a_failed_probe_says_why_and_keeps_the_backoff),
+        FLEET_TEST(wanted_while_it_is_probed_it_is_pulled_next),
         cmocka_unit_test(keeps_its_promises_under_random_events),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

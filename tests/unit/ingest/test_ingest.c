@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "ingest/ingest.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,15 +35,20 @@ struct world {
     uv_tcp_t server;
     struct peer peers[PEERS_MAX];
     unsigned accepted;
+    unsigned describes;
+    unsigned setups;
     unsigned teardowns;
     enum manners manners;
     char url[64];
 
+    struct gw_admission *admission;
     struct gw_ingest *ingest;
     unsigned frames;
     uint32_t last_seq;
     bool last_key;
     struct gw_source_status status;
+    unsigned probed;
+    enum gw_cause probe_cause;
 };
 
 static void on_frame(void *arg, uint32_t stream, struct gw_frame *frame)
@@ -59,6 +65,14 @@ static void on_status(void *arg, const struct gw_source_status *status)
 {
     struct world *w = arg;
     w->status = *status;
+}
+
+static void on_probed(void *arg, uint32_t stream, enum gw_cause cause)
+{
+    struct world *w = arg;
+    assert_int_equal(stream, STREAM);
+    w->probed++;
+    w->probe_cause = cause;
 }
 
 static void on_watchdog(uv_timer_t *timer)
@@ -106,6 +120,8 @@ static void answer(struct peer *p, const char *request)
                        busy ? "503 Busy" : "200 OK", cseq, strlen(body), body);
     reply(p, text, (size_t)len);
 
+    p->world->describes += !strncmp(request, "DESCRIBE", 8);
+    p->world->setups += !strncmp(request, "SETUP", 5);
     if (!strncmp(request, "TEARDOWN", 8))
         p->world->teardowns++;
     if (strncmp(request, "PLAY", 4) != 0)
@@ -184,13 +200,18 @@ static int begin_with(void **state, uint64_t timeout_us)
     assert_int_equal(uv_timer_start(&w->watchdog, on_watchdog, WATCHDOG_MS, 0), 0);
     listen_on_a_free_port(w);
 
+    struct gw_admission_config limits = gw_admission_config_default();
+    limits.full_us = 0;
+    assert_int_equal(gw_admission_create(&limits, &w->admission), 0);
     struct gw_ingest_config config = gw_ingest_config_default();
+    config.admission = w->admission;
     config.linger_us = 0;
     config.connect_timeout_us = timeout_us;
     config.backoff_min_us = GW_MS;
     config.backoff_max_us = GW_MS;
     config.on_frame = on_frame;
     config.on_status = on_status;
+    config.on_probed = on_probed;
     config.arg = w;
     assert_int_equal(gw_ingest_create(&w->loop, &config, &w->ingest), 0);
     *state = w;
@@ -216,6 +237,7 @@ static int end(void **state)
     // Nothing of ours may be left: peers hang up when the client does.
     uv_run(&w->loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&w->loop), 0);
+    gw_admission_destroy(w->admission);
     free(w);
     return 0;
 }
@@ -229,7 +251,7 @@ static int end(void **state)
 
 static void want(struct world *w)
 {
-    assert_int_equal(gw_ingest_want(w->ingest, STREAM, w->url), 0);
+    assert_int_equal(gw_ingest_want(w->ingest, STREAM, w->url, GW_PRIORITY_WALL), 0);
 }
 
 static void delivers_the_frames_of_a_camera_that_is_wanted(void **state)
@@ -310,9 +332,10 @@ static void says_why_a_camera_does_not_come(void **state)
     want(w);
     AWAIT(w, w->status.cause == GW_CAUSE_BUSY);
     assert_int_equal(w->status.state, GW_SOURCE_RETRYING);
-    assert_int_equal(gw_ingest_want(w->ingest, STREAM, "http://x/"), 0);
+    assert_int_equal(gw_ingest_want(w->ingest, STREAM, "http://x/", GW_PRIORITY_WALL), 0);
     AWAIT(w, w->status.cause == GW_CAUSE_BAD_URL);
-    assert_int_equal(gw_ingest_want(w->ingest, STREAM, "rtsp://127.0.0.1:1/"), 0);
+    assert_int_equal(
+        gw_ingest_want(w->ingest, STREAM, "rtsp://127.0.0.1:1/", GW_PRIORITY_WALL), 0);
     AWAIT(w, w->status.cause == GW_CAUSE_REFUSED);
     assert_int_equal(w->frames, 0);
 }
@@ -326,9 +349,43 @@ static void a_camera_that_never_answers_is_a_timeout(void **state)
     AWAIT(w, w->status.cause == GW_CAUSE_TIMEOUT);
 }
 
+static void a_probe_learns_what_there_is_and_pulls_nothing(void **state)
+{
+    struct world *w = *state;
+    struct gw_ingest_stats stats;
+
+    assert_int_equal(gw_ingest_probe(w->ingest, STREAM, w->url), 0);
+    assert_int_equal(gw_ingest_probe(w->ingest, STREAM, w->url), -EALREADY);
+    AWAIT(w, w->probed == 1 && !w->peers[0].open);
+    assert_int_equal(w->probe_cause, GW_CAUSE_NONE);
+    assert_int_equal(w->describes, 1);
+    assert_int_equal(w->setups, 0);
+    gw_ingest_stats(w->ingest, &stats);
+    assert_int_equal(stats.probes, 1);
+    assert_int_equal(stats.failures, 0);
+
+    want(w); // and then as if nothing had been
+    AWAIT(w, w->frames == 1);
+    assert_int_equal(w->accepted, 2);
+}
+
+static void a_probe_says_why_there_is_no_picture(void **state)
+{
+    struct world *w = *state;
+
+    w->manners = BUSY;
+    assert_int_equal(gw_ingest_probe(w->ingest, STREAM, w->url), 0);
+    AWAIT(w, w->probed == 1);
+    assert_int_equal(w->probe_cause, GW_CAUSE_BUSY);
+    assert_int_equal(w->status.stream, 0); // nothing else was told
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_probe_learns_what_there_is_and_pulls_nothing,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(a_probe_says_why_there_is_no_picture, begin, end),
         cmocka_unit_test_setup_teardown(delivers_the_frames_of_a_camera_that_is_wanted,
                                         begin, end),
         cmocka_unit_test_setup_teardown(says_teardown_when_nobody_wants_it_any_more,
