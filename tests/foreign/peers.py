@@ -3,6 +3,8 @@
 import fractions
 import json
 import signal
+import socket
+import struct
 import subprocess
 import urllib.request
 
@@ -52,12 +54,18 @@ def seen(watcher):
     return [t - times[0] for t in times], [row[5].strip() for row in rows]
 
 
-def make_clip(path, seconds):
+H264 = ("-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-g", "25", "-pix_fmt", "yuv420p")
+H265 = ("-c:v", "libx265", "-preset", "veryfast", "-x265-params", "log-level=none:bframes=2:keyint=25",
+        "-pix_fmt", "yuv420p", "-tag:v", "hvc1")
+MJPEG = ("-c:v", "mjpeg", "-huffman", "default", "-q:v", "4", "-pix_fmt", "yuvj420p")
+
+
+def make_clip(path, seconds, video=H264):
     """B-frames, 12.5 pictures a second, a voice beside. Returns the path."""
     run("ffmpeg", "-nostdin", "-v", "error",
         "-f", "lavfi", "-i", f"testsrc2=size=320x240:rate=25/2:duration={seconds}",
         "-f", "lavfi", "-i", f"sine=duration={seconds}",
-        "-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-g", "25", "-pix_fmt", "yuv420p", "-c:a", "aac",
+        *video, "-c:a", "aac",
         str(path))
     return path
 
@@ -69,3 +77,55 @@ def call(port, method, path, body=None):
         {"Content-Type": "application/json"}, method=method)
     with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
         return json.loads(answer.read() or b"null")
+
+
+class Wall:
+    """A client of /ws/v1 in a few lines: RFC 6455 without fragments, which the engine
+    does not send."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
+        self.socket.sendall(
+            f"GET /ws/v1 HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: gridwall.v1\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode())
+        self.stream = self.socket.makefile("rb")
+        assert b" 101 " in self.stream.readline()
+        while self.stream.readline() != b"\r\n":
+            pass
+
+    def close(self):
+        self.stream.close()
+        self.socket.close()
+
+    def send(self, message):
+        text = json.dumps(message).encode()
+        assert len(text) < 65536
+        # The mask may be all zeros.
+        self.socket.sendall(struct.pack(">BBHI", 0x81, 0x80 | 126, len(text), 0) + text)
+
+    def messages(self):
+        """Text as what the JSON says, binary as bytes."""
+        while True:
+            first, second = self.stream.read(2)
+            size = second & 127
+            if size == 126:
+                (size,) = struct.unpack(">H", self.stream.read(2))
+            elif size == 127:
+                (size,) = struct.unpack(">Q", self.stream.read(8))
+            data = self.stream.read(size)
+            if first & 15 == 1:
+                yield json.loads(data)
+            elif first & 15 == 2:
+                yield data
+
+    def frames(self, codec):
+        """The payloads of media frames, which must be of that codec: docs/wire.md."""
+        for message in self.messages():
+            while isinstance(message, bytes) and message:
+                head, kind, got = message[0], message[1], message[3]
+                (size,) = struct.unpack_from(">I", message, 28)
+                assert got == codec, got
+                if kind == 2:
+                    yield message[head:head + size]
+                message = message[head + size:]
