@@ -25,6 +25,23 @@ run() {
     return 1
 }
 
+# run_counted NAME COMMAND...: as run; on a terminal, how far it is ("[12/144] ...")
+# stands in one line that is written over.
+run_counted() {
+    local counter="" r=0
+    if [ -t 1 ]; then
+        # The counter goes when this script does, whatever ends it.
+        while sleep 1 && kill -0 $$ 2>/dev/null; do
+            printf '\r\033[K       %.70s' "$(tr '\r' '\n' 2>/dev/null <"$LOG/$1" |
+                grep '^\[[0-9]*/[0-9]*\]' | tail -n 1)"
+        done &
+        counter=$!
+    fi
+    run "$@" || r=$?
+    [ -z "$counter" ] || { kill "$counter" && wait "$counter"; printf '\r\033[K'; } 2>/dev/null
+    return $r
+}
+
 PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config git ca-certificates python3
     libwebsockets-dev libuv1-dev libssl-dev libsqlite3-dev libcjson-dev
     libavformat-dev libavcodec-dev libavutil-dev

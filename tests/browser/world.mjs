@@ -129,8 +129,15 @@ export class World {
   #controlPort = 0;
   port = 0;
 
-  static async start() {
-    const world = new World();
+  #areas;
+
+  /** Without `areas` the registry has cameras only: no division, no cell. */
+  constructor(areas) {
+    this.#areas = areas;
+  }
+
+  static async start({ areas = true } = {}) {
+    const world = new World(areas);
     try {
       await world.#startAll();
     } catch (error) {
@@ -144,7 +151,7 @@ export class World {
     await this.startFarm();
     const data = join(this.#dir, "data");
     mkdirSync(data);
-    const files = writeDistrict(this.#dir, this.#farmPort);
+    const files = writeDistrict(this.#dir, this.#farmPort).filter((file) => this.#areas || file.endsWith(".csv"));
     const done = spawnSync(program("GW_ENGINE"), ["import", "--data", data, ...files], { encoding: "utf8" });
     if (done.status !== 0) throw new Error(`the import failed:\n${done.stdout}${done.stderr}`);
     await this.startEngine();

@@ -61,6 +61,7 @@ export const api = {
     all<Camera>(`/api/v1/cameras?cell=${encodeURIComponent(code)}&limit=${PAGE}`),
   camerasOfDivision: (code: string) =>
     all<Camera>(`/api/v1/cameras?division=${encodeURIComponent(code)}&limit=${PAGE}`),
+  cameras: () => all<Camera>(`/api/v1/cameras?limit=${PAGE}`),
   camera: (id: string) => get<Camera>(`/api/v1/cameras/${encodeURIComponent(id)}`),
   basemap: (name: string) => get<GeoJSON.FeatureCollection>(`/basemap/${encodeURIComponent(name)}.geojson`),
 };

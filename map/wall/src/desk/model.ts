@@ -32,6 +32,9 @@ export const chosenCameras = signal<readonly Camera[] | undefined>([]);
 export const slots = signal<Slots>([]);
 export const enlarged = signal<string | undefined>(undefined);
 
+/** A registry without divisions and cells: the district itself lists its cameras. */
+export const placeless = computed(() => places.value !== undefined && places.value.byCode.size === 1);
+
 /** In the order in which they were picked by hand. */
 let picked: readonly string[] = [];
 const known = new Map<string, Camera>();
@@ -112,8 +115,15 @@ async function readDistrict(): Promise<void> {
     cameraStates.value = new Map();
     loadError.value = undefined;
   });
-  if (first) await chooseFromAddress(built);
+  if (placeless.value) await readAllCameras();
+  else if (first) await chooseFromAddress(built);
   else if (chosen.value) await readCameras(chosen.value);
+}
+
+async function readAllCameras(): Promise<void> {
+  const cameras = await api.cameras();
+  for (const camera of cameras) known.set(camera.id, camera);
+  chosenCameras.value = cameras;
 }
 
 async function chooseFromAddress(built: Places): Promise<void> {
@@ -153,6 +163,7 @@ async function readInside(code: string): Promise<readonly [string, readonly Cell
 
 /** A cell plays at once; of larger places the cameras are only listed. */
 export async function choose(place: Place | undefined): Promise<void> {
+  if (placeless.value) return;
   const target = place?.kind === "district" ? undefined : place;
   batch(() => {
     chosen.value = target;

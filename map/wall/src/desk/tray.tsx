@@ -4,7 +4,7 @@ import { useWords } from "../text/language";
 import type { Camera, Counts } from "../api/types";
 import {
   cameraById, choose, chosen, chosenCameras, closeAll, countsOf, districtCounts, enlarged,
-  places, presentStates, slots, stateOf, toggle,
+  placeless, places, presentStates, slots, stateOf, toggle,
 } from "./model";
 import { keyOf, pathTo } from "./places";
 import type { Place } from "./places";
@@ -36,7 +36,8 @@ function Title() {
   const place = chosen.value ?? tree.district;
   const path = pathTo(tree, place).slice(0, -1);
   const cameras = chosenCameras.value;
-  const counts = place === tree.district ? districtCounts.value : cameras ? countsOf(cameras) : place.counts;
+  const onMap = place === tree.district && !placeless.value;
+  const counts = onMap ? districtCounts.value : cameras ? countsOf(cameras) : place.counts;
   return (
     <header class="tray-title">
       <nav class="path small">
@@ -47,7 +48,8 @@ function Title() {
         ))}
       </nav>
       <h2>
-        {place.name || place.code} <span class="quiet code">{words.place[place.kind]} {place.code}</span>
+        {place.name || place.code || words.place.everything}{" "}
+        {place.code !== "" && <span class="quiet code">{words.place[place.kind]} {place.code}</span>}
       </h2>
       <CountsLine counts={counts} />
     </header>
@@ -72,7 +74,7 @@ function CountsLine({ counts }: { readonly counts: Counts }) {
 function Tiles() {
   const { desk } = useWords();
   const ids = slots.value;
-  if (ids.length === 0) return <p class="tray-hint quiet">{desk.chooseCell}</p>;
+  if (ids.length === 0) return <p class="tray-hint quiet">{placeless.value ? desk.chooseCamera : desk.chooseCell}</p>;
   const large = enlarged.value;
   return (
     <div class="tiles-box">

@@ -21,7 +21,7 @@ import { BASEMAP, CAMERA_HITS, CELL_HIT, CLUSTER_HIT, districtStyle, SOURCES } f
 const STATES_EVERY_MS = 1_000;
 const PITCH = 50;
 const BEARING = -14;
-const LEAN_ZOOM = 0.4;
+const LEAN_ZOOM = 0.2;
 /** Part of the height by which it does. */
 const LEAN_DOWN = 0.13;
 const FLIGHT_MS = 1_100;

@@ -55,6 +55,7 @@ export const en: Words = {
     cameras: (n) => many(n, "camera", "cameras"),
     count: (state, n) => `${countWords(n)} ${en.state[state]}`,
     noCameras: "There are no cameras here",
+    everything: "All cameras",
   },
   desk: {
     title: "Desk",
@@ -70,6 +71,7 @@ export const en: Words = {
     back: "back",
     enlarged: "main stream",
     chooseCell: "Choose a cell on the map: up to nine of its cameras play at once",
+    chooseCamera: "Choose cameras in the list or on the map: up to nine play at once",
     map: "3D map",
     tray: "Cell and pictures",
     mapFailed: "This browser cannot show the 3D map (no WebGL 2): choose a cell by the list or the search",

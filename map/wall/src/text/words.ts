@@ -52,6 +52,8 @@ export interface Words {
     readonly cameras: (n: number) => string;
     readonly count: (state: CameraState, n: number) => string;
     readonly noCameras: string;
+    /** Name of a district that has none. */
+    readonly everything: string;
   };
   readonly desk: {
     readonly title: string;
@@ -67,6 +69,7 @@ export interface Words {
     readonly back: string;
     readonly enlarged: string;
     readonly chooseCell: string;
+    readonly chooseCamera: string;
     readonly map: string;
     readonly tray: string;
     readonly mapFailed: string;

@@ -52,6 +52,7 @@ export const zh: Words = {
     cameras: (n) => `${countWords(n)} 路摄像机`,
     count: (state, n) => `${countWords(n)} ${zh.state[state]}`,
     noCameras: "这里没有摄像机",
+    everything: "全部摄像机",
   },
   desk: {
     title: "指挥席",
@@ -67,6 +68,7 @@ export const zh: Words = {
     back: "返回",
     enlarged: "主码流",
     chooseCell: "在地图上点选网格，即可同时播放其中最多九路画面",
+    chooseCamera: "在列表或地图上点选摄像机，即可同时播放其中最多九路画面",
     map: "三维地图",
     tray: "网格与画面",
     mapFailed: "此浏览器无法显示三维地图（没有 WebGL 2），请用右侧列表或搜索选择网格",
