@@ -51,7 +51,7 @@ void gw_nal_sets_write(const struct gw_nal_set_kinds *kinds, size_t kind,
                        struct gw_reader sets, struct gw_writer *w)
 {
     while (gw_reader_left(&sets)) {
-        size_t len;
+        size_t len = 0; // for a compiler that does not see the assert (release)
         const uint8_t *nal = next_nal(&sets, &len);
         assert(nal); // counted before
         if (kind_of(kinds, nal) != kind)
