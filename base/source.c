@@ -87,6 +87,11 @@ static const struct cause_words causes[GW_CAUSES] = {
                                "its transport to auto, or allow TCP or UDP on it.",
                                "摄像机拒绝所请求的传输方式，请设为自动，或在设备上"
                                "开启 TCP 或 UDP。" } },
+    [GW_CAUSE_REDIRECT] = { "redirect",
+                            { "The camera sends us to an address that leads nowhere. "
+                              "Correct the stream address, or the device's redirect.",
+                              "摄像机将取流重定向到无效地址，请更正取流地址或设备的重定向"
+                              "设置。" } },
     [GW_CAUSE_UDP_SILENT] = { "udp_silent",
                               { "The camera sends by UDP, but nothing arrives. Open the "
                                 "UDP ports on the way, or set its transport to TCP.",

@@ -36,6 +36,7 @@ enum gw_cause {
     GW_CAUSE_CLOSED,     // it hung up
     GW_CAUSE_NOT_PUSHED, // a source that pushes to us does not send
     GW_CAUSE_TRANSPORT,  // 461: media neither by TCP nor by UDP
+    GW_CAUSE_REDIRECT,   // it sends us elsewhere too often, or where we do not go
     GW_CAUSE_UDP_SILENT, // it plays by UDP, and nothing arrives
     GW_CAUSE_OUR_LIMIT,  // over one of our own bounds, or out of memory
     GW_CAUSES,

@@ -173,6 +173,7 @@ static bool is_lasting(enum gw_cause cause)
     case GW_CAUSE_NOT_RTSP:
     case GW_CAUSE_NO_VIDEO:
     case GW_CAUSE_TRANSPORT:
+    case GW_CAUSE_REDIRECT:
     case GW_CAUSE_CODEC: return true;
     case GW_CAUSE_NONE:
     case GW_CAUSE_NOT_PUSHED:

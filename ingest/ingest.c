@@ -15,12 +15,14 @@
 #include "base/stream_url.h"
 #include "base/table.h"
 #include "ingest/fleet.h"
+#include "ingest/pull_plan.h"
 #include "ingest/session.h"
 #include "ingest/video_track.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 // Sessions are looked at this often, so that none of them needs a timer.
 enum { TICK_MS = 100 };
@@ -32,6 +34,8 @@ struct stream {
     struct gw_video_track *track;
     struct gw_session *session; // NULL while none
     bool framed;                // a frame of this session was delivered
+    bool probing;               // DESCRIBE is all that is wanted
+    struct gw_pull_plan plan;
 };
 
 struct gw_ingest {
@@ -41,6 +45,8 @@ struct gw_ingest {
     struct gw_session_group sessions;
     struct gw_rng rng;
     struct gw_ingest_stats gone; // counts of tracks that were freed
+    uint64_t fallbacks;          // from UDP to TCP, by another connection
+    uint64_t redirects;
     uv_timer_t timer;
     uv_async_t wake;
     unsigned handles; // of these two, not closed yet
@@ -111,6 +117,7 @@ static void on_track_frame(void *arg, struct gw_frame *frame)
 
     if (!s->framed) {
         s->framed = true;
+        gw_pull_plan_on_pictures(&s->plan, gw_session_lower(s->session));
         gw_fleet_on_first_frame(in->fleet, s->number, in->sessions.now_us);
         schedule(in);
     }
@@ -171,16 +178,6 @@ static void on_session_report(void *arg, enum gw_media_kind kind,
         gw_video_track_report(s->track, report);
 }
 
-static void on_session_failed(void *arg, enum gw_cause cause, uint16_t rtsp_status)
-{
-    struct stream *s = arg;
-
-    s->session = NULL;
-    gw_fleet_on_failed(s->ingest->fleet, s->number, cause, rtsp_status,
-                       gw_clock_now_us());
-    schedule(s->ingest);
-}
-
 static int create_stream(struct gw_ingest *in, uint32_t number)
 {
     struct stream *s = calloc(1, sizeof(*s));
@@ -220,10 +217,34 @@ static void destroy_stream(struct stream *s)
     free(s);
 }
 
-// Returns 0, or why there is no connection and will be none.
-static enum gw_cause open_session(struct stream *s, const char *text, bool probe)
+static void on_session_failed(void *arg, const struct gw_session_end *end);
+
+// Connects as the plan says; takes `url` over. Returns 0, or why there is no
+// connection and will be none.
+static enum gw_cause open_session(struct stream *s, struct gw_stream_url *url)
 {
     struct gw_ingest *in = s->ingest;
+    struct gw_session_config config = {
+        .timeout_us = in->config.connect_timeout_us,
+        .stall_us = in->config.stall_us,
+        .seed = gw_rng_next(&in->rng),
+        .audio = in->config.audio,
+        .lower = gw_pull_plan_lower(&s->plan),
+        .may_switch = gw_pull_plan_may_switch(&s->plan),
+        .on_setup = on_session_setup,
+        .on_packet = on_session_packet,
+        .on_report = on_session_report,
+        .on_failed = on_session_failed,
+        .on_described = s->probing ? on_session_described : NULL,
+        .arg = s,
+    };
+    int r = gw_session_open(&in->sessions, url, &config, &s->session);
+    return r ? gw_session_cause_of(r) : GW_CAUSE_NONE;
+}
+
+// Begins an attempt of the fleet.
+static enum gw_cause open_first_session(struct stream *s, const char *text)
+{
     struct gw_stream_url *url;
 
     int r = gw_stream_url_parse(text, &url);
@@ -233,21 +254,52 @@ static enum gw_cause open_session(struct stream *s, const char *text, bool probe
         gw_stream_url_destroy(url);
         return GW_CAUSE_BAD_URL;
     }
+    gw_pull_plan_begin(&s->plan, gw_pull_options_take(url), false);
+    return open_session(s, url);
+}
 
-    struct gw_session_config config = {
-        .timeout_us = in->config.connect_timeout_us,
-        .stall_us = in->config.stall_us,
-        .seed = gw_rng_next(&in->rng),
-        .audio = in->config.audio,
-        .on_setup = on_session_setup,
-        .on_packet = on_session_packet,
-        .on_report = on_session_report,
-        .on_failed = on_session_failed,
-        .on_described = probe ? on_session_described : NULL,
-        .arg = s,
-    };
-    r = gw_session_open(&in->sessions, url, &config, &s->session);
-    return r ? gw_session_cause_of(r) : GW_CAUSE_NONE;
+// The same address again, for TCP.
+static enum gw_cause open_fallback(struct stream *s, const struct gw_stream_url *url)
+{
+    char text[GW_STREAM_URL_MAX + 1];
+    struct gw_stream_url *again;
+
+    int r = gw_stream_url_write(url, url->user, url->password, text);
+    if (!r)
+        r = gw_stream_url_parse(text, &again);
+    explicit_bzero(text, sizeof(text));
+    if (r)
+        return GW_CAUSE_OUR_LIMIT;
+    s->ingest->fallbacks++;
+    return open_session(s, again);
+}
+
+static enum gw_cause open_redirected(struct stream *s, const struct gw_session_end *end)
+{
+    struct gw_stream_url *url;
+
+    int r = gw_pull_plan_redirect(&s->plan, end->url, end->location, &url);
+    if (r)
+        return r == -ENOMEM ? GW_CAUSE_OUR_LIMIT : GW_CAUSE_REDIRECT;
+    s->ingest->redirects++;
+    return open_session(s, url);
+}
+
+// One attempt of the fleet may take several connections.
+static void on_session_failed(void *arg, const struct gw_session_end *end)
+{
+    struct stream *s = arg;
+    enum gw_cause cause = end->cause;
+
+    s->session = NULL;
+    if (end->location)
+        cause = open_redirected(s, end);
+    else if (gw_pull_plan_falls_back(&s->plan, cause, end->lower))
+        cause = open_fallback(s, end->url);
+    if (cause)
+        gw_fleet_on_failed(s->ingest->fleet, s->number, cause, end->rtsp_status,
+                           gw_clock_now_us());
+    schedule(s->ingest);
 }
 
 static void on_fleet_connect(void *arg, uint32_t number, const char *url, bool probe)
@@ -256,7 +308,8 @@ static void on_fleet_connect(void *arg, uint32_t number, const char *url, bool p
     struct stream *s = gw_table_get(&in->streams, number);
     assert(s && !s->session);
 
-    enum gw_cause cause = open_session(s, url, probe);
+    s->probing = probe;
+    enum gw_cause cause = open_first_session(s, url);
     if (cause)
         gw_fleet_on_failed(in->fleet, number, cause, 0, gw_clock_now_us());
 }
@@ -461,6 +514,8 @@ void gw_ingest_stats(const struct gw_ingest *in, struct gw_ingest_stats *ret_sta
     stats.packets_late += sessions.rtsp.packets_late;
     stats.packets_strange = sessions.strangers;
     stats.reports_sent = sessions.rtsp.reports;
+    stats.fallbacks = sessions.rtsp.switched + in->fallbacks;
+    stats.redirects = in->redirects;
     stats.bytes = in->sessions.bytes;
     stats.garbage = sessions.rtsp.garbage;
     stats.attempts = fleet.attempts;

@@ -57,6 +57,8 @@ struct gw_ingest_stats {
     uint64_t packets_late;      // too late or doubled: dropped
     uint64_t packets_strange;   // by UDP, from somebody else: dropped
     uint64_t reports_sent;      // receiver reports (RTCP)
+    uint64_t fallbacks;         // between TCP and UDP
+    uint64_t redirects;         // followed
     uint64_t frames_dropped;    // access units given up because of the two above
     uint64_t attempts;          // connection attempts, probes included
     uint64_t failures;          // of these, and of live streams
@@ -75,7 +77,8 @@ int gw_ingest_create(uv_loop_t *loop, const struct gw_ingest_config *config,
 // Says that somebody wants `stream` and how urgently (not GW_PRIORITY_PROBE), or that
 // nobody wants it any more: it is pulled for `linger_us` longer. `url` may carry user
 // and password; it is copied. On a stream that is already wanted under another URL the
-// connection is made anew. Errors of the URL show in the status, as those of the
+// connection is made anew. Options may stand behind a # at its end: see pull_plan.h.
+// Errors of the URL show in the status, as those of the
 // camera do. Returns 0 or -ENOMEM.
 int gw_ingest_want(struct gw_ingest *in, uint32_t stream, const char *url,
                    enum gw_priority priority);

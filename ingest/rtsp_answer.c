@@ -33,18 +33,6 @@ static struct gw_rtsp_text base_of(const struct gw_rtsp_message *answer, const c
     return (struct gw_rtsp_text) { uri, strlen(uri) };
 }
 
-// Returns an owned string, or NULL when out of memory.
-static char *copy_text(struct gw_rtsp_text text)
-{
-    char *copy = malloc(text.len + 1);
-    if (!copy)
-        return NULL;
-    if (text.len)
-        memcpy(copy, text.s, text.len);
-    copy[text.len] = '\0';
-    return copy;
-}
-
 static int resolve(struct gw_rtsp_text base, struct gw_rtsp_text control, char **ret_uri)
 {
     char uri[URI_MAX];
@@ -100,7 +88,7 @@ static int add_medium(struct gw_rtsp_description *d, struct gw_rtsp_text base,
         .payload_type = media->payload_type,
         .clock_rate = media->clock_rate,
         .channels = media->channels,
-        .fmtp = copy_text(media->fmtp),
+        .fmtp = gw_rtsp_text_copy(media->fmtp),
     };
     if (!m->format.fmtp) {
         finish_medium(m);
@@ -164,7 +152,7 @@ static int copy_id(struct gw_rtsp_text id, char **ret_session)
         if ((unsigned char)id.s[i] <= ' ')
             return -EBADMSG; // it goes into headers of ours
     }
-    char *session = copy_text(id);
+    char *session = gw_rtsp_text_copy(id);
     if (!session)
         return -ENOMEM;
     *ret_session = session;

@@ -12,44 +12,32 @@
 #include "ingest/rtsp_client.h"
 
 #include "base/clock.h"
-#include "base/rng.h"
 #include "ingest/rtsp_answer.h"
 #include "ingest/rtsp_auth.h"
 #include "ingest/rtsp_framer.h"
 #include "ingest/rtsp_media.h"
 #include "ingest/rtsp_message.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    CNONCE_MAX = 17,             // 64 bits as text, and a zero
-    UNSUPPORTED_TRANSPORT = 461, // RFC 2326 section 11.3.13
-};
-
-static_assert(2 * GW_RTSP_REQUEST_MAX <= GW_RTSP_OUTPUT_MAX, "a request and a TEARDOWN");
+enum { UNSUPPORTED_TRANSPORT = 461 }; // RFC 2326 section 11.3.13
 
 struct gw_rtsp_client {
     struct gw_rtsp_client_config config;
     enum gw_rtsp_client_state state;
     enum gw_cause cause;
     uint16_t status;
+    char *location; // with CAUSE_REDIRECT
     struct gw_rtsp_framer framer;
     struct gw_rtsp_client_stats stats;
 
     // The request under way.
-    uint32_t cseq;
+    struct gw_rtsp_outbox out;
     uint64_t answer_by_us;
-    unsigned refused;      // 401s to it that were answered
-    bool with_credentials; // it carried some
-
-    struct gw_rtsp_auth *auth; // NULL until a 401
-    bool welcome;              // credentials of ours were accepted once
-    struct gw_rng rng;
+    unsigned refused; // 401s to it that were answered
+    bool welcome;     // credentials of ours were accepted once
 
     struct gw_rtsp_description description; // from DESCRIBE
     struct gw_rtsp_setup setup;             // from the latest SETUP
@@ -65,17 +53,7 @@ struct gw_rtsp_client {
     uint64_t played_us; // when PLAY was answered
     uint64_t left_us;   // when BYE was seen; 0: not, or packets came since
     bool ask_options;   // GET_PARAMETER was refused
-
-    char *out; // NULL when nothing waits
-    size_t out_len;
 };
-
-static void drop_output(struct gw_rtsp_client *c)
-{
-    free(c->out);
-    c->out = NULL;
-    c->out_len = 0;
-}
 
 // RTP may come before the answer to PLAY, not before those to SETUP.
 static bool takes_packets(const struct gw_rtsp_client *c)
@@ -90,65 +68,18 @@ static bool is_set_up(const struct gw_rtsp_client *c)
            (c->state == GW_RTSP_SETUP && gw_rtsp_media_has(&c->media, GW_MEDIA_VIDEO));
 }
 
-static int append_output(struct gw_rtsp_client *c, const char *data, size_t len)
-{
-    if (c->out_len + len > GW_RTSP_OUTPUT_MAX)
-        return -EMSGSIZE;
-    char *out = realloc(c->out, c->out_len + len);
-    if (!out)
-        return -ENOMEM;
-    memcpy(out + c->out_len, data, len);
-    c->out = out;
-    c->out_len += len;
-    return 0;
-}
-
-static int authorize(struct gw_rtsp_client *c, const char *method, const char *uri,
-                     char *buf, size_t cap)
-{
-    char cnonce[CNONCE_MAX];
-    struct gw_rtsp_auth_request request = {
-        .method = method,
-        .uri = uri,
-        .user = c->config.url->user,
-        .password = c->config.url->password,
-        .cnonce = cnonce,
-    };
-    snprintf(cnonce, sizeof(cnonce), "%016" PRIx64, gw_rng_next(&c->rng));
-    return gw_rtsp_auth_write(c->auth, &request, buf, cap);
-}
-
 static int send_request(struct gw_rtsp_client *c, const char *method, const char *uri,
                         const char *extra)
 {
-    char authorization[GW_RTSP_AUTHORIZATION_MAX];
-    char text[GW_RTSP_REQUEST_MAX];
-    size_t len;
-
-    if (c->auth) {
-        int r = authorize(c, method, uri, authorization, sizeof(authorization));
-        if (r)
-            return r;
-    }
-    struct gw_rtsp_request request = {
-        .method = method,
-        .uri = uri,
-        .cseq = ++c->cseq,
-        .session = c->setup.session,
-        .authorization = c->auth ? authorization : NULL,
-        .extra = extra,
-    };
-    c->with_credentials = c->auth != NULL;
-    int r = gw_rtsp_request_write(&request, text, sizeof(text), &len);
-    return r ? r : append_output(c, text, len);
+    return gw_rtsp_outbox_request(&c->out, method, uri, c->setup.session, extra);
 }
 
 static void fail(struct gw_rtsp_client *c, enum gw_cause cause)
 {
     // A camera that keeps the session may refuse the next one: quirk 26. Behind
     // half a request there is no point.
-    bool farewell = is_set_up(c) && !c->out_len;
-    drop_output(c);
+    bool farewell = is_set_up(c) && !c->out.len;
+    gw_rtsp_outbox_drop(&c->out);
     if (farewell)
         (void)send_request(c, "TEARDOWN", c->description.session_uri, NULL);
     c->state = GW_RTSP_FAILED;
@@ -238,7 +169,7 @@ static void fail_with_status(struct gw_rtsp_client *c, unsigned status)
 static bool may_answer(const struct gw_rtsp_client *c, const struct gw_rtsp_auth *auth)
 {
     return c->refused < GW_RTSP_401_MAX &&
-           (!c->with_credentials || c->welcome || gw_rtsp_auth_is_stale(auth));
+           (!c->out.with_credentials || c->welcome || gw_rtsp_auth_is_stale(auth));
 }
 
 static void on_unauthorized(struct gw_rtsp_client *c,
@@ -248,8 +179,7 @@ static void on_unauthorized(struct gw_rtsp_client *c,
     int r = c->config.url->user ? gw_rtsp_auth_create(message, &auth) : 0;
 
     if (!r && auth && may_answer(c, auth)) {
-        gw_rtsp_auth_destroy(c->auth);
-        c->auth = auth;
+        gw_rtsp_outbox_authorize(&c->out, auth);
         c->refused++;
         request(c, now_us);
         return;
@@ -394,13 +324,34 @@ static void on_keepalive(struct gw_rtsp_client *c, unsigned status, uint64_t now
     request(c, now_us);
 }
 
+// The camera sends us elsewhere (RFC 2326 sections 10.10 and 11.3). Returns false
+// when it does not say where to.
+static bool on_redirect(struct gw_rtsp_client *c, const struct gw_rtsp_message *message)
+{
+    struct gw_rtsp_text value;
+
+    if (gw_rtsp_message_header(message, "Location", 0, &value) || !value.len)
+        return false;
+    c->location = gw_rtsp_text_copy(value);
+    fail(c, c->location ? GW_CAUSE_REDIRECT : GW_CAUSE_OUR_LIMIT);
+    return true;
+}
+
+static bool is_redirect(unsigned status)
+{
+    return status == 301 || status == 302 || status == 305;
+}
+
 // An answer other than 1xx and 401 to the request under way.
 static void on_answer(struct gw_rtsp_client *c, const struct gw_rtsp_message *message,
                       struct gw_rtsp_text body, uint64_t now_us)
 {
     bool good = message->status >= 200 && message->status < 300;
-    if (good && c->with_credentials)
+    if (good && c->out.with_credentials)
         c->welcome = true;
+    if (is_redirect(message->status) && c->state < GW_RTSP_PLAYING &&
+        on_redirect(c, message))
+        return;
 
     switch (c->state) {
     case GW_RTSP_OPTIONS: // some do not know it: the next answer tells
@@ -438,7 +389,7 @@ static bool is_answer(const struct gw_rtsp_client *c,
     if (gw_rtsp_message_header(message, "CSeq", 0, &value) ||
         gw_rtsp_text_number(value, &cseq))
         return true;
-    return cseq == c->cseq;
+    return cseq == c->out.cseq;
 }
 
 static void on_message(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit,
@@ -454,6 +405,9 @@ static void on_message(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit
         fail(c, GW_CAUSE_NOT_RTSP);
         return;
     }
+    if (!message.response && gw_rtsp_text_is(message.method, "REDIRECT") &&
+        c->state < GW_RTSP_TEARDOWN && on_redirect(c, &message))
+        return;
     if (!is_answer(c, &message))
         c->stats.unexpected++;
     else if (message.status == 401)
@@ -484,14 +438,14 @@ int gw_rtsp_client_create(const struct gw_rtsp_client_config *config, uint64_t n
     c->config = *config;
     c->lower = config->lower;
     gw_rtsp_framer_init(&c->framer);
-    gw_rng_init(&c->rng, config->seed);
+    gw_rtsp_outbox_init(&c->out, config->url, config->seed);
     struct gw_rtsp_media_config media = {
         .on_packet = config->on_packet,
         .on_report = config->on_report,
         .send = config->udp ? config->udp->send : NULL,
         .arg = config->arg,
     };
-    gw_rtsp_media_init(&c->media, &media, gw_rng_next(&c->rng));
+    gw_rtsp_media_init(&c->media, &media, gw_rng_next(&c->out.rng));
     go_on(c, GW_RTSP_OPTIONS, now_us);
     *ret_client = c;
     return 0;
@@ -502,11 +456,11 @@ void gw_rtsp_client_destroy(struct gw_rtsp_client *c)
     if (!c)
         return;
     gw_rtsp_framer_finish(&c->framer);
-    gw_rtsp_auth_destroy(c->auth);
     gw_rtsp_description_finish(&c->description);
     gw_rtsp_setup_finish(&c->setup);
     gw_rtsp_media_finish(&c->media);
-    free(c->out);
+    free(c->location);
+    gw_rtsp_outbox_finish(&c->out);
     free(c);
 }
 
@@ -543,7 +497,7 @@ void gw_rtsp_client_disconnected(struct gw_rtsp_client *c)
         c->state = GW_RTSP_CLOSED;
     if (!is_over(c))
         fail(c, GW_CAUSE_CLOSED);
-    drop_output(c);
+    gw_rtsp_outbox_drop(&c->out);
 }
 
 // Media count as alive, answered or not: quirk 8.
@@ -571,7 +525,7 @@ static void append_reports(struct gw_rtsp_client *c, uint64_t now_us)
         size_t len =
             gw_rtsp_media_write_report(&c->media, (enum gw_media_kind)i, now_us, report);
         if (len)
-            (void)append_output(c, (const char *)report, len);
+            (void)gw_rtsp_outbox_append(&c->out, report, len);
     }
 }
 
@@ -579,7 +533,7 @@ static void keep_alive(struct gw_rtsp_client *c, uint64_t now_us)
 {
     c->keepalive_at_us = now_us + c->keepalive_us;
     c->refused = 0;
-    if (c->out_len) // the camera has not even taken the last one
+    if (c->out.len) // the camera has not even taken the last one
         return;
     request(c, now_us);
     append_reports(c, now_us);
@@ -641,7 +595,7 @@ void gw_rtsp_client_close(struct gw_rtsp_client *c, uint64_t now_us)
         return;
     if (!is_set_up(c)) {
         c->state = GW_RTSP_CLOSED;
-        drop_output(c);
+        gw_rtsp_outbox_drop(&c->out);
         return;
     }
     go_on(c, GW_RTSP_TEARDOWN, now_us);
@@ -649,18 +603,13 @@ void gw_rtsp_client_close(struct gw_rtsp_client *c, uint64_t now_us)
 
 const void *gw_rtsp_client_output(const struct gw_rtsp_client *c, size_t *ret_len)
 {
-    *ret_len = c->out_len;
-    return c->out;
+    *ret_len = c->out.len;
+    return c->out.out;
 }
 
 void gw_rtsp_client_sent(struct gw_rtsp_client *c, size_t len)
 {
-    assert(len <= c->out_len);
-    c->out_len -= len;
-    if (c->out_len)
-        memmove(c->out, c->out + len, c->out_len);
-    else
-        drop_output(c);
+    gw_rtsp_outbox_sent(&c->out, len);
 }
 
 enum gw_rtsp_client_state gw_rtsp_client_state(const struct gw_rtsp_client *c)
@@ -691,6 +640,11 @@ void gw_rtsp_client_stats(const struct gw_rtsp_client *c,
     ret_stats->packets_late = media.order.late + media.order.duplicates;
     ret_stats->rtcp = media.rtcp;
     ret_stats->reports = c->media.reports;
+}
+
+const char *gw_rtsp_client_location(const struct gw_rtsp_client *c)
+{
+    return c->location;
 }
 
 enum gw_rtsp_lower gw_rtsp_client_lower(const struct gw_rtsp_client *c)

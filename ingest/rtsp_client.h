@@ -13,6 +13,7 @@
 #include "base/stream_url.h"
 #include "ingest/media.h"
 #include "ingest/rtcp.h"
+#include "ingest/rtsp_outbox.h"
 #include "ingest/rtsp_transport.h"
 
 #include <stdbool.h>
@@ -20,12 +21,11 @@
 #include <stdint.h>
 
 enum {
-    GW_RTSP_OUTPUT_MAX = 12 * 1024, // bytes that wait to be sent: two requests
-    GW_RTSP_401_MAX = 2,            // answers to a 401 for one request
-    GW_RTSP_KEEPALIVE_MAX_S = 30,   // between two keep-alives, at most
-    GW_RTSP_TEARDOWN_MS = 500,      // for the answer to a TEARDOWN
-    GW_RTSP_UDP_SILENCE_MS = 3000,  // by UDP, for the first packet of the video
-    GW_RTSP_BYE_MS = 2000,          // for a packet of the video behind its BYE
+    GW_RTSP_401_MAX = 2,           // answers to a 401 for one request
+    GW_RTSP_KEEPALIVE_MAX_S = 30,  // between two keep-alives, at most
+    GW_RTSP_TEARDOWN_MS = 500,     // for the answer to a TEARDOWN
+    GW_RTSP_UDP_SILENCE_MS = 3000, // by UDP, for the first packet of the video
+    GW_RTSP_BYE_MS = 2000,         // for a packet of the video behind its BYE
 };
 
 enum gw_rtsp_client_state {
@@ -131,6 +131,9 @@ enum gw_rtsp_client_state gw_rtsp_client_state(const struct gw_rtsp_client *c);
 // Why it FAILED, and with CAUSE_STATUS the camera's status; else NONE and 0.
 enum gw_cause gw_rtsp_client_cause(const struct gw_rtsp_client *c);
 uint16_t gw_rtsp_client_status(const struct gw_rtsp_client *c);
+
+// With CAUSE_REDIRECT: where the camera sends us, owned by the client; else NULL.
+const char *gw_rtsp_client_location(const struct gw_rtsp_client *c);
 
 // How the media come, or would, had they been set up.
 enum gw_rtsp_lower gw_rtsp_client_lower(const struct gw_rtsp_client *c);

@@ -18,6 +18,17 @@ bool gw_rtsp_text_is(struct gw_rtsp_text text, const char *literal)
            (!text.len || !strncasecmp(text.s, literal, text.len));
 }
 
+char *gw_rtsp_text_copy(struct gw_rtsp_text text)
+{
+    char *copy = malloc(text.len + 1);
+    if (!copy)
+        return NULL;
+    if (text.len)
+        memcpy(copy, text.s, text.len);
+    copy[text.len] = '\0';
+    return copy;
+}
+
 struct gw_rtsp_text gw_rtsp_text_trim(struct gw_rtsp_text text)
 {
     while (text.len && is_blank(text.s[0])) {
@@ -27,17 +38,6 @@ struct gw_rtsp_text gw_rtsp_text_trim(struct gw_rtsp_text text)
     while (text.len && is_blank(text.s[text.len - 1]))
         text.len--;
     return text;
-}
-
-char *gw_rtsp_text_copy(struct gw_rtsp_text text)
-{
-    char *s = malloc(text.len + 1);
-    if (!s)
-        return NULL;
-    if (text.len)
-        memcpy(s, text.s, text.len);
-    s[text.len] = '\0';
-    return s;
 }
 
 bool gw_rtsp_text_cut(struct gw_rtsp_text *rest, char separator,

@@ -189,13 +189,26 @@ static void leave(struct gw_session *s)
     uv_close((uv_handle_t *)&s->tcp, on_tcp_closed);
 }
 
+enum gw_rtsp_lower gw_session_lower(const struct gw_session *s)
+{
+    return s->client ? gw_rtsp_client_lower(s->client) : s->config.lower;
+}
+
 static void fail(struct gw_session *s, enum gw_cause cause, uint16_t rtsp_status)
 {
     if (s->state == GONE)
         return;
     leave(s);
-    if (!s->closed)
-        s->config.on_failed(s->config.arg, cause, rtsp_status);
+    if (s->closed)
+        return;
+    struct gw_session_end end = {
+        .cause = cause,
+        .rtsp_status = rtsp_status,
+        .lower = gw_session_lower(s),
+        .url = s->url,
+        .location = s->client ? gw_rtsp_client_location(s->client) : NULL,
+    };
+    s->config.on_failed(s->config.arg, &end);
 }
 
 static void flush(struct gw_session *s);

@@ -23,6 +23,12 @@ enum {
     // Likewise of datagrams: 16 of them in one call. Pages are touched as far as
     // datagrams are long.
     GW_SESSION_DATAGRAMS_BYTES = 1024 * 1024,
+
+    // Look-ups of names under way; further ones wait. They take threads of the pool,
+    // which a name server that does not answer holds up, and others need them too.
+    GW_SESSION_LOOKUPS_MAX = 2,
+
+    GW_SESSION_ADDRESSES_MAX = 8, // of a name that are tried, in turn
 };
 
 struct gw_session;
@@ -40,6 +46,7 @@ struct gw_session_group {
     struct gw_session *first;     // all that hold a socket
     uint32_t count;               // of them
     uint64_t bytes;               // received so far
+    uint32_t lookups;             // under way
     struct gw_session_stats gone; // of those that hold none any more
 
     // For media by UDP: see udp_ports.h. The owner's choice.
@@ -71,10 +78,20 @@ void gw_session_group_tick(struct gw_session_group *g, uint64_t now_us);
 // Ends all sessions as gw_session_close() does.
 void gw_session_group_close(struct gw_session_group *g);
 
+// Why and how a session ended. Borrowed for the call.
+struct gw_session_end {
+    enum gw_cause cause;
+    uint16_t rtsp_status;
+    enum gw_rtsp_lower lower;        // how media came, or were to come
+    const struct gw_stream_url *url; // of the session
+    const char *location;            // with CAUSE_REDIRECT, else NULL
+};
+
 struct gw_session_config {
-    uint64_t timeout_us; // for the name, for TCP, and for each RTSP answer
-    uint64_t stall_us;   // without a video packet
-    uint64_t seed;       // of client nonces
+    // For the name, for TCP over all addresses together, and for each RTSP answer.
+    uint64_t timeout_us;
+    uint64_t stall_us; // without a video packet
+    uint64_t seed;     // of client nonces
 
     // As in rtsp_client.h.
     bool audio;
@@ -92,7 +109,7 @@ struct gw_session_config {
 
     // It is over, and not by gw_session_close(). The session frees itself: forget
     // it. No other callback follows.
-    void (*on_failed)(void *arg, enum gw_cause cause, uint16_t rtsp_status);
+    void (*on_failed)(void *arg, const struct gw_session_end *end);
     void *arg;
 };
 
@@ -105,6 +122,9 @@ int gw_session_open(struct gw_session_group *g, struct gw_stream_url *url,
 // Ends it in an orderly way: TEARDOWN where a session stands, and up to
 // GW_RTSP_TEARDOWN_MS for the answer. No callback comes any more; it frees itself.
 void gw_session_close(struct gw_session *s);
+
+// How its media come.
+enum gw_rtsp_lower gw_session_lower(const struct gw_session *s);
 
 // What a uv_connect() or uv_read_start() error means to people.
 enum gw_cause gw_session_cause_of(int uv_error);

@@ -16,7 +16,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from peers import H265, MJPEG, Program, Wall, call, make_clip, run, seen, watch
+from peers import H265, MJPEG, PATIENCE_S, Program, Wall, call, make_clip, run, seen, watch
 
 GRIDWALL, SERVER, *FOOTAGE = sys.argv[1:]
 PICTURES = 60  # 5 s and more of each file
@@ -115,6 +115,14 @@ class ForeignTest(unittest.TestCase):
                     urllib.request.urlopen(f"{url}.{form}", timeout=30)
                 self.assertEqual(refused.exception.code, 415)
                 self.assertEqual(json.load(refused.exception)["code"], "cannot_carry")
+
+    def test_every_picture_by_udp(self):
+        self.check_pictures(self.camera(self.open, "/0#transport=udp"), self.hard)
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.engine.port}/metrics", timeout=PATIENCE_S) as answer:
+            rows = dict(l.rsplit(" ", 1) for l in answer.read().decode().splitlines() if not l.startswith("#"))
+        # Over TCP a report goes with the keep-alive, half a minute later: this was UDP.
+        sent = [float(n) for name, n in rows.items() if name.startswith("gridwall_camera_reports_total")]
+        self.assertGreater(sum(sent), 0)
 
     def test_digest_of_another_server(self):
         self.check_pictures(self.camera(self.locked, "/0", "operator:secret%207@"), self.hard)

@@ -1105,6 +1105,37 @@ static void a_camera_that_says_bye_is_closed_unless_it_goes_on(void **state)
     end(&t);
 }
 
+static void a_camera_may_send_us_elsewhere(void **state)
+{
+    static const char *const statuses[] = { "301 Moved", "302 Found", "305 Use Proxy" };
+    static const char elsewhere[] =
+        "REDIRECT * RTSP/1.0\r\nCSeq: 9\r\nLocation: rtsp://b/\r\n\r\n";
+    static const char nowhere[] = "REDIRECT * RTSP/1.0\r\nCSeq: 9\r\n\r\n";
+    struct talk t;
+    (void)state;
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++) {
+        begin_at(URL, &t);
+        says(&t, "OPTIONS ");
+        answer(&t, "200 OK", "");
+        says(&t, "DESCRIBE ");
+        answer(&t, statuses[i], "Location: rtsp://10.0.0.2/y \r\n");
+        failed_with(&t, GW_CAUSE_REDIRECT, 0);
+        assert_string_equal(gw_rtsp_client_location(t.c), "rtsp://10.0.0.2/y");
+        end(&t);
+    }
+    play_default(&t);
+    feed(&t, elsewhere, sizeof(elsewhere) - 1);
+    failed_with(&t, GW_CAUSE_REDIRECT, 0);
+    assert_string_equal(gw_rtsp_client_location(t.c), "rtsp://b/");
+    says(&t, "TEARDOWN ");
+    end(&t);
+
+    play_default(&t); // without saying where to
+    feed(&t, nowhere, sizeof(nowhere) - 1);
+    is_in(&t, GW_RTSP_PLAYING);
+    end(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1128,6 +1159,7 @@ int main(void)
         cmocka_unit_test(an_audio_without_an_answer_is_left_out),
         cmocka_unit_test(closing_between_two_set_ups_says_teardown),
         cmocka_unit_test(audio_alone_does_not_hide_a_stalled_video),
+        cmocka_unit_test(a_camera_may_send_us_elsewhere),
         cmocka_unit_test(pulls_by_udp_in_order),
         cmocka_unit_test(a_gap_is_passed_over_when_its_time_is_up),
         cmocka_unit_test(tells_the_camera_every_few_seconds_how_packets_arrive),

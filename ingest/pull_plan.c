@@ -1,0 +1,117 @@
+#include "ingest/pull_plan.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+struct gw_pull_options gw_pull_options_take(struct gw_stream_url *url)
+{
+    static const struct {
+        const char *text;
+        enum gw_pull_transport transport;
+    } words[] = {
+        { "#transport=auto", GW_PULL_AUTO },
+        { "#transport=tcp", GW_PULL_TCP },
+        { "#transport=udp", GW_PULL_UDP },
+    };
+    struct gw_pull_options options = { GW_PULL_AUTO };
+    const char *mark = strrchr(url->uri, '#');
+
+    for (size_t i = 0; mark && i < sizeof(words) / sizeof(*words); i++) {
+        if (strcmp(mark, words[i].text) != 0)
+            continue;
+        options.transport = words[i].transport;
+        url->bytes[mark - url->bytes] = '\0'; // uri lies in there
+        break;
+    }
+    return options;
+}
+
+void gw_pull_plan_begin(struct gw_pull_plan *p, struct gw_pull_options options,
+                        bool secured)
+{
+    bool same = p->options.transport == options.transport && p->secured == secured;
+
+    if (!same || !p->learnt) {
+        p->learnt = false;
+        p->lower =
+            options.transport == GW_PULL_UDP && !secured ? GW_RTSP_UDP : GW_RTSP_TCP;
+    }
+    p->options = options;
+    p->secured = secured;
+    p->redirects = 0;
+}
+
+enum gw_rtsp_lower gw_pull_plan_lower(const struct gw_pull_plan *p)
+{
+    return p->lower;
+}
+
+bool gw_pull_plan_may_switch(const struct gw_pull_plan *p)
+{
+    return p->options.transport != GW_PULL_TCP && !p->secured;
+}
+
+void gw_pull_plan_on_pictures(struct gw_pull_plan *p, enum gw_rtsp_lower lower)
+{
+    p->learnt = true;
+    p->lower = lower;
+}
+
+bool gw_pull_plan_falls_back(struct gw_pull_plan *p, enum gw_cause cause,
+                             enum gw_rtsp_lower lower)
+{
+    // One that began by TCP came to UDP because the camera refuses TCP.
+    if (cause != GW_CAUSE_UDP_SILENT || lower != GW_RTSP_UDP || p->lower != GW_RTSP_UDP)
+        return false;
+    p->learnt = true;
+    p->lower = GW_RTSP_TCP;
+    return true;
+}
+
+// With the credentials of `from`.
+static int add_credentials(const struct gw_stream_url *from, struct gw_stream_url **url)
+{
+    char text[GW_STREAM_URL_MAX + 1];
+    struct gw_stream_url *with;
+    int r = gw_stream_url_write(*url, from->user, from->password, text);
+
+    if (!r)
+        r = gw_stream_url_parse(text, &with);
+    explicit_bzero(text, sizeof(text));
+    if (r)
+        return r == -ENOMEM ? r : -EBADMSG;
+    gw_stream_url_destroy(*url);
+    *url = with;
+    return 0;
+}
+
+static bool is_allowed(const struct gw_stream_url *from, const struct gw_stream_url *to)
+{
+    return to->scheme == GW_SCHEME_RTSPS ||
+           (to->scheme == GW_SCHEME_RTSP && from->scheme != GW_SCHEME_RTSPS);
+}
+
+int gw_pull_plan_redirect(struct gw_pull_plan *p, const struct gw_stream_url *from,
+                          const char *location, struct gw_stream_url **ret_url)
+{
+    struct gw_stream_url *url;
+
+    if (p->redirects >= GW_PULL_REDIRECTS_MAX)
+        return -ELOOP;
+    int r = gw_stream_url_parse(location, &url);
+    if (r)
+        return r == -ENOMEM ? r : -EBADMSG;
+    if (!is_allowed(from, url))
+        r = -EBADMSG;
+    else if (from->user && !url->user && !strcasecmp(from->host, url->host) &&
+             from->port == url->port)
+        r = add_credentials(from, &url);
+    if (r) {
+        gw_stream_url_destroy(url);
+        return r;
+    }
+    p->redirects++;
+    *ret_url = url;
+    return 0;
+}
