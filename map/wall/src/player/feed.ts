@@ -6,6 +6,7 @@ import type { Connection, Link, Refusal, StreamListener, Subscription } from "..
 import type { Profile, SourceState } from "../wire/control";
 import type { Form, Frame } from "../wire/frame";
 import { codecName } from "./boxes";
+import { Credit } from "./credit";
 import { MsePicture } from "./mse_picture";
 import type { Picture, PictureEvents, Shown } from "./picture";
 import type { TileFacts } from "./tile_state";
@@ -29,6 +30,7 @@ export class Feed implements StreamListener, PictureEvents {
   readonly #askedMs = performance.now();
   /** When the engine was asked on the present socket. */
   #openedMs = this.#askedMs;
+  readonly #credit = new Credit();
   #subscription: Subscription | undefined;
   /** Main where a camera has no sub stream; sub where main cannot be shown. */
   #asked: Profile;
@@ -95,10 +97,20 @@ export class Feed implements StreamListener, PictureEvents {
     if (frame.kind === "config") {
       this.#unshowable = undefined;
       this.#picture.config(frame);
-    } else if (this.#unshowable === undefined) {
+    } else {
+      this.#credit.received();
+      if (this.#unshowable !== undefined) return;
       this.#fedMs = performance.now();
       this.#picture.media(frame, this.#lateMs(frame.arrivedMs, this.#fedMs));
     }
+    this.onProgress();
+  }
+
+  /** What cannot be shown is granted no more: the engine soon sends nothing of it. */
+  onProgress(): void {
+    if (this.#unshowable !== undefined) return;
+    const frames = this.#credit.take(this.#picture.queued);
+    if (frames > 0) this.#subscription?.grant(frames);
   }
 
   /** What the engine had before it was asked (its cached pictures) was not late then. */
@@ -128,6 +140,7 @@ export class Feed implements StreamListener, PictureEvents {
 
   onLink(up: boolean): void {
     this.#source = undefined;
+    this.#credit.reset();
     if (up) {
       this.#refusal = undefined;
       this.#openedMs = performance.now();
@@ -151,6 +164,7 @@ export class Feed implements StreamListener, PictureEvents {
 
   #ask(profile: Profile): void {
     this.#subscription?.close();
+    this.#credit.reset();
     this.#asked = profile;
     this.#open();
   }

@@ -48,6 +48,10 @@ export class MsePicture implements Picture {
     return this.#video;
   }
 
+  get queued(): number {
+    return this.#waiting.length;
+  }
+
   config(frame: ConfigFrame): void {
     const record = decoderRecord(frame.payload, frame.codec);
     const codec = record && codecString(frame.codec, record);
@@ -109,7 +113,10 @@ export class MsePicture implements Picture {
   #sourceOpen(source: MediaSource): void {
     if (source !== this.#source || !this.#init) return;
     const buffer = source.addSourceBuffer(mp4Type(this.#codec));
-    buffer.onupdateend = () => this.#feed();
+    buffer.onupdateend = () => {
+      this.#feed();
+      this.#events.onProgress();
+    };
     this.#buffer = buffer;
     this.#enqueue(this.#init.payload);
   }

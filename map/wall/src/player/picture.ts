@@ -15,12 +15,16 @@ export interface Shown {
 export interface PictureEvents {
   /** A new picture is on screen. */
   onShown(shown: Shown): void;
+  /** Something that waited for the decoder has gone in or out. */
+  onProgress(): void;
   /** This browser cannot decode it; nothing more will come. */
   onUnshowable(codec: string): void;
 }
 
 export interface Picture {
   readonly element: HTMLElement;
+  /** Frames that wait for the decoder. */
+  readonly queued: number;
   config(frame: ConfigFrame): void;
   /** `lateMs`: how long the frame was on its way from the engine to here. */
   media(frame: MediaFrame, lateMs: number): void;

@@ -43,6 +43,10 @@ export class WebCodecsPicture implements Picture {
     return this.#screen.element;
   }
 
+  get queued(): number {
+    return this.#decoder?.decodeQueueSize ?? 0;
+  }
+
   config(frame: ConfigFrame): void {
     const codec = codecString(frame.codec, frame.payload);
     if (!codec) return this.#events.onUnshowable(frame.codec);
@@ -116,6 +120,7 @@ export class WebCodecsPicture implements Picture {
       output: (picture) => {
         this.#failures = 0;
         this.#screen.show(picture);
+        this.#events.onProgress();
       },
       error: (error) => this.#failed(error),
     });

@@ -19,6 +19,8 @@ import { parseFrames, WireError } from "./frame";
 import type { ConfigFrame, Form, Frame, StreamNumber } from "./frame";
 
 export const SUBPROTOCOL = "gridwall.v1";
+/** Media frames a subscription begins with: two and a half seconds, so that a cached GOP mostly fits. */
+export const CREDIT_FRAMES = 64;
 const PING_MS = 5_000;
 /** While a page loads it is too busy for a good sample of the clock: ask some more. */
 const FIRST_PINGS = 6;
@@ -44,6 +46,8 @@ export interface StreamListener {
 }
 
 export interface Subscription {
+  /** So many of the media frames that came have been dealt with: as many may come. */
+  grant(frames: number): void;
   close(): void;
 }
 
@@ -76,7 +80,11 @@ interface Entry {
   readonly camera: string;
   readonly profile: Profile;
   readonly form: Form;
-  readonly listeners: Set<StreamListener>;
+  /** Each with how many of the stream's media frames it has dealt with. */
+  readonly listeners: Map<StreamListener, number>;
+  /** Media frames that came, and those granted beyond the first credit. */
+  received: number;
+  granted: number;
   ref: Ref;
   stream: StreamNumber | undefined;
   /** For whoever joins later. */
@@ -118,12 +126,15 @@ export class Connection {
   open(camera: string, profile: Profile, form: Form, listener: StreamListener): Subscription {
     const key = `${profile} ${form} ${camera}`;
     const entry = this.#entries.get(key) ?? this.#ask(key, camera, profile, form);
-    entry.listeners.add(listener);
+    entry.listeners.set(listener, entry.received);
     listener.onLink(this.#link.up);
     if (entry.refusal) listener.onRefused(entry.refusal);
     if (entry.state) listener.onState(entry.state);
     if (entry.config) listener.onFrame(entry.config);
-    return { close: () => this.#leave(entry, listener) };
+    return {
+      grant: (frames) => this.#dealtWith(entry, listener, frames),
+      close: () => this.#leave(entry, listener),
+    };
   }
 
   #ask(key: string, camera: string, profile: Profile, form: Form): Entry {
@@ -132,7 +143,9 @@ export class Connection {
       camera,
       profile,
       form,
-      listeners: new Set(),
+      listeners: new Map(),
+      received: 0,
+      granted: 0,
       ref: 0 as Ref,
       stream: undefined,
       config: undefined,
@@ -146,20 +159,39 @@ export class Connection {
 
   #leave(entry: Entry, listener: StreamListener): void {
     entry.listeners.delete(listener);
-    if (entry.listeners.size > 0 || this.#entries.get(entry.key) !== entry) return;
+    if (this.#entries.get(entry.key) !== entry) return;
+    if (entry.listeners.size > 0) return this.#grant(entry);
     this.#entries.delete(entry.key);
     if (this.#link.up && !entry.refusal) this.#send({ type: "close", ref: entry.ref });
+  }
+
+  #dealtWith(entry: Entry, listener: StreamListener, frames: number): void {
+    const before = entry.listeners.get(listener);
+    if (before === undefined) return;
+    entry.listeners.set(listener, Math.min(before + frames, entry.received));
+    this.#grant(entry);
+  }
+
+  /** The slowest of those who share a subscription sets the pace. */
+  #grant(entry: Entry): void {
+    const frames = Math.min(...entry.listeners.values()) - entry.granted;
+    if (frames <= 0 || entry.stream === undefined) return;
+    entry.granted += frames;
+    this.#send({ type: "credit", ref: entry.ref, frames });
   }
 
   #sendOpen(entry: Entry): void {
     entry.ref = this.#nextRef as Ref;
     this.#nextRef = (this.#nextRef % 0x7fffffff) + 1;
+    entry.received = 0;
+    entry.granted = 0;
+    for (const listener of entry.listeners.keys()) entry.listeners.set(listener, 0);
     entry.stream = undefined;
     entry.config = undefined;
     entry.state = undefined;
     entry.refusal = undefined;
     const { ref, camera, profile, form } = entry;
-    this.#send({ type: "open", ref, camera, profile, form });
+    this.#send({ type: "open", ref, camera, profile, form, credit: CREDIT_FRAMES });
   }
 
   #send(message: PageMessage): void {
@@ -203,7 +235,7 @@ export class Connection {
   }
 
   #eachListener(call: (listener: StreamListener) => void): void {
-    for (const entry of [...this.#entries.values()]) [...entry.listeners].forEach(call);
+    for (const entry of [...this.#entries.values()]) [...entry.listeners.keys()].forEach(call);
   }
 
   #onMessage(data: string | ArrayBuffer): void {
@@ -229,7 +261,8 @@ export class Connection {
     for (const entry of this.#entries.values()) {
       if (entry.stream !== frame.stream || entry.form !== frame.form) continue;
       if (frame.kind === "config") entry.config = frame;
-      for (const l of [...entry.listeners]) l.onFrame(frame);
+      else entry.received += 1;
+      for (const l of [...entry.listeners.keys()]) l.onFrame(frame);
     }
   }
 
@@ -268,7 +301,7 @@ export class Connection {
     this.#ping();
     for (const entry of [...this.#entries.values()]) {
       this.#sendOpen(entry);
-      [...entry.listeners].forEach((l) => l.onLink(true));
+      [...entry.listeners.keys()].forEach((l) => l.onLink(true));
     }
   }
 
@@ -285,14 +318,14 @@ export class Connection {
     if (!entry) return; // closed meanwhile
     entry.stream = stream;
     entry.state = state;
-    for (const l of [...entry.listeners]) l.onState(state);
+    for (const l of [...entry.listeners.keys()]) l.onState(state);
   }
 
   #onError(ref: Ref | undefined, refusal: Refusal): void {
     const entry = ref === undefined ? undefined : this.#byRef(ref);
     if (!entry) return console.warn("gridwall: the engine refused a message:", refusal.en);
     entry.refusal = refusal;
-    for (const l of [...entry.listeners]) l.onRefused(refusal);
+    for (const l of [...entry.listeners.keys()]) l.onRefused(refusal);
   }
 
   #byRef(ref: Ref): Entry | undefined {
@@ -301,7 +334,7 @@ export class Connection {
 
   #toStream(stream: StreamNumber, call: (entry: Entry, listener: StreamListener) => void): void {
     for (const entry of [...this.#entries.values()]) {
-      if (entry.stream === stream) [...entry.listeners].forEach((l) => call(entry, l));
+      if (entry.stream === stream) [...entry.listeners.keys()].forEach((l) => call(entry, l));
     }
   }
 }

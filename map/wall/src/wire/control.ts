@@ -9,7 +9,8 @@ export type Profile = "main" | "sub";
 export type Ref = number & { readonly __brand: "Ref" };
 
 export type PageMessage =
-  | { type: "open"; ref: Ref; camera: string; profile: Profile; form: Form }
+  | { type: "open"; ref: Ref; camera: string; profile: Profile; form: Form; credit?: number }
+  | { type: "credit"; ref: Ref; frames: number }
   | { type: "close"; ref: Ref }
   | { type: "ping"; t: number };
 
@@ -32,6 +33,9 @@ export interface SourceState {
   readonly zh?: string;
 }
 
+/** Why the engine left frames out: the line did not take them, or the page granted no more. */
+export type DropReason = "slow" | "credit";
+
 /** A camera as the map shows it. */
 export const CAMERA_STATES = ["live", "online", "connecting", "offline", "unknown"] as const;
 export type CameraState = (typeof CAMERA_STATES)[number];
@@ -40,7 +44,7 @@ export type EngineMessage =
   | { type: "hello"; version: string; now_us: number; max_open: number }
   | { type: "opened"; ref: Ref; stream: StreamNumber; state: SourceState }
   | { type: "state"; stream: StreamNumber; state: SourceState }
-  | { type: "dropped"; stream: StreamNumber; frames: number }
+  | { type: "dropped"; stream: StreamNumber; frames: number; reason: DropReason }
   | { type: "closed"; ref: Ref }
   | ({ type: "error"; ref?: Ref; code: string } & Sentence)
   | { type: "pong"; t: number; now_us: number }
@@ -52,7 +56,7 @@ const REQUIRED: Readonly<Record<EngineMessage["type"], Readonly<Record<string, s
   hello: { now_us: "number" },
   opened: { ref: "number", stream: "number", state: "object" },
   state: { stream: "number", state: "object" },
-  dropped: { stream: "number", frames: "number" },
+  dropped: { stream: "number", frames: "number", reason: "string" },
   closed: { ref: "number" },
   error: { code: "string" },
   pong: { t: "number", now_us: "number" },

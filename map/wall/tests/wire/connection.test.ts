@@ -23,6 +23,10 @@ class FakeSocket {
     this.onmessage?.({ data: message instanceof ArrayBuffer ? message : JSON.stringify(message) });
   }
 
+  credits(): Record<string, unknown>[] {
+    return this.sent.filter((m) => m["type"] === "credit");
+  }
+
   opens(): Record<string, unknown>[] {
     return this.sent.filter((m) => m["type"] === "open");
   }
@@ -98,7 +102,7 @@ test("nothing is asked for before hello, everything right after it", () => {
   world.connection.open("a", "sub", "avcc", listener());
   expect(world.socket.sent).toEqual([]);
   world.hello();
-  expect(world.socket.opens()).toEqual([{ type: "open", ref: 1, camera: "a", profile: "sub", form: "avcc" }]);
+  expect(world.socket.opens()).toEqual([{ type: "open", ref: 1, camera: "a", profile: "sub", form: "avcc", credit: 64 }]);
 });
 
 test("frames reach the one who asked for their stream and form", () => {
@@ -145,7 +149,7 @@ test("when the engine comes back all subscriptions are asked for again, by new r
   expect(world.sockets).toHaveLength(2);
   world.hello();
   expect(a.onLink).toHaveBeenLastCalledWith(true);
-  expect(world.socket.opens()).toEqual([{ type: "open", ref: 2, camera: "a", profile: "main", form: "mp4" }]);
+  expect(world.socket.opens()).toEqual([{ type: "open", ref: 2, camera: "a", profile: "main", form: "mp4", credit: 64 }]);
 
   // The old number means nothing on the new socket until it is given again.
   world.socket.say(frame(2, 3));
@@ -226,4 +230,57 @@ test("a close in the middle of the call to listeners harms nobody", () => {
   a.onLink.mockImplementation(() => subscription.close());
   world.socket.onclose?.();
   expect(b.onLink).toHaveBeenLastCalledWith(false);
+});
+
+test("what a listener has dealt with is granted to the engine, never more than came", () => {
+  const world = new World();
+  world.hello();
+  const subscription = world.connection.open("a", "sub", "avcc", listener());
+  subscription.grant(5); // nothing came yet
+  world.socket.say({ type: "opened", ref: 1, stream: 3, state: LIVE });
+  world.socket.say(frame(1, 3)); // config costs nothing
+  for (let i = 0; i < 8; i++) world.socket.say(frame(2, 3));
+  expect(world.socket.credits()).toEqual([]);
+  subscription.grant(7);
+  subscription.grant(7);
+  expect(world.socket.credits()).toEqual([
+    { type: "credit", ref: 1, frames: 7 },
+    { type: "credit", ref: 1, frames: 1 },
+  ]);
+});
+
+test("of those who share a subscription the slowest sets the pace, until it leaves", () => {
+  const world = new World();
+  world.hello();
+  const quick = world.connection.open("a", "sub", "avcc", listener());
+  world.socket.say({ type: "opened", ref: 1, stream: 3, state: LIVE });
+  world.socket.say(frame(2, 3));
+  const slow = world.connection.open("a", "sub", "avcc", listener());
+  for (let i = 0; i < 8; i++) world.socket.say(frame(2, 3));
+  quick.grant(9);
+  // The later one has nothing to do with the frame that came before it.
+  expect(world.socket.credits()).toEqual([{ type: "credit", ref: 1, frames: 1 }]);
+  slow.grant(2);
+  expect(world.socket.credits().at(-1)).toEqual({ type: "credit", ref: 1, frames: 2 });
+  slow.close();
+  expect(world.socket.credits().at(-1)).toEqual({ type: "credit", ref: 1, frames: 6 });
+  slow.grant(100); // has left
+  expect(world.socket.credits()).toHaveLength(3);
+});
+
+test("credit begins anew when the engine comes back", () => {
+  const world = new World();
+  world.hello();
+  const subscription = world.connection.open("a", "sub", "avcc", listener());
+  world.socket.say({ type: "opened", ref: 1, stream: 3, state: LIVE });
+  for (let i = 0; i < 8; i++) world.socket.say(frame(2, 3));
+  world.socket.onclose?.();
+  world.run(3000);
+  world.hello();
+  world.socket.say({ type: "opened", ref: 2, stream: 3, state: LIVE });
+  subscription.grant(8); // of the old line
+  expect(world.socket.credits()).toEqual([]);
+  world.socket.say(frame(2, 3));
+  subscription.grant(1);
+  expect(world.socket.credits()).toEqual([{ type: "credit", ref: 2, frames: 1 }]);
 });

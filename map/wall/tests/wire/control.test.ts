@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parseControl } from "../../src/wire/control";
 
@@ -18,4 +19,16 @@ test.each([
   ["null where an object belongs", '{"type":"state","stream":1,"state":null}'],
 ])("%s is passed over", (_, text) => {
   expect(parseControl(text)).toBeUndefined();
+});
+
+interface Golden {
+  readonly engine: readonly { readonly text: string; readonly means: unknown }[];
+}
+
+const golden = JSON.parse(
+  readFileSync(new URL("../../../../docs/wire-control-golden.json", import.meta.url), "utf8"),
+) as Golden;
+
+test.each(golden.engine)("the golden message $text is understood", ({ text, means }) => {
+  expect(parseControl(text)).toEqual(means);
 });
