@@ -4,12 +4,16 @@
 #include "app/api_read.h"
 #include "app/api_write.h"
 #include "app/basemap.h"
+#include "app/camera_status.h"
 #include "app/metrics.h"
+#include "app/viewer_list.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const char prefix[] = "/api/v1/";
+
+extern const char gw_openapi_yaml[]; // docs/openapi.yaml, by embed.py
 
 static const struct gw_text no_such_path = {
     "There is nothing at this address. docs/api.md lists what there is.",
@@ -110,6 +114,33 @@ static void start_read(struct gw_shard *shard, struct gw_request *request,
     gw_shard_begin_work(shard);
 }
 
+static void reply_openapi(struct gw_request *request)
+{
+    const struct gw_reply reply = {
+        .status = 200,
+        .content_type = "application/yaml", // RFC 9512
+        .body = gw_openapi_yaml,
+        .body_len = strlen(gw_openapi_yaml),
+    };
+    gw_request_reply(request, &reply);
+}
+
+// What shards know they are asked; what the registry knows, a thread of the pool is.
+static void answer_read(struct gw_shard *shard, struct gw_request *request,
+                        const struct gw_request_info *info)
+{
+    const char *path = info->path + sizeof(prefix) - 1;
+
+    if (strcmp(path, "openapi.yaml") == 0)
+        reply_openapi(request);
+    else if (strcmp(path, "viewers") == 0)
+        gw_viewer_list_reply(shard, request, info->lang);
+    else if (gw_is_camera_status(path))
+        gw_camera_status_reply(shard, request, path, info->lang);
+    else
+        start_read(shard, request, info);
+}
+
 static void reply_health(struct gw_request *request)
 {
     static const char text[] = "{\"status\":\"ok\"}\n";
@@ -134,7 +165,7 @@ void gw_api_handle(struct gw_shard *shard, struct gw_request *request,
 
     if (strncmp(info->path, prefix, sizeof(prefix) - 1) == 0) {
         if (read)
-            start_read(shard, request, info);
+            answer_read(shard, request, info);
         else
             gw_api_write(shard, request, info, info->path + sizeof(prefix) - 1);
     } else if (strcmp(info->path, "/healthz") != 0 &&

@@ -1,10 +1,9 @@
 #include "app/metrics.h"
 
+#include "app/gather.h"
 #include "app/router.h"
-#include "base/log.h"
 
 #include <inttypes.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,15 +11,6 @@
 struct shard_figures {
     struct gw_router_stats router;
     struct gw_server_stats server;
-};
-
-// One question to all shards.
-struct gathering {
-    struct gw_shard *home;
-    struct gw_request *request;
-    atomic_uint missing; // shards that have not answered
-    uint32_t shards;
-    struct shard_figures figures[]; // one a shard, each written by its owner only
 };
 
 enum width { U32, U64 };
@@ -70,6 +60,9 @@ static const struct metric metrics[] = {
       ROUTER(ingest.sessions) },
     { "gridwall_camera_live", "gauge", "Streams that deliver pictures.", U32,
       ROUTER(ingest.live) },
+    { "gridwall_camera_long_gop", "gauge",
+      "Connections to cameras with 5 s or more between key frames.", U32,
+      ROUTER(ingest.long_gop) },
     { "gridwall_hub_streams", "gauge", "Streams in the hub.", U32, ROUTER(hub.streams) },
     { "gridwall_hub_subscriptions", "gauge", "Subscriptions to streams.", U32,
       ROUTER(hub.subscriptions) },
@@ -119,82 +112,58 @@ static uint64_t value_of(const struct shard_figures *figures, const struct metri
     return v;
 }
 
-static void print_metrics(FILE *out, const struct gathering *g)
+static void print_metrics(FILE *out, const struct shard_figures *figures, uint32_t shards)
 {
     for (size_t i = 0; i < sizeof(metrics) / sizeof(*metrics); i++) {
         const struct metric *m = &metrics[i];
         fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", m->name, m->help, m->name, m->type);
-        for (uint32_t s = 0; s < g->shards; s++)
+        for (uint32_t s = 0; s < shards; s++)
             fprintf(out, "%s{shard=\"%u\"} %" PRIu64 "\n", m->name, s,
-                    value_of(&g->figures[s], m));
+                    value_of(&figures[s], m));
     }
 }
 
-// All have answered; back on the shard that was asked.
-static void finish(struct gw_shard *shard, void *arg)
+static void on_shard(struct gw_shard *shard, void *arg, void *part)
 {
-    struct gathering *g = arg;
+    struct shard_figures *figures = part;
+    (void)arg;
+    gw_router_stats(gw_shard_router(shard), &figures->router);
+    gw_server_stats(gw_shard_server(shard), &figures->server);
+}
+
+static void on_answers(struct gw_shard *home, void *arg, void *parts, uint32_t shards)
+{
     struct gw_reply reply = {
         .status = 503,
         .content_type = "text/plain; version=0.0.4; charset=utf-8",
     };
     char *text = NULL;
     size_t len = 0;
+    (void)home;
 
     FILE *out = open_memstream(&text, &len);
     if (out) {
-        print_metrics(out, g);
+        print_metrics(out, parts, shards);
         if (fclose(out) == 0) {
             reply.status = 200;
             reply.body = text;
             reply.body_len = len;
         }
     }
-    gw_request_reply(g->request, &reply);
+    gw_request_reply(arg, &reply);
     free(text);
-    free(g);
-    gw_shard_end_work(shard);
-}
-
-static void post_call(struct gw_shard *to, void (*call)(struct gw_shard *, void *),
-                      struct gathering *g)
-{
-    const struct gw_message m = { .type = GW_MESSAGE_CALL, .call = call, .call_arg = g };
-    int r = gw_shard_post(to, &m);
-    if (r < 0) // out of memory: this answer stays out
-        gw_log(GW_LOG_ERROR, "metrics_lost", "shard=%u error=%d", gw_shard_index(to), r);
-}
-
-// On each shard. One that is ending answers zeros.
-static void collect(struct gw_shard *shard, void *arg)
-{
-    struct gathering *g = arg;
-    struct shard_figures *figures = &g->figures[gw_shard_index(shard)];
-
-    if (gw_shard_router(shard)) {
-        gw_router_stats(gw_shard_router(shard), &figures->router);
-        gw_server_stats(gw_shard_server(shard), &figures->server);
-    }
-    // Release: our figures are written before the last one reads them all.
-    if (atomic_fetch_sub_explicit(&g->missing, 1, memory_order_acq_rel) == 1)
-        post_call(g->home, finish, g);
 }
 
 void gw_metrics_reply(struct gw_shard *shard, struct gw_request *request)
 {
-    struct gw_engine *engine = gw_shard_engine(shard);
-    uint32_t shards = gw_engine_shards(engine);
-    struct gathering *g = calloc(1, sizeof(*g) + shards * sizeof(g->figures[0]));
-    if (!g) {
+    const struct gw_gather_question question = {
+        .part_bytes = sizeof(struct shard_figures),
+        .on_shard = on_shard,
+        .on_answers = on_answers,
+        .arg = request,
+    };
+    if (gw_gather(shard, &question) < 0) {
         const struct gw_reply reply = { .status = 503, .content_type = "text/plain" };
         gw_request_reply(request, &reply);
-        return;
     }
-    g->home = shard;
-    g->request = request;
-    g->shards = shards;
-    atomic_init(&g->missing, shards);
-    gw_shard_begin_work(shard);
-    for (uint32_t i = 0; i < shards; i++)
-        post_call(gw_engine_shard(engine, i), collect, g);
 }

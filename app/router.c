@@ -418,6 +418,18 @@ void gw_router_on_registry(struct gw_router *router)
     free(streams);
 }
 
+void gw_router_stream(const struct gw_router *router, uint32_t stream,
+                      struct gw_router_stream *ret_stream)
+{
+    const struct route *route = find_route(router, stream);
+
+    *ret_stream = (struct gw_router_stream) { 0 };
+    if (route)
+        ret_stream->status = route->status;
+    gw_ingest_stream(router->ingest, stream, &ret_stream->source);
+    gw_hub_stream(router->hub, stream, &ret_stream->cached);
+}
+
 void gw_router_stats(const struct gw_router *router, struct gw_router_stats *ret_stats)
 {
     *ret_stats = (struct gw_router_stats) {

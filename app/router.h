@@ -44,6 +44,16 @@ struct gw_router_stats {
     struct gw_hub_stats hub;
 };
 
+// One stream of this shard's cameras.
+struct gw_router_stream {
+    struct gw_source_status status; // IDLE when nobody pulls it
+    struct gw_ingest_stream source;
+    struct gw_hub_stream cached;
+};
+
+void gw_router_stream(const struct gw_router *router, uint32_t stream,
+                      struct gw_router_stream *ret_stream);
+
 void gw_router_stats(const struct gw_router *router, struct gw_router_stats *ret_stats);
 
 #endif

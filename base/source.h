@@ -49,15 +49,20 @@ const char *gw_cause_name(enum gw_cause cause);
 // One sentence for an operator: what happened and what to do about it.
 struct gw_text gw_cause_text(enum gw_cause cause);
 
+// A camera with this long between two key frames or longer has a "smart" codec: its
+// GOPs may be too long to be cached, and who joins then waits as long.
+enum { GW_SOURCE_LONG_GOP_US = 5 * 1000 * 1000 };
+
 // A snapshot of one source; plain data, copied between threads.
 struct gw_source_status {
     uint32_t stream; // engine-wide number of the camera's stream
     enum gw_source_state state;
-    enum gw_cause cause;  // why it is RETRYING; NONE otherwise
-    uint32_t attempt;     // connection attempts since it was last LIVE
-    uint16_t rtsp_status; // with CAUSE_STATUS, else 0
-    uint64_t since_us;    // when this state began, gw_clock_now_us()
-    uint64_t retry_at_us; // RETRYING: when the next attempt is due, else 0
+    enum gw_cause cause;      // why it is RETRYING; NONE otherwise
+    uint32_t attempt;         // connection attempts since it was last LIVE
+    uint16_t rtsp_status;     // with CAUSE_STATUS, else 0
+    uint64_t since_us;        // when this state began, gw_clock_now_us()
+    uint64_t retry_at_us;     // RETRYING: when the next attempt is due, else 0
+    uint64_t key_interval_us; // between its last two key frames; 0: not known
 };
 
 #endif

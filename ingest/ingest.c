@@ -14,6 +14,7 @@
 #include "base/rng.h"
 #include "base/stream_url.h"
 #include "base/table.h"
+#include "ingest/delivery.h"
 #include "ingest/fleet.h"
 #include "ingest/pull_plan.h"
 #include "ingest/session.h"
@@ -36,6 +37,7 @@ struct stream {
     bool framed;                // a frame of this session was delivered
     bool probing;               // DESCRIBE is all that is wanted
     struct gw_pull_plan plan;
+    struct gw_delivery delivery;
 };
 
 struct gw_ingest {
@@ -110,6 +112,16 @@ static void on_fleet_wake(void *arg)
     (void)uv_async_send(&in->wake);
 }
 
+// A viewer that waits for a key frame is told how long that may take.
+static void tell_key_interval(struct stream *s)
+{
+    struct gw_ingest *in = s->ingest;
+    struct gw_source_status status;
+
+    if (gw_ingest_status(in, s->number, &status) == 0)
+        in->config.on_status(in->config.arg, &status);
+}
+
 static void on_track_frame(void *arg, struct gw_frame *frame)
 {
     struct stream *s = arg;
@@ -121,6 +133,8 @@ static void on_track_frame(void *arg, struct gw_frame *frame)
         gw_fleet_on_first_frame(in->fleet, s->number, in->sessions.now_us);
         schedule(in);
     }
+    if (gw_delivery_on_frame(&s->delivery, frame->key, frame->pts_90k, frame->arrived_us))
+        tell_key_interval(s);
     in->config.on_frame(in->config.arg, s->number, frame);
 }
 
@@ -160,14 +174,22 @@ static void on_session_described(void *arg)
     schedule(s->ingest);
 }
 
+static void on_session_playing(void *arg)
+{
+    struct stream *s = arg;
+    gw_delivery_on_playing(&s->delivery, s->ingest->sessions.now_us);
+}
+
 static void on_session_packet(void *arg, enum gw_media_kind kind, const void *data,
                               size_t len)
 {
     struct stream *s = arg;
     const struct gw_session_group *g = &s->ingest->sessions;
 
-    if (kind == GW_MEDIA_VIDEO)
-        gw_video_track_packet(s->track, data, len, g->now_us, g->unix_us);
+    if (kind != GW_MEDIA_VIDEO)
+        return;
+    gw_delivery_on_packet(&s->delivery, g->now_us);
+    gw_video_track_packet(s->track, data, len, g->now_us, g->unix_us);
 }
 
 static void on_session_report(void *arg, enum gw_media_kind kind,
@@ -195,6 +217,11 @@ static int create_stream(struct gw_ingest *in, uint32_t number)
         free(s);
     }
     return r;
+}
+
+static bool has_long_gop(const struct stream *s)
+{
+    return s->session && s->delivery.figures.key_interval_us >= GW_SOURCE_LONG_GOP_US;
 }
 
 static void add_track_stats(struct gw_ingest_stats *sum, const struct stream *s)
@@ -232,6 +259,7 @@ static enum gw_cause open_session(struct stream *s, struct gw_stream_url *url)
         .lower = gw_pull_plan_lower(&s->plan),
         .may_switch = gw_pull_plan_may_switch(&s->plan),
         .on_setup = on_session_setup,
+        .on_playing = on_session_playing,
         .on_packet = on_session_packet,
         .on_report = on_session_report,
         .on_failed = on_session_failed,
@@ -309,6 +337,8 @@ static void on_fleet_connect(void *arg, uint32_t number, const char *url, bool p
     assert(s && !s->session);
 
     s->probing = probe;
+    if (!probe)
+        gw_delivery_begin(&s->delivery, gw_clock_now_us());
     enum gw_cause cause = open_first_session(s, url);
     if (cause)
         gw_fleet_on_failed(in->fleet, number, cause, 0, gw_clock_now_us());
@@ -338,9 +368,12 @@ static void log_status(const struct gw_source_status *status)
 static void on_fleet_status(void *arg, const struct gw_source_status *status)
 {
     struct gw_ingest *in = arg;
+    const struct stream *known = gw_table_get(&in->streams, status->stream);
+    struct gw_source_status told = *status;
 
     log_status(status);
-    in->config.on_status(in->config.arg, status);
+    told.key_interval_us = known ? known->delivery.figures.key_interval_us : 0;
+    in->config.on_status(in->config.arg, &told);
     if (status->state == GW_SOURCE_IDLE) {
         struct stream *s = gw_table_remove(&in->streams, status->stream);
         if (s)
@@ -495,7 +528,23 @@ void gw_ingest_unwant(struct gw_ingest *in, uint32_t stream)
 int gw_ingest_status(const struct gw_ingest *in, uint32_t stream,
                      struct gw_source_status *ret_status)
 {
-    return gw_fleet_status(in->fleet, stream, ret_status);
+    const struct stream *s = gw_table_get(&in->streams, stream);
+    int r = gw_fleet_status(in->fleet, stream, ret_status);
+    if (!r && s)
+        ret_status->key_interval_us = s->delivery.figures.key_interval_us;
+    return r;
+}
+
+void gw_ingest_stream(const struct gw_ingest *in, uint32_t stream,
+                      struct gw_ingest_stream *ret_stream)
+{
+    const struct stream *s = gw_table_get(&in->streams, stream);
+
+    *ret_stream = (struct gw_ingest_stream) { 0 };
+    if (!s)
+        return;
+    gw_video_track_stats(s->track, &ret_stream->video);
+    ret_stream->delivery = s->delivery.figures;
 }
 
 void gw_ingest_stats(const struct gw_ingest *in, struct gw_ingest_stats *ret_stats)
@@ -504,8 +553,10 @@ void gw_ingest_stats(const struct gw_ingest *in, struct gw_ingest_stats *ret_sta
     struct gw_fleet_stats fleet;
     const struct stream *s;
 
-    for (size_t i = 0; (s = gw_table_next(&in->streams, &i));)
+    for (size_t i = 0; (s = gw_table_next(&in->streams, &i));) {
         add_track_stats(&stats, s);
+        stats.long_gop += has_long_gop(s);
+    }
     gw_fleet_stats(in->fleet, &fleet);
     struct gw_session_stats sessions;
     gw_session_group_stats(&in->sessions, &sessions);

@@ -10,6 +10,8 @@
 #include "base/frame.h"
 #include "base/source.h"
 #include "ingest/admission.h"
+#include "ingest/delivery.h"
+#include "ingest/video_track.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -68,6 +70,7 @@ struct gw_ingest_stats {
     uint32_t sessions;          // connections now
     uint32_t live;              // streams live now
     uint32_t queued;            // streams that wait for their turn to connect
+    uint32_t long_gop;          // connections to cameras with seldom key frames
 };
 
 // Returns 0, -ENOMEM or a libuv error. `config` is copied.
@@ -92,6 +95,15 @@ int gw_ingest_probe(struct gw_ingest *in, uint32_t stream, const char *url);
 // Returns 0, or -ENOENT for a stream that is neither wanted nor lingering.
 int gw_ingest_status(const struct gw_ingest *in, uint32_t stream,
                      struct gw_source_status *ret_status);
+
+// What one stream delivered since it was wanted; all zero when it is not pulled.
+struct gw_ingest_stream {
+    struct gw_video_track_stats video;
+    struct gw_delivery_figures delivery;
+};
+
+void gw_ingest_stream(const struct gw_ingest *in, uint32_t stream,
+                      struct gw_ingest_stream *ret_stream);
 
 void gw_ingest_stats(const struct gw_ingest *in, struct gw_ingest_stats *ret_stats);
 

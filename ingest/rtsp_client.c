@@ -312,6 +312,8 @@ static void on_play(struct gw_rtsp_client *c, uint64_t now_us)
     c->state = GW_RTSP_PLAYING;
     c->played_us = now_us;
     c->keepalive_at_us = now_us + c->keepalive_us;
+    if (c->config.on_playing)
+        c->config.on_playing(c->config.arg);
 }
 
 // The answer to a keep-alive; quirk 5: often there is none.

@@ -77,6 +77,9 @@ struct gw_rtsp_client_config {
     enum gw_cause (*on_setup)(void *arg, const struct gw_media_format *media,
                               size_t count);
 
+    // It has answered PLAY. May be NULL.
+    void (*on_playing)(void *arg);
+
     // An RTP packet of a medium, in order by UDP too. Borrowed for the call.
     void (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
 

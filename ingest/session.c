@@ -321,6 +321,13 @@ static enum gw_cause on_setup(void *arg, const struct gw_media_format *media,
     return s->config.on_setup(s->config.arg, media, count);
 }
 
+static void on_playing(void *arg)
+{
+    struct gw_session *s = arg;
+    if (s->config.on_playing)
+        s->config.on_playing(s->config.arg);
+}
+
 static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
 {
     struct gw_session *s = arg;
@@ -433,6 +440,7 @@ static int create_client(struct gw_session *s)
         .describe_only = s->config.on_described != NULL,
         .udp = &udp,
         .on_setup = on_setup,
+        .on_playing = on_playing,
         .on_packet = on_packet,
         .on_report = on_report,
         .arg = s,

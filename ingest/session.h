@@ -99,6 +99,7 @@ struct gw_session_config {
     bool may_switch;
     enum gw_cause (*on_setup)(void *arg, const struct gw_media_format *media,
                               size_t count);
+    void (*on_playing)(void *arg);
     void (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
     void (*on_report)(void *arg, enum gw_media_kind kind,
                       const struct gw_rtcp_sender_report *report);

@@ -158,6 +158,19 @@ void gw_hub_unsubscribe(struct gw_hub *hub, struct gw_subscription **ps)
     settle(hub, s);
 }
 
+void gw_hub_stream(const struct gw_hub *hub, uint32_t stream,
+                   struct gw_hub_stream *ret_stream)
+{
+    const struct gw_stream *s = gw_table_get(&hub->streams, stream);
+
+    *ret_stream = (struct gw_hub_stream) { 0 };
+    if (!s)
+        return;
+    ret_stream->subscriptions = s->open;
+    ret_stream->gop_frames = (uint32_t)s->gop.count;
+    ret_stream->gop_bytes = s->gop.bytes;
+}
+
 void gw_hub_stats(const struct gw_hub *hub, struct gw_hub_stats *ret_stats)
 {
     struct gw_gop_shelf_stats gop;

@@ -103,6 +103,16 @@ int gw_hub_subscribe_frames(struct gw_hub *hub, uint32_t stream,
 // be called from within the subscription's own callback. A NULL *ps is allowed.
 void gw_hub_unsubscribe(struct gw_hub *hub, struct gw_subscription **ps);
 
+// What is known of one stream; all zero when there is none of that number.
+struct gw_hub_stream {
+    uint32_t subscriptions;
+    uint32_t gop_frames; // cached
+    uint64_t gop_bytes;  // likewise
+};
+
+void gw_hub_stream(const struct gw_hub *hub, uint32_t stream,
+                   struct gw_hub_stream *ret_stream);
+
 void gw_hub_stats(const struct gw_hub *hub, struct gw_hub_stats *ret_stats);
 
 #endif

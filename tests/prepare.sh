@@ -52,6 +52,19 @@ PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config git ca-certificates p
 PACKAGES_CHECK="libcmocka-dev clang clang-format libclang-rt-14-dev llvm ffmpeg
     libgstrtspserver-1.0-dev gstreamer1.0-libav chromium fonts-noto-cjk"
 
+# promtool, out of the Debian package of the server, which is not installed: it would
+# start a service.
+TOOLS=build/tools
+prepare_promtool() {
+    [ -x "$TOOLS/promtool" ] && return 0
+    local dir=$TOOLS/package
+    rm -rf "$dir" && mkdir -p "$dir" &&
+        (cd "$dir" && apt-get download prometheus) &&
+        dpkg-deb --fsys-tarfile "$dir"/prometheus_*.deb |
+        tar -x -C "$dir" ./usr/bin/promtool &&
+        mv "$dir/usr/bin/promtool" "$TOOLS/promtool" && rm -rf "$dir"
+}
+
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
 # prepare PACKAGE...: installs those that are not there.

@@ -1,5 +1,7 @@
 #include "ws/control.h"
 
+#include "base/clock.h"
+
 #include "ws/json_text.h"
 
 #include <assert.h>
@@ -216,6 +218,15 @@ static void add_state(struct gw_json_text *t, const struct gw_source_status *s,
         gw_json_text_add_string(t, text.en);
         gw_json_text_add(t, ",\"zh\":");
         gw_json_text_add_string(t, text.zh);
+    } else if (s->key_interval_us >= GW_SOURCE_LONG_GOP_US) {
+        uint64_t seconds = (s->key_interval_us + GW_SECOND / 2) / GW_SECOND;
+        gw_json_text_add(t,
+                         ",\"key_frame_s\":%" PRIu64
+                         ",\"en\":\"This camera sends a key frame every %" PRIu64
+                         " s; a picture may take as long to appear.\""
+                         ",\"zh\":\"该摄像机每 %" PRIu64
+                         " 秒才发送一个关键帧，画面最长需等待同样时间。\"",
+                         seconds, seconds, seconds);
     }
     gw_json_text_add(t, "}");
 }

@@ -254,6 +254,12 @@ void gw_live_destroy(struct gw_live *l)
     free(l);
 }
 
+void gw_live_tell(const struct gw_live *l, const struct gw_viewer_visitor *to)
+{
+    if (l)
+        gw_viewer_tell(&l->viewer, to);
+}
+
 size_t gw_live_queued(const struct gw_live *l)
 {
     return l->queue.bytes;

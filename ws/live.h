@@ -35,6 +35,9 @@ void gw_live_destroy(struct gw_live *l);
 void gw_live_writable(struct gw_live *l);
 size_t gw_live_queued(const struct gw_live *l);
 
+// Tells of its viewer: gw_server_each_viewer(). NULL is allowed.
+void gw_live_tell(const struct gw_live *l, const struct gw_viewer_visitor *to);
+
 // For viewer.c: the answers of on_open, and media.
 void gw_live_accepted(struct gw_live *l);
 void gw_live_refused(struct gw_live *l, const char *code, struct gw_text why);

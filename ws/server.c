@@ -676,11 +676,18 @@ void gw_server_broadcast(struct gw_server *s, const char *json, size_t len)
     gw_packet_unref(&message);
 }
 
+void gw_server_each_viewer(const struct gw_server *s, const struct gw_viewer_visitor *to)
+{
+    for (const struct gw_peer *p = s->peers; p; p = p->next) {
+        gw_live_tell(p->live, to);
+        gw_wall_tell(p->wall, to);
+    }
+}
+
 void gw_server_stats(const struct gw_server *s, struct gw_server_stats *ret_stats)
 {
     struct gw_server_stats stats = s->ws.stats;
     stats.connections = s->peer_count;
-    stats.queued_bytes = 0;
     for (const struct gw_peer *p = s->peers; p; p = p->next) {
         if (p->wall)
             stats.queued_bytes += gw_wall_queued(p->wall);

@@ -147,6 +147,24 @@ void gw_server_broadcast(struct gw_server *s, const char *json, size_t len);
 
 void gw_server_stats(const struct gw_server *s, struct gw_server_stats *ret_stats);
 
+// One viewer, as far as the server knows it.
+struct gw_viewer_figures {
+    uint32_t stream;
+    bool wall;             // on a wall socket, else a live one
+    uint64_t queued_bytes; // wait for its socket
+    uint64_t age_us;       // the oldest of these has waited so long
+    uint64_t dropped;      // packets it was too slow for
+};
+
+// Who is told of viewers. The figures are borrowed for the call.
+struct gw_viewer_visitor {
+    void (*on_viewer)(void *arg, const struct gw_viewer_figures *figures);
+    void *arg;
+};
+
+// Tells of each accepted viewer, within the call.
+void gw_server_each_viewer(const struct gw_server *s, const struct gw_viewer_visitor *to);
+
 // Closes every connection and frees `s` when the loop has run its close
 // callbacks; on_close comes for each viewer. NULL is allowed.
 void gw_server_destroy(struct gw_server *s);

@@ -53,3 +53,17 @@ void gw_viewer_send(struct gw_viewer *v, struct gw_packet *packet)
     else
         gw_live_send(v->live, packet, gw_clock_now_us());
 }
+
+void gw_viewer_tell(const struct gw_viewer *v, const struct gw_viewer_visitor *to)
+{
+    if (!v->accepted)
+        return;
+    const struct gw_viewer_figures figures = {
+        .stream = v->stream,
+        .wall = v->wall != NULL,
+        .queued_bytes = v->lane.media_bytes + v->lane.config_bytes,
+        .age_us = gw_viewer_lane_age_us(&v->lane, gw_clock_now_us()),
+        .dropped = v->lane.dropped,
+    };
+    to->on_viewer(to->arg, &figures);
+}

@@ -26,4 +26,7 @@ struct gw_viewer {
     struct gw_viewer *next; // wall: list of its viewers
 };
 
+// Tells of it, if it is accepted.
+void gw_viewer_tell(const struct gw_viewer *v, const struct gw_viewer_visitor *to);
+
 #endif

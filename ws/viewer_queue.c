@@ -157,6 +157,7 @@ static void count_drop(struct gw_viewer_queue *q, struct gw_viewer_lane *lane,
     if (lane->untold == 0)
         lane->reason = reason;
     q->dropped++;
+    lane->dropped++;
     lane->untold++;
     lane->waits_for_key = true;
 }
@@ -261,6 +262,12 @@ void gw_viewer_queue_grant(struct gw_viewer_queue *q, struct gw_viewer_lane *lan
         lane->held = e->lane_next;
         let_go(q, e);
     }
+}
+
+uint64_t gw_viewer_lane_age_us(const struct gw_viewer_lane *lane, uint64_t now_us)
+{
+    const struct gw_viewer_entry *e = lane->first;
+    return e && now_us > e->pushed_us ? now_us - e->pushed_us : 0;
 }
 
 uint64_t gw_viewer_lane_take_untold(struct gw_viewer_lane *lane)

@@ -54,6 +54,7 @@ struct gw_viewer_lane {
     size_t media_bytes;         // waiting, at most limits.lane_bytes
     size_t config_bytes;        // waiting, at most GW_VIEWER_CONFIG_MAX
     bool waits_for_key;         // media was dropped; only a key frame comes in
+    uint64_t dropped;           // media packets given up, ever
     uint64_t untold;            // frames dropped that the viewer was not told of yet
     enum gw_drop_reason reason; // of the first of these
 };
@@ -102,6 +103,9 @@ bool gw_viewer_queue_bypass(struct gw_viewer_queue *q, struct gw_viewer_lane *la
 // them is next in line.
 void gw_viewer_queue_grant(struct gw_viewer_queue *q, struct gw_viewer_lane *lane,
                            uint32_t frames);
+
+// How long the oldest of the lane has waited; 0 when nothing does.
+uint64_t gw_viewer_lane_age_us(const struct gw_viewer_lane *lane, uint64_t now_us);
 
 // How many frames the viewer should now be told it lost: all that were dropped,
 // once a key frame has come in again; else 0. Each is returned once; lane->reason says

@@ -468,6 +468,12 @@ void gw_wall_destroy(struct gw_wall *w)
     free(w);
 }
 
+void gw_wall_tell(const struct gw_wall *w, const struct gw_viewer_visitor *to)
+{
+    for (const struct gw_viewer *v = w ? w->viewers : NULL; v; v = v->next)
+        gw_viewer_tell(v, to);
+}
+
 size_t gw_wall_queued(const struct gw_wall *w)
 {
     return w->queue.bytes;

@@ -28,6 +28,9 @@ void gw_wall_receive(struct gw_wall *w, const void *data, size_t len, bool binar
 // The socket takes more.
 void gw_wall_writable(struct gw_wall *w);
 
+// Tells of its viewers: gw_server_each_viewer(). NULL is allowed.
+void gw_wall_tell(const struct gw_wall *w, const struct gw_viewer_visitor *to);
+
 // Bytes that wait.
 size_t gw_wall_queued(const struct gw_wall *w);
 

@@ -1,5 +1,7 @@
 #include "ws/control.h"
 
+#include "base/clock.h"
+
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <setjmp.h>
@@ -142,6 +144,13 @@ static void writes_the_messages_of_the_engine(void **state)
     gw_control_opened(out, 7, &live, 1501000);
     assert_string_equal(out, "{\"type\":\"opened\",\"ref\":7,\"stream\":25,\"state\":"
                              "{\"name\":\"live\",\"attempt\":0,\"age_ms\":1500}}");
+    live.key_interval_us = 2 * GW_SECOND; // as usual: not worth a word
+    gw_control_state(out, &live, 1501000);
+    assert_null(strstr(out, "key_frame_s"));
+    live.key_interval_us = 12 * GW_SECOND - 20000;
+    gw_control_state(out, &live, 1501000);
+    assert_non_null(strstr(out, "\"key_frame_s\":12,\"en\":\"This camera sends a key "
+                                "frame every 12 s;"));
     gw_control_error(out, &ref, "busy", (struct gw_text) { "a \"b\"\n", "忙" });
     assert_string_equal(out, "{\"type\":\"error\",\"ref\":7,\"code\":\"busy\","
                              "\"en\":\"a \\\"b\\\"\\u000a\",\"zh\":\"忙\"}");

@@ -1,0 +1,301 @@
+// What the engine says about itself: figures of cameras and viewers, metrics that
+// Prometheus takes, and never a password.
+
+#include "tests/harness/http_client.h"
+#include "tests/harness/live_client.h"
+#include "tests/integration/world.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+enum { CAMERAS = 3, WRONG = 3, FRAMES = 60 };
+
+// In the registry's addresses, and what must not be seen anywhere: as it is, as it is
+// written in an address, and as Basic authentication writes it.
+#define LOGIN "admin:Geheim%2F77%40@"
+static const char *const secrets[] = {
+    "Geheim/77@",
+    "Geheim%2F77%40",
+    "YWRtaW46R2VoZWltLzc3QA==",
+    "Falsch-5",
+};
+
+static struct world world;
+
+static int set_up(void **state)
+{
+    (void)state;
+    world_start(&world, &(struct world_config) {
+                            .cameras = CAMERAS,
+                            .farm = { "--auth", "admin:Geheim/77@" },
+                            .engine = { "--shards", "2", "--verbose" },
+                            .login = LOGIN,
+                        });
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    world_stop(&world);
+    return 0;
+}
+
+static double number(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItem(object, name);
+    if (!cJSON_IsNumber(item))
+        fail_msg("%s is no number", name);
+    return item->valuedouble;
+}
+
+static const char *text(const cJSON *object, const char *name)
+{
+    const char *s = cJSON_GetStringValue(cJSON_GetObjectItem(object, name));
+    return s ? s : "";
+}
+
+static void watch(struct live_client *client, unsigned camera)
+{
+    static char path[64];
+    struct world_id id = world_id(camera);
+    snprintf(path, sizeof(path), "/live/%s.flv", id.text);
+    live_open(client, world.port,
+              &(struct live_target) {
+                  .path = path,
+                  .websocket = true,
+                  .camera = camera,
+                  .profile = FARM_MAIN,
+              });
+    live_read(client, FRAMES);
+}
+
+static cJSON *status_of(unsigned camera)
+{
+    char path[96];
+    struct world_id id = world_id(camera);
+    snprintf(path, sizeof(path), "/api/v1/cameras/%s/status", id.text);
+    cJSON *root = http_get_json(world.port, path);
+    assert_string_equal(text(root, "id"), id.text);
+    return root;
+}
+
+static void a_camera_tells_how_it_fares(void **state)
+{
+    static struct live_client client;
+    (void)state;
+
+    for (unsigned camera = 1; camera <= 2; camera++) { // of either shard
+        watch(&client, camera);
+        cJSON *root = status_of(camera);
+        const cJSON *streams = cJSON_GetObjectItem(root, "streams");
+        const cJSON *m = cJSON_GetObjectItem(streams, "main");
+        assert_string_equal(text(root, "state"), "live");
+        assert_string_equal(text(m, "state"), "live");
+        assert_true(number(m, "frames") >= 1);
+        assert_true(number(m, "bytes") > number(m, "frames"));
+        assert_true(number(m, "packets") >= number(m, "frames"));
+        assert_true(number(m, "connections") == 1);
+        assert_true(number(m, "packets_lost") == 0);
+        assert_true(number(m, "signalling_delay_ms") > 0);
+        assert_true(number(m, "stream_delay_ms") > 0);
+        assert_true(number(m, "key_frame_delay_ms") >= number(m, "stream_delay_ms"));
+        assert_true(number(m, "cached_frames") >= 1);
+        assert_true(cJSON_IsFalse(cJSON_GetObjectItem(m, "long_gop")));
+        assert_string_equal(text(cJSON_GetObjectItem(streams, "sub"), "state"), "idle");
+        cJSON_Delete(root);
+        live_close(&client);
+    }
+    struct http_answer answer;
+    http_request(world.port, "GET", "/api/v1/cameras/nobody/status", NULL, &answer);
+    assert_int_equal(answer.status, 404);
+    http_answer_free(&answer);
+}
+
+static void viewers_are_listed_with_what_they_watch(void **state)
+{
+    static struct live_client client;
+    (void)state;
+
+    watch(&client, 2);
+    cJSON *root = http_get_json(world.port, "/api/v1/viewers");
+    const cJSON *items = cJSON_GetObjectItem(root, "items");
+    assert_int_equal(cJSON_GetArraySize(items), 1);
+    assert_true(number(root, "total") == 1);
+    const cJSON *viewer = cJSON_GetArrayItem(items, 0);
+    assert_string_equal(text(viewer, "camera"), world_id(2).text);
+    assert_string_equal(text(viewer, "profile"), "main");
+    assert_string_equal(text(viewer, "socket"), "live");
+    assert_true(number(viewer, "dropped") == 0);
+    assert_true(number(viewer, "queued_bytes") >= 0 && number(viewer, "age_ms") >= 0);
+    cJSON_Delete(root);
+    live_close(&client);
+    http_await_metric(world.port, "gridwall_viewers", 0, 0);
+    root = http_get_json(world.port, "/api/v1/viewers");
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(root, "items")), 0);
+    cJSON_Delete(root);
+}
+
+// Asks for a path of the description, with an id in place of {id}.
+static void ask_for(const char *template)
+{
+    char path[160];
+    const char *gap = strstr(template, "{id}");
+    struct http_answer answer;
+
+    if (gap)
+        snprintf(path, sizeof(path), "%.*s%s%s", (int)(gap - template), template,
+                 world_id(1).text, gap + strlen("{id}"));
+    else
+        snprintf(path, sizeof(path), "%s", template);
+    http_request(world.port, "GET", path, NULL, &answer);
+    bool known = answer.status == 200 || strstr(answer.body, "no_such_cell");
+    if (!known)
+        fail_msg("%s: %d %s", path, answer.status, answer.body);
+    http_answer_free(&answer);
+}
+
+// Is `path` ("/api/v1/...", as docs/openapi.yaml writes it) in docs/api.md?
+static bool is_documented(const char *api_md, const char *path)
+{
+    char quoted[160];
+    snprintf(quoted, sizeof(quoted), "%s`", path);
+    return strstr(api_md, quoted) != NULL;
+}
+
+static void each_path_of_the_description_is_there(void **state)
+{
+    static char api_md[64 * 1024];
+    struct http_answer answer;
+    unsigned paths = 0;
+    (void)state;
+
+    FILE *file = fopen(getenv("GW_API_MD"), "r");
+    assert_non_null(file);
+    api_md[fread(api_md, 1, sizeof(api_md) - 1, file)] = '\0';
+    assert_int_equal(fclose(file), 0);
+
+    http_request(world.port, "GET", "/api/v1/openapi.yaml", NULL, &answer);
+    assert_int_equal(answer.status, 200);
+    char *rest = answer.body;
+    for (char *line; (line = strsep(&rest, "\n"));) {
+        if (strncmp(line, "  /", 3) != 0)
+            continue;
+        line[strlen(line) - 1] = '\0'; // the colon
+        if (!is_documented(api_md, line + 2))
+            fail_msg("docs/api.md does not know %s", line + 2);
+        ask_for(line + 2);
+        paths++;
+    }
+    assert_true(paths > 10);
+    http_answer_free(&answer);
+}
+
+static void prometheus_takes_the_metrics(void **state)
+{
+    const char *promtool = getenv("GW_PROMTOOL");
+    struct http_answer answer;
+    (void)state;
+
+    if (!promtool || access(promtool, X_OK) != 0)
+        skip(); // tests/prepare.sh brings it
+    http_request(world.port, "GET", "/metrics", NULL, &answer);
+    assert_int_equal(answer.status, 200);
+
+    // It says what it minds, and nothing when all is well.
+    char path[SCRATCH_PATH_MAX + 16];
+    char command[3 * SCRATCH_PATH_MAX];
+    char said[1024];
+    snprintf(path, sizeof(path), "%s/metrics", world.dir);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(answer.body, 1, answer.body_len, file), answer.body_len);
+    assert_int_equal(fclose(file), 0);
+    http_answer_free(&answer);
+    snprintf(command, sizeof(command), "'%s' check metrics <'%s' 2>&1", promtool, path);
+    FILE *tool = popen(command, "r");
+    assert_non_null(tool);
+    said[fread(said, 1, sizeof(said) - 1, tool)] = '\0';
+    int r = pclose(tool);
+    if (r || *said)
+        fail_msg("promtool: %s", said);
+}
+
+static void expect_no_secret(const char *where, const char *text_of)
+{
+    for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++)
+        if (strstr(text_of, secrets[i]))
+            fail_msg("%s shows a password: %s", where, secrets[i]);
+}
+
+static void no_password_is_shown_anywhere(void **state)
+{
+    static const char *const paths[] = {
+        "/metrics",        "/api/v1/cameras",        "/api/v1/cameras?q=admin",
+        "/api/v1/viewers", "/api/v1/map/cameras",    "/api/v1/district",
+        "/api/v1/cells",   "/api/v1/divisions",      "/api/v1/departments",
+        "/api/v1/nothing", "/api/v1/cameras?near=x", "/healthz",
+    };
+    static struct live_client client;
+    char path[96];
+    char body[256];
+    struct http_answer answer;
+    (void)state;
+
+    watch(&client, 1);
+
+    // One camera gets a password that is refused.
+    struct world_id id = world_id(WRONG);
+    snprintf(path, sizeof(path), "/api/v1/cameras/%s", id.text);
+    snprintf(body, sizeof(body),
+             "{\"pull\":\"always\",\"streams\":{\"main\":{\"url\":"
+             "\"rtsp://admin:Falsch-5@127.0.0.1:%u/cam/%05d/main\"}}}",
+             world.farm_port, WRONG);
+    http_request(world.port, "PATCH", path, body, &answer);
+    assert_int_equal(answer.status, 200);
+    expect_no_secret(path, answer.body);
+    http_answer_free(&answer);
+    http_await_metric(world.port, "gridwall_camera_failures_total", 1, 1e9);
+    cJSON *root = status_of(WRONG);
+    const cJSON *m = cJSON_GetObjectItem(cJSON_GetObjectItem(root, "streams"), "main");
+    assert_string_equal(text(m, "cause"), "wrong_password");
+    assert_true(*text(m, "en") && *text(m, "zh"));
+    char *printed = cJSON_PrintUnformatted(root);
+    expect_no_secret("status", printed);
+    free(printed);
+    cJSON_Delete(root);
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+        http_request(world.port, "GET", paths[i], NULL, &answer);
+        expect_no_secret(paths[i], answer.head);
+        expect_no_secret(paths[i], answer.body);
+        http_answer_free(&answer);
+    }
+    live_close(&client);
+    char *log = process_errors(&world.engine);
+    assert_non_null(strstr(log, "camera_failed")); // so this is the log
+    expect_no_secret("the log", log);
+    free(log);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_camera_tells_how_it_fares, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(viewers_are_listed_with_what_they_watch, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(each_path_of_the_description_is_there, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(prometheus_takes_the_metrics, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_password_is_shown_anywhere, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
