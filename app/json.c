@@ -98,7 +98,7 @@ static cJSON *camera_object(const struct gw_json_world *w, const struct gw_camer
     cJSON_AddStringToObject(item, "division", c->division);
     cJSON_AddStringToObject(item, "department", c->department);
     cJSON_AddStringToObject(item, "cell", c->cell);
-    cJSON_AddStringToObject(item, "pull", c->always ? "always" : "on_demand");
+    cJSON_AddStringToObject(item, "pull", gw_pull_name(c->pull));
     cJSON *streams = cJSON_AddObjectToObject(item, "streams");
     add_stream(streams, "main", c->url_main);
     add_stream(streams, "sub", c->url_sub);

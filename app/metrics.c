@@ -56,6 +56,14 @@ static const struct metric metrics[] = {
       ROUTER(ingest.attempts) },
     { "gridwall_camera_failures_total", "counter", "Failed attempts and broken streams.",
       U64, ROUTER(ingest.failures) },
+    { "gridwall_camera_probes_total", "counter",
+      "Cameras that were asked whether they answer.", U64, ROUTER(ingest.probes) },
+    { "gridwall_camera_probe_failures_total", "counter", "Of these, that failed.", U64,
+      ROUTER(ingest.probe_failures) },
+    { "gridwall_camera_recalls_total", "counter",
+      "Back-offs cut short because a network came back.", U64, ROUTER(ingest.recalls) },
+    { "gridwall_camera_queued", "gauge", "Streams that wait for their turn to connect.",
+      U32, ROUTER(ingest.queued) },
     { "gridwall_camera_sessions", "gauge", "Connections to cameras.", U32,
       ROUTER(ingest.sessions) },
     { "gridwall_camera_live", "gauge", "Streams that deliver pictures.", U32,
@@ -123,6 +131,24 @@ static void print_metrics(FILE *out, const struct shard_figures *figures, uint32
     }
 }
 
+static void print_states(FILE *out, struct gw_engine *engine)
+{
+    struct gw_snapshot *snapshot = gw_registry_snapshot(gw_engine_registry(engine));
+    uint32_t counts[GW_CAMERA_STATES] = { 0 };
+    size_t n;
+    const struct gw_camera *cameras = gw_snapshot_cameras(snapshot, &n);
+
+    for (size_t i = 0; i < n; i++)
+        counts[gw_states_get(gw_engine_states(engine), cameras[i].num).state]++;
+    gw_snapshot_unref(&snapshot);
+    fputs("# HELP gridwall_cameras Registered cameras by state.\n"
+          "# TYPE gridwall_cameras gauge\n",
+          out);
+    for (int i = 0; i < GW_CAMERA_STATES; i++)
+        fprintf(out, "gridwall_cameras{state=\"%s\"} %" PRIu32 "\n",
+                gw_camera_state_name((enum gw_camera_state)i), counts[i]);
+}
+
 static void on_shard(struct gw_shard *shard, void *arg, void *part)
 {
     struct shard_figures *figures = part;
@@ -144,6 +170,7 @@ static void on_answers(struct gw_shard *home, void *arg, void *parts, uint32_t s
     FILE *out = open_memstream(&text, &len);
     if (out) {
         print_metrics(out, parts, shards);
+        print_states(out, gw_shard_engine(home));
         if (fclose(out) == 0) {
             reply.status = 200;
             reply.body = text;

@@ -10,13 +10,16 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <strings.h>
 
 // One stream on this shard, as long as somebody needs it here.
 struct route {
     uint32_t stream;
     uint32_t epoch; // of our subscription at the owner, when that is another shard
-    bool always;    // pulled whether or not somebody watches (owner only)
     bool demanded;  // the hub has subscribers
+
+    // How urgently it is pulled though nobody watches; GW_PRIORITIES: not (owner only).
+    enum gw_priority kept;
     struct gw_source_status status;
     struct gw_handover *handovers[GW_SHARDS_MAX]; // to other shards (owner only)
 };
@@ -62,6 +65,7 @@ static struct route *need_route(struct gw_router *router, uint32_t stream)
     if (!route)
         return NULL;
     route->stream = stream;
+    route->kept = GW_PRIORITIES;
     route->status.stream = stream;
     route->status.since_us = gw_clock_now_us();
     if (gw_table_put(&router->routes, stream, route) < 0) {
@@ -75,7 +79,8 @@ static struct route *need_route(struct gw_router *router, uint32_t stream)
 // with the stream: it lingers.
 static void release_route(struct gw_router *router, struct route *route)
 {
-    if (route->demanded || route->always || route->status.state != GW_SOURCE_IDLE)
+    if (route->demanded || route->kept < GW_PRIORITIES ||
+        route->status.state != GW_SOURCE_IDLE)
         return;
     gw_hub_forget_gop(router->hub, route->stream);
     gw_table_remove(&router->routes, route->stream);
@@ -99,7 +104,7 @@ static void update_pull(struct gw_router *router, struct route *route)
 {
     struct gw_snapshot *snapshot;
     const char *url = url_of(router, route->stream, &snapshot);
-    bool wanted = route->always || route->demanded;
+    bool wanted = route->kept < GW_PRIORITIES || route->demanded;
     bool push = gw_push_door_is_push(url);
     int r = 0;
 
@@ -107,7 +112,7 @@ static void update_pull(struct gw_router *router, struct route *route)
         gw_ingest_unwant(router->ingest, route->stream);
     else
         r = gw_ingest_want(router->ingest, route->stream, url,
-                           route->demanded ? GW_PRIORITY_WALL : GW_PRIORITY_ALWAYS);
+                           route->demanded ? GW_PRIORITY_WALL : route->kept);
     if (r == 0)
         r = gw_push_door_want(router->push_door, route->stream, wanted && push);
     if (r < 0)
@@ -372,12 +377,64 @@ void gw_router_on_push(struct gw_router *router, const struct gw_message *m)
     gw_push_door_open(router->push_door, m);
 }
 
-static void set_always(struct gw_router *router, uint32_t stream, bool always)
+// The stream of a camera that serves when only one is wanted, for tiles and probes.
+static bool prefers_sub(const struct gw_camera *camera)
 {
-    struct route *route =
-        always ? need_route(router, stream) : find_route(router, stream);
+    return *camera->url_sub;
+}
+
+// By its pull policy.
+static void keep(struct gw_router *router, const struct gw_camera *camera)
+{
+    bool warm = camera->pull == GW_PULL_WARM;
+    bool sub = warm && prefers_sub(camera);
+
+    if (camera->pull == GW_PULL_ON_DEMAND || !*(sub ? camera->url_sub : camera->url_main))
+        return;
+    struct route *route = need_route(router, gw_stream_of(camera->num, sub));
     if (route)
-        route->always = always;
+        route->kept = warm ? GW_PRIORITY_WARM : GW_PRIORITY_ALWAYS;
+}
+
+// Whether ingest has a better word on the camera than a probe's.
+static bool is_pulled(const struct gw_router *router, uint32_t num)
+{
+    for (int sub = 0; sub < 2; sub++) {
+        const struct route *route = find_route(router, gw_stream_of(num, sub));
+        if (route && route->status.state != GW_SOURCE_IDLE)
+            return true;
+    }
+    return false;
+}
+
+static void on_probed(void *arg, uint32_t stream, enum gw_cause cause)
+{
+    struct gw_router *router = arg;
+    uint32_t num = gw_camera_of(stream);
+    const struct gw_camera_condition now = {
+        .state = cause ? GW_CAMERA_OFFLINE : GW_CAMERA_ONLINE,
+        .cause = cause,
+    };
+
+    if (is_pulled(router, num))
+        return;
+    if (gw_states_set(gw_engine_states(router->engine), num, now) > 0)
+        gw_announcer_note(router->announcer, num);
+}
+
+void gw_router_probe(struct gw_router *router, const struct gw_camera *camera)
+{
+    bool sub = prefers_sub(camera);
+    const char *url = sub ? camera->url_sub : camera->url_main;
+    uint32_t stream = gw_stream_of(camera->num, sub);
+
+    // Sources of other schemes have no DESCRIBE.
+    if (strncasecmp(url, "rtsp", 4) != 0 || !is_owner(router, stream) ||
+        is_pulled(router, camera->num))
+        return;
+    int r = gw_ingest_probe(router->ingest, stream, url);
+    if (r == -ENOMEM)
+        gw_log(GW_LOG_ERROR, "probe_failed", "stream=%u error=%d", stream, r);
 }
 
 // Cameras of this shard with their pull policy. Every route is looked at again
@@ -392,11 +449,10 @@ void gw_router_on_registry(struct gw_router *router)
 
     gw_push_door_recheck(router->push_door);
     for (size_t i = 0; (route = gw_table_next(&router->routes, &i));)
-        route->always = false;
+        route->kept = GW_PRIORITIES;
     for (size_t i = 0; i < n; i++) {
-        uint32_t main_stream = gw_stream_of(cameras[i].num, 0);
-        if (is_owner(router, main_stream) && cameras[i].always && *cameras[i].url_main)
-            set_always(router, main_stream, true);
+        if (is_owner(router, gw_stream_of(cameras[i].num, 0)))
+            keep(router, &cameras[i]);
     }
     gw_snapshot_unref(&snapshot);
 
@@ -456,6 +512,7 @@ static int create_ingest(struct gw_router *router)
     config.seed = gw_clock_unix_us() + gw_shard_index(router->shard);
     config.on_frame = on_frame;
     config.on_status = on_status;
+    config.on_probed = on_probed;
     config.arg = router;
     return gw_ingest_create(gw_shard_loop(router->shard), &config, &router->ingest);
 }

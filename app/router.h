@@ -33,6 +33,9 @@ void gw_router_on_frame(struct gw_router *router, const struct gw_message *m);
 void gw_router_on_push(struct gw_router *router, const struct gw_message *m);
 void gw_router_on_status(struct gw_router *router, const struct gw_source_status *status);
 
+// Finds out whether the camera answers, if it is this shard's and not pulled anyway.
+void gw_router_probe(struct gw_router *router, const struct gw_camera *camera);
+
 // The registry changed: start and stop what is pulled always, take new addresses.
 void gw_router_on_registry(struct gw_router *router);
 

@@ -36,6 +36,7 @@ struct gw_settings {
     uint64_t connections_per_subnet; // 0: no limit
     uint64_t connections_per_host;   // 0: no limit
     uint64_t host_full_us;
+    uint64_t probe_interval_us; // 0: never
     uint64_t gop_max_bytes;
     uint64_t gop_total_bytes;
     uint64_t viewer_queue_bytes;

@@ -1,6 +1,7 @@
 #include "app/shard.h"
 
 #include "app/api.h"
+#include "app/prober.h"
 #include "app/router.h"
 #include "base/log.h"
 #include "base/queue.h"
@@ -22,6 +23,7 @@ struct gw_shard {
     struct gw_queue *queue;
     struct gw_server *server;
     struct gw_router *router;
+    struct gw_prober *prober;
 
     char *basemap_dir;
     uint32_t work; // API requests that are being worked on elsewhere
@@ -35,10 +37,12 @@ static void end(struct gw_shard *shard)
     if (shard->ended || shard->work > 0)
         return;
     shard->ended = true;
+    gw_prober_destroy(shard->prober);
     gw_server_destroy(shard->server);
     gw_router_destroy(shard->router);
     shard->server = NULL;
     shard->router = NULL;
+    shard->prober = NULL;
     uv_stop(&shard->loop);
 }
 
@@ -163,6 +167,9 @@ int gw_shard_create(struct gw_engine *engine, uint32_t index, struct gw_shard **
         r = create_server(shard);
     if (r == 0)
         r = gw_router_create(shard, &shard->router);
+    if (r == 0)
+        r = gw_prober_create(shard, gw_engine_settings(engine)->probe_interval_us,
+                             &shard->prober);
     if (r < 0) {
         gw_shard_destroy(shard);
         return r;
@@ -228,6 +235,7 @@ void gw_shard_destroy(struct gw_shard *shard)
 {
     if (!shard)
         return;
+    gw_prober_destroy(shard->prober);
     gw_server_destroy(shard->server);
     gw_router_destroy(shard->router);
     shard->ended = true;

@@ -8,10 +8,10 @@
 #include <stdint.h>
 
 enum gw_camera_state {
-    GW_CAMERA_UNKNOWN, // nobody has asked for it since the engine started
+    GW_CAMERA_UNKNOWN, // neither pulled nor probed since the engine started
     GW_CAMERA_CONNECTING,
     GW_CAMERA_LIVE,    // being pulled, pictures arrive
-    GW_CAMERA_ONLINE,  // not pulled; it worked when it was
+    GW_CAMERA_ONLINE,  // not pulled; it worked when it was, or answers
     GW_CAMERA_OFFLINE, // the last attempt failed
     GW_CAMERA_STATES,
 };

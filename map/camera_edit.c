@@ -99,12 +99,12 @@ bool gw_camera_edit_check(const struct gw_camera_edit *edit,
         problem = (struct gw_camera_problem) { "url_main", bad_address };
     else if (given(edit->url_sub) && !gw_stream_login_valid(edit->url_sub))
         problem = (struct gw_camera_problem) { "url_sub", bad_address };
-    else if (given(edit->pull) && strcmp(edit->pull, "always") != 0 &&
-             strcmp(edit->pull, "on_demand") != 0)
+    else if (given(edit->pull) && gw_pull_of_name(edit->pull) == GW_PULLS)
         problem = (struct gw_camera_problem) {
             "pull",
-            { "pull is either \"always\" or \"on_demand\"; choose one",
-              "pull 只能是 always（常拉）或 on_demand（按需），请选择其一" }
+            { "pull is \"on_demand\", \"always\" or \"warm\"; choose one",
+              "pull 只能是 on_demand（按需）、always（常拉）或 "
+              "warm（预热），请选择其一" }
         };
     else if (isnan(edit->lon) != isnan(edit->lat))
         problem = (struct gw_camera_problem) {
@@ -159,7 +159,7 @@ int gw_camera_edit_apply(const struct gw_camera_edit *edit,
         row.cell_fixed = *edit->cell;
     }
     if (edit->pull)
-        c->always = strcmp(edit->pull, "always") == 0;
+        c->pull = *edit->pull ? gw_pull_of_name(edit->pull) : GW_PULL_ON_DEMAND;
     if (edit->url_main) {
         r = gw_stream_login_keep(edit->url_main, secrets->url_main, scratch->url_main);
         c->url_main = scratch->url_main;
@@ -186,5 +186,5 @@ bool gw_camera_row_equal(const struct gw_camera_row *a, const struct gw_camera_r
            strcmp(x->division, y->division) == 0 &&
            strcmp(x->department, y->department) == 0 && strcmp(x->cell, y->cell) == 0 &&
            strcmp(x->url_main, y->url_main) == 0 && strcmp(x->url_sub, y->url_sub) == 0 &&
-           x->always == y->always && a->cell_fixed == b->cell_fixed;
+           x->pull == y->pull && a->cell_fixed == b->cell_fixed;
 }

@@ -48,7 +48,14 @@ static const char version_1[] =
     ");"
     "CREATE INDEX cameras_department ON cameras(department);";
 
-const struct gw_migration gw_migrations[] = { { version_1 } };
+// Version 2. A third way to pull.
+static const char version_2[] =
+    "ALTER TABLE cameras"
+    "  ADD COLUMN pull INTEGER NOT NULL DEFAULT 0 CHECK (pull BETWEEN 0 AND 2);"
+    "UPDATE cameras SET pull = always;"
+    "ALTER TABLE cameras DROP COLUMN always;";
+
+const struct gw_migration gw_migrations[] = { { version_1 }, { version_2 } };
 const size_t gw_migrations_count = sizeof(gw_migrations) / sizeof(*gw_migrations);
 
 static int read_version(sqlite3 *db, size_t *ret_version)

@@ -29,7 +29,7 @@ struct gw_camera_edit {
     const char *cell; // NULL: found by position
     const char *url_main;
     const char *url_sub;
-    const char *pull; // "always" or "on_demand"
+    const char *pull; // "on_demand", "always" or "warm"
 };
 
 // What became of a write. Called on the store thread, after it is on disk.

@@ -109,3 +109,22 @@ const struct gw_cell *gw_snapshot_cell_above(const struct gw_snapshot *s,
     uint32_t above = s->tree.above[cell - s->cells];
     return above < s->cell_count ? &s->cells[above] : NULL;
 }
+
+static const char *const pull_names[GW_PULLS] = {
+    [GW_PULL_ON_DEMAND] = "on_demand",
+    [GW_PULL_ALWAYS] = "always",
+    [GW_PULL_WARM] = "warm",
+};
+
+const char *gw_pull_name(enum gw_pull pull)
+{
+    return pull_names[pull];
+}
+
+enum gw_pull gw_pull_of_name(const char *name)
+{
+    int pull = 0;
+    while (pull < GW_PULLS && strcmp(pull_names[pull], name) != 0)
+        pull++;
+    return (enum gw_pull)pull;
+}

@@ -13,6 +13,14 @@
 
 struct gw_snapshot;
 
+// When a camera is connected. Numbers are in the registry file.
+enum gw_pull {
+    GW_PULL_ON_DEMAND, // while somebody watches
+    GW_PULL_ALWAYS,    // its main stream, always
+    GW_PULL_WARM,      // its sub stream is kept ready for a patrol or a map
+    GW_PULLS,
+};
+
 // Strings are never NULL ("" = not known) and live as long as the snapshot.
 struct gw_camera {
     uint32_t num; // stays with the camera for good; streams are num * 2 (+ 1: sub)
@@ -24,7 +32,7 @@ struct gw_camera {
     const char *cell;       // code; "" = in no cell
     const char *url_main;   // with user and password: never to be shown
     const char *url_sub;
-    bool always; // pull policy
+    enum gw_pull pull;
 };
 
 // level: 1 district, 2 town or street, 3 village or community
@@ -104,5 +112,11 @@ struct gw_camera_query {
 // Returns how many.
 size_t gw_snapshot_query(const struct gw_snapshot *s, const struct gw_camera_query *query,
                          const struct gw_camera **ret_cameras, bool *ret_more);
+
+// "on_demand", "always", "warm".
+const char *gw_pull_name(enum gw_pull pull);
+
+// GW_PULLS for a name that is none.
+enum gw_pull gw_pull_of_name(const char *name);
 
 #endif

@@ -17,7 +17,7 @@ static const char FILE_NAME[] = "gridwall.db";
 
 #define CAMERA_COLUMNS                                                                   \
     "num, id, name, lon, lat, division, coalesce(department, ''), cell, cell_fixed, "    \
-    "url_main, url_sub, always"
+    "url_main, url_sub, pull"
 #define DIVISION_COLUMNS "code, name, parent, level, geometry"
 #define CELL_COLUMNS "code, name, division, parent, level, geometry"
 
@@ -31,12 +31,12 @@ static const char *const sql[GW_STMTS] = {
     [GW_STMT_CAMERA_EACH] = "SELECT " CAMERA_COLUMNS " FROM cameras ORDER BY id",
     [GW_STMT_CAMERA_INSERT] =
         "INSERT INTO cameras (id, name, lon, lat, division, department, cell, cell_fixed,"
-        " url_main, url_sub, always, created_ms, changed_ms)"
+        " url_main, url_sub, pull, created_ms, changed_ms)"
         " VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, ''), ?7, ?8, ?9, ?10, ?11, ?12, ?12)",
     [GW_STMT_CAMERA_UPDATE] =
         "UPDATE cameras SET id = ?1, name = ?2, lon = ?3, lat = ?4, division = ?5,"
         " department = nullif(?6, ''), cell = ?7, cell_fixed = ?8, url_main = ?9,"
-        " url_sub = ?10, always = ?11, changed_ms = ?12 WHERE num = ?13",
+        " url_sub = ?10, pull = ?11, changed_ms = ?12 WHERE num = ?13",
     [GW_STMT_CAMERA_DELETE] = "DELETE FROM cameras WHERE id = ?1",
     [GW_STMT_CAMERA_PLACE] = "UPDATE cameras SET cell = ?2 WHERE num = ?1",
     [GW_STMT_DIVISION_FIND] =

@@ -48,7 +48,7 @@ static void read_camera(sqlite3_stmt *stmt, struct gw_camera_row *ret_row)
             .cell = text(stmt, 7),
             .url_main = text(stmt, 9),
             .url_sub = text(stmt, 10),
-            .always = sqlite3_column_int(stmt, 11),
+            .pull = (enum gw_pull)sqlite3_column_int(stmt, 11),
         },
         .cell_fixed = sqlite3_column_int(stmt, 8),
     };
@@ -228,7 +228,7 @@ static void bind_camera(sqlite3_stmt *stmt, const struct gw_camera_row *row,
     sqlite3_bind_int(stmt, 8, row->cell_fixed);
     bind_text(stmt, 9, c->url_main);
     bind_text(stmt, 10, c->url_sub);
-    sqlite3_bind_int(stmt, 11, c->always);
+    sqlite3_bind_int(stmt, 11, c->pull);
     sqlite3_bind_int64(stmt, 12, (sqlite3_int64)now_ms);
 }
 
