@@ -38,7 +38,11 @@ run_counted() {
         counter=$!
     fi
     run "$@" || r=$?
-    [ -z "$counter" ] || { kill "$counter" && wait "$counter"; printf '\r\033[K'; } 2>/dev/null
+    if [ -n "$counter" ]; then
+        kill "$counter" 2>/dev/null || true
+        wait "$counter" 2>/dev/null || true # it says that it was killed
+        printf '\r\033[K'
+    fi
     return $r
 }
 
