@@ -21,9 +21,9 @@ struct cause_words {
 static const struct cause_words causes[GW_CAUSES] = {
     [GW_CAUSE_NONE] = { "none", { "No fault.", "无故障。" } },
     [GW_CAUSE_BAD_URL] = { "bad_url",
-                           { "The stream address is not a usable rtsp:// URL. Correct it "
-                             "in the registry.",
-                             "取流地址不是可用的 rtsp:// 地址，请在台账中更正。" } },
+                           { "The stream address cannot be used. Correct it in the "
+                             "registry.",
+                             "取流地址无法使用，请在台账中更正。" } },
     [GW_CAUSE_UNRESOLVED] = { "unresolved",
                               { "The camera's host name has no address. Check the name "
                                 "or the DNS server.",
@@ -78,6 +78,20 @@ static const struct cause_words causes[GW_CAUSES] = {
     [GW_CAUSE_CLOSED] = { "closed",
                           { "The camera closed the connection. It is connected anew.",
                             "摄像机断开了连接，正在重新连接。" } },
+    [GW_CAUSE_UNREADABLE] = { "unreadable",
+                              { "What comes from this address is no video stream that "
+                                "can be read. Check the address.",
+                                "该地址返回的内容不是可读取的视频流，请检查地址。" } },
+    [GW_CAUSE_FILES] = { "file_outside",
+                         { "Files are played from the directory --files-dir only; this "
+                           "one lies outside, or none is set.",
+                           "仅可播放 --files-dir 目录内的文件；该文件在目录之外，或未设置"
+                           "该目录。" } },
+    [GW_CAUSE_WORKER] = { "worker_crashed",
+                          { "The helper process of this source crashed or could not be "
+                            "started. It is tried again; see the log.",
+                            "该信号源的辅助进程崩溃或无法启动，将自动重试，详见日志"
+                            "。" } },
     [GW_CAUSE_NOT_PUSHED] = { "not_pushed",
                               { "The source does not send. Start it, and check the "
                                 "address and the key that it sends to.",

@@ -19,7 +19,7 @@ enum gw_source_state {
 // Why a source is not live: each asks a different person to do something.
 enum gw_cause {
     GW_CAUSE_NONE,
-    GW_CAUSE_BAD_URL,    // not an rtsp:// URL we can read
+    GW_CAUSE_BAD_URL,    // no address we can read
     GW_CAUSE_UNRESOLVED, // the host name has no address
     GW_CAUSE_NO_ROUTE,   // network or host unreachable
     GW_CAUSE_REFUSED,    // nobody listens on that port
@@ -34,6 +34,9 @@ enum gw_cause {
     GW_CAUSE_CODEC,      // video we cannot carry
     GW_CAUSE_STALLED,    // it went silent
     GW_CAUSE_CLOSED,     // it hung up
+    GW_CAUSE_UNREADABLE, // libavformat finds no stream in what comes
+    GW_CAUSE_FILES,      // a file outside of the directory that files may lie in
+    GW_CAUSE_WORKER,     // its worker process crashed or could not be started
     GW_CAUSE_NOT_PUSHED, // a source that pushes to us does not send
     GW_CAUSE_TRANSPORT,  // 461: media neither by TCP nor by UDP
     GW_CAUSE_REDIRECT,   // it sends us elsewhere too often, or where we do not go

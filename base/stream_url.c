@@ -18,7 +18,8 @@ static const struct scheme SCHEMES[GW_SCHEMES] = {
     [GW_SCHEME_RTSP] = { "rtsp://", 554 }, [GW_SCHEME_RTSPS] = { "rtsps://", 322 },
     [GW_SCHEME_PUSH] = { "push://", 0 },   [GW_SCHEME_RTMP] = { "rtmp://", 1935 },
     [GW_SCHEME_HTTP] = { "http://", 80 },  [GW_SCHEME_HTTPS] = { "https://", 443 },
-    [GW_SCHEME_SRT] = { "srt://", 0 },
+    [GW_SCHEME_SRT] = { "srt://", 0 },     [GW_SCHEME_UDP] = { "udp://", 0 },
+    [GW_SCHEME_FILE] = { "file:///", 0 },
 };
 
 enum { HOST_MAX = 255 }; // bytes of a host name (RFC 1035 section 2.3.4)
@@ -212,15 +213,64 @@ static bool locate_nobody(const char *rest, struct place *ret_place)
     return at ? !at[1] : !*rest;
 }
 
+// A group that is listened to is written behind an @, and nobody's name before it.
+static bool locate_group(const char *rest, struct place *ret_place)
+{
+    const char *from = *rest == '@' ? rest + 1 : rest;
+    if (!read_place(from, ret_place))
+        return false;
+    ret_place->at = from > rest ? rest : NULL;
+    return ret_place->port != 0;
+}
+
 static bool find_host(enum gw_scheme scheme, const char *rest, struct place *ret_place)
 {
     if (scheme == GW_SCHEME_PUSH)
         return locate_nobody(rest, ret_place);
+    if (scheme == GW_SCHEME_UDP)
+        return locate_group(rest, ret_place);
+    if (scheme == GW_SCHEME_FILE) {
+        *ret_place = (struct place) { .host = "" }; // an @ is part of a name
+        return *rest != '\0';
+    }
     if (!locate(rest, ret_place))
         return false;
     if (!ret_place->port)
         ret_place->port = SCHEMES[scheme].port;
     return ret_place->port != 0;
+}
+
+// Is that a way down and nothing else? An empty segment does no harm.
+static bool leads_down(const char *path)
+{
+    for (const char *p = path; p; p = strchr(p, '/')) {
+        p += *p == '/';
+        if (p[0] == '.' && p[1] == '.' && (!p[2] || p[2] == '/'))
+            return false;
+    }
+    return *path && *path != '/';
+}
+
+// Sets the path, and returns whether it is one that we take.
+static bool fill_path(struct gw_stream_url *url, char **to, const char *rest)
+{
+    char *path = *to;
+
+    *to = decode(path, rest, strlen(rest));
+    url->path = path;
+    size_t len = (size_t)(*to - path) - 1;
+    return strlen(path) == len && !has_control(path, len) && leads_down(path);
+}
+
+// Blanks may be in a password, but would end the URI of a request early.
+static bool is_clean(const struct gw_stream_url *url, const char *text, size_t len)
+{
+    if (has_control(text, len) || strchr(url->uri, ' '))
+        return false;
+    if (url->scheme == GW_SCHEME_SRT && strcasestr(url->uri, "passphrase="))
+        return false;
+    return !url->user || (!has_control(url->user, strlen(url->user)) &&
+                          !has_control(url->password, strlen(url->password)));
 }
 
 int gw_stream_url_parse(const char *text, struct gw_stream_url **ret_url)
@@ -248,18 +298,16 @@ int gw_stream_url_parse(const char *text, struct gw_stream_url **ret_url)
     url->port = place.port;
     url->host = to;
     to = copy(to, place.host, place.host_len);
-    if (place.at)
+    if (place.at && scheme != GW_SCHEME_UDP)
         fill_credentials(url, &to, rest, place.at);
+    bool good = scheme != GW_SCHEME_FILE || fill_path(url, &to, rest);
 
     const char *authority = place.at ? place.at + 1 : rest;
     url->uri = to;
     memcpy(to, SCHEMES[scheme].text, scheme_len);
     copy(to + scheme_len, authority, strlen(authority));
 
-    // Blanks may be in a password, but would end the URI of a request early.
-    if (has_control(text, len) || strchr(url->uri, ' ') ||
-        (url->user && has_control(url->user, strlen(url->user))) ||
-        (url->user && has_control(url->password, strlen(url->password)))) {
+    if (!good || !is_clean(url, text, len)) {
         gw_stream_url_destroy(url);
         return -EBADMSG;
     }

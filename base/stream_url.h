@@ -30,25 +30,29 @@ enum gw_scheme {
     GW_SCHEME_RTMP,
     GW_SCHEME_HTTP, // HTTP-FLV, HLS, MPEG-TS, as libavformat finds it
     GW_SCHEME_HTTPS,
-    GW_SCHEME_SRT,
+    GW_SCHEME_SRT, // streamid and passphrase stand where user and password do
+    GW_SCHEME_UDP, // MPEG-TS, unicast or multicast; the @ of udp://@GROUP:PORT is no user
+    GW_SCHEME_FILE, // file:///PATH, below the directory that a setting names
     GW_SCHEMES,
 };
 
 // All strings end in a zero and belong to the object.
 struct gw_stream_url {
     enum gw_scheme scheme;
-    uint16_t port;        // the scheme's when the URL names none; 0 with PUSH
-    const char *host;     // an IPv6 address without its brackets; "" with PUSH
+    uint16_t port;        // the scheme's when the URL names none; 0 with PUSH and FILE
+    const char *host;     // an IPv6 address without its brackets; "" with PUSH and FILE
     const char *user;     // decoded; NULL without credentials
     const char *password; // decoded; NULL without credentials, else maybe ""
     const char *uri;      // what requests carry: no credentials, scheme in small
+    const char *path;     // FILE: decoded, relative, without ".."; else NULL
     char bytes[];
 };
 
 // Returns 0 with an object that the caller owns, -EBADMSG when `text` is no such
-// URL (control characters are refused anywhere: they could forge a header), or
-// names a port of its own where the scheme has none; -EMSGSIZE when it is too long,
-// or -ENOMEM.
+// URL (control characters are refused anywhere: they could forge a header), names no
+// port where the scheme has none, shows an SRT passphrase in its query, where answers
+// and logs would too, or a file by a way up (".."); -EMSGSIZE when it is too long, or
+// -ENOMEM.
 int gw_stream_url_parse(const char *text, struct gw_stream_url **ret_url);
 
 // Wipes the password. NULL is allowed.

@@ -172,6 +172,8 @@ static bool is_lasting(enum gw_cause cause)
     case GW_CAUSE_STATUS:
     case GW_CAUSE_NOT_RTSP:
     case GW_CAUSE_NO_VIDEO:
+    case GW_CAUSE_UNREADABLE:
+    case GW_CAUSE_FILES:
     case GW_CAUSE_TRANSPORT:
     case GW_CAUSE_REDIRECT:
     case GW_CAUSE_CODEC: return true;
@@ -185,6 +187,7 @@ static bool is_lasting(enum gw_cause cause)
     case GW_CAUSE_STALLED:
     case GW_CAUSE_UDP_SILENT:
     case GW_CAUSE_CLOSED:
+    case GW_CAUSE_WORKER:
     case GW_CAUSE_OUR_LIMIT: return false;
     case GW_CAUSES: break;
     }
@@ -196,7 +199,8 @@ static enum gw_release release_of(enum gw_cause cause)
 {
     if (cause == GW_CAUSE_BUSY)
         return GW_RELEASE_FULL;
-    if (cause == GW_CAUSE_BAD_URL || cause == GW_CAUSE_OUR_LIMIT)
+    if (cause == GW_CAUSE_BAD_URL || cause == GW_CAUSE_FILES ||
+        cause == GW_CAUSE_WORKER || cause == GW_CAUSE_OUR_LIMIT)
         return GW_RELEASE_CLOSED;
     return is_lasting(cause) ? GW_RELEASE_ANSWERED : GW_RELEASE_LOST;
 }

@@ -173,6 +173,58 @@ static void credentials_come_back_as_they_were_written_in(void **state)
     gw_stream_url_destroy(url);
 }
 
+static void a_group_is_written_behind_an_at(void **state)
+{
+    static const struct expected cases[] = {
+        { "udp://@239.1.2.3:5000", "239.1.2.3", 5000, NULL, NULL,
+          "udp://239.1.2.3:5000" },
+        { "udp://10.0.0.1:5000?a=b", "10.0.0.1", 5000, NULL, NULL,
+          "udp://10.0.0.1:5000?a=b" },
+    };
+    struct gw_stream_url *url = NULL;
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+        check(&cases[i]);
+    assert_int_equal(gw_stream_url_parse("udp://u:p@239.1.2.3:5000", &url), -EBADMSG);
+    assert_int_equal(gw_stream_url_parse("udp://@239.1.2.3", &url), -EBADMSG);
+}
+
+static void a_file_lies_below_its_directory(void **state)
+{
+    static const char *const bad[] = {
+        "file:///",          "file:////etc/passwd", "file:///../x",
+        "file:///a/../../x", "file:///a/%2e%2e/",   "file:///a/..",
+        "file:///a%00/..",   "file:///a%0Ab",       "file://host/x",
+        "file:///a b",
+    };
+    struct gw_stream_url *url = NULL;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+        assert_int_equal(gw_stream_url_parse(bad[i], &url), -EBADMSG);
+    assert_null(url);
+    assert_int_equal(gw_stream_url_parse("file:///a%20b/c@d..x//e.mp4", &url), 0);
+    assert_string_equal(url->path, "a b/c@d..x//e.mp4");
+    assert_string_equal(url->uri, "file:///a%20b/c@d..x//e.mp4");
+    assert_null(url->user);
+    gw_stream_url_destroy(url);
+}
+
+static void a_passphrase_stands_where_a_password_does(void **state)
+{
+    struct gw_stream_url *url = NULL;
+    (void)state;
+
+    assert_int_equal(gw_stream_url_parse("srt://h:9000?Passphrase=0123456789", &url),
+                     -EBADMSG);
+    assert_int_equal(gw_stream_url_parse("srt://cam:0123456789@h:9000?latency=90", &url),
+                     0);
+    assert_string_equal(url->password, "0123456789");
+    assert_string_equal(url->uri, "srt://h:9000?latency=90");
+    assert_null(url->path);
+    gw_stream_url_destroy(url);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +234,9 @@ int main(void)
         cmocka_unit_test(refuses_what_is_no_stream_url),
         cmocka_unit_test(refuses_a_url_over_the_limit),
         cmocka_unit_test(every_scheme_has_its_port),
+        cmocka_unit_test(a_group_is_written_behind_an_at),
+        cmocka_unit_test(a_file_lies_below_its_directory),
+        cmocka_unit_test(a_passphrase_stands_where_a_password_does),
         cmocka_unit_test(credentials_come_back_as_they_were_written_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
