@@ -2,6 +2,7 @@
 
 #include "app/shard.h"
 #include "base/log.h"
+#include "ingest/worker.h"
 #include "mux/gop_shelf.h"
 #include "ws/acceptor.h"
 
@@ -17,6 +18,7 @@ struct gw_engine {
     struct gw_states *states;
     struct gw_gop_budget gop_budget;
     struct gw_admission *admission;
+    struct gw_worker_budget worker_budget;
     struct gw_registry *registry;
     struct gw_acceptor *acceptor;
     struct gw_acceptor *push_acceptor; // NULL unless sources may push to us
@@ -251,6 +253,7 @@ int gw_engine_start(const struct gw_settings *settings, struct gw_engine **ret_e
     engine->settings = settings;
     engine->states = states;
     gw_gop_budget_init(&engine->gop_budget, settings->gop_total_bytes);
+    engine->worker_budget.max = (uint32_t)settings->workers_max;
 
     r = start(engine, ret_error);
     if (r < 0) {
@@ -314,6 +317,11 @@ struct gw_gop_budget *gw_engine_gop_budget(struct gw_engine *engine)
 struct gw_admission *gw_engine_admission(const struct gw_engine *engine)
 {
     return engine->admission;
+}
+
+struct gw_worker_budget *gw_engine_worker_budget(struct gw_engine *engine)
+{
+    return &engine->worker_budget;
 }
 
 uint32_t gw_engine_shards(const struct gw_engine *engine)

@@ -12,6 +12,7 @@
 
 struct gw_engine;
 struct gw_gop_budget;
+struct gw_worker_budget;
 struct gw_shard;
 
 // Opens the registry, starts the threads and listens. `settings` is borrowed for
@@ -34,6 +35,7 @@ const struct gw_settings *gw_engine_settings(const struct gw_engine *engine);
 struct gw_registry *gw_engine_registry(const struct gw_engine *engine);
 struct gw_states *gw_engine_states(const struct gw_engine *engine);
 struct gw_gop_budget *gw_engine_gop_budget(struct gw_engine *engine);
+struct gw_worker_budget *gw_engine_worker_budget(struct gw_engine *engine);
 struct gw_admission *gw_engine_admission(const struct gw_engine *engine);
 uint32_t gw_engine_shards(const struct gw_engine *engine);
 struct gw_shard *gw_engine_shard(const struct gw_engine *engine, uint32_t index);

@@ -509,6 +509,9 @@ static int create_ingest(struct gw_router *router)
     config.backoff_max_us = settings->backoff_max_us;
     config.backoff_wall_max_us = settings->backoff_wall_max_us;
     config.admission = gw_engine_admission(router->engine);
+    config.worker_program = settings->worker;
+    config.files_dir = settings->files_dir ? settings->files_dir : "";
+    config.worker_budget = gw_engine_worker_budget(router->engine);
     config.seed = gw_clock_unix_us() + gw_shard_index(router->shard);
     config.on_frame = on_frame;
     config.on_status = on_status;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "ingest/worker.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -68,6 +69,32 @@ static const struct setting settings[] = {
       0,
       0,
       { "directory of the web application", "网页程序所在目录" } },
+    { "files-dir",
+      STRING,
+      "DIR",
+      FIELD(files_dir),
+      0,
+      0,
+      0,
+      { "file:///NAME plays files from below it; off without it",
+        "file:///NAME 播放该目录下的文件，默认关闭" } },
+    { "worker",
+      STRING,
+      "FILE",
+      FIELD(worker),
+      0,
+      0,
+      0,
+      { "program that opens RTMP, HTTP, SRT, UDP and files",
+        "打开 RTMP、HTTP、SRT、UDP 和文件的程序" } },
+    { "workers-max",
+      NUMBER,
+      "N",
+      FIELD(workers_max),
+      1,
+      0,
+      4096,
+      { "of these at once, each a process", "上述程序同时运行的上限，每路一个进程" } },
     { "no-auth",
       FLAG,
       NULL,
@@ -255,6 +282,8 @@ int gw_settings_init(struct gw_settings *s)
         .data = strdup("/var/lib/gridwall"),
         .listen = strdup("127.0.0.1:8080"),
         .www = strdup(GW_WWW_DIR),
+        .worker = strdup(GW_WORKER_PROGRAM),
+        .workers_max = GW_WORKERS_MAX,
         .linger_us = 15 * (uint64_t)GW_SECOND,
         .connect_timeout_us = 5 * (uint64_t)GW_SECOND,
         .stall_us = 8 * (uint64_t)GW_SECOND,
@@ -272,7 +301,7 @@ int gw_settings_init(struct gw_settings *s)
         .viewer_queue_bytes = 4 * MEGABYTE,
         .viewer_stuck_us = 10 * (uint64_t)GW_SECOND,
     };
-    if (s->data && s->listen && s->www)
+    if (s->data && s->listen && s->www && s->worker)
         return 0;
     gw_settings_finish(s);
     return -ENOMEM;
@@ -284,6 +313,8 @@ void gw_settings_finish(struct gw_settings *s)
     free(s->data);
     free(s->listen);
     free(s->www);
+    free(s->worker);
+    free(s->files_dir);
     free(s->push_listen);
     *s = (struct gw_settings) { 0 };
 }

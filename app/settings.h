@@ -20,9 +20,12 @@ struct gw_settings {
     char *data;        // directory of the registry
     char *listen;      // "127.0.0.1:8080"
     char *www;         // directory of the web application
+    char *worker;      // program that opens what is not RTSP
+    char *files_dir;   // files are played from below it, or NULL
     char *push_listen; // where sources push to, or NULL
     bool no_auth;
     uint64_t shards; // 0: one per CPU
+    uint64_t workers_max;
     uint64_t linger_us;
     uint64_t connect_timeout_us;
     uint64_t stall_us;

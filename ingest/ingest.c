@@ -1,6 +1,6 @@
-// Joins the fleet (whom to pull, when), sessions (sockets) and tracks (RTP in,
-// frames out). All decisions are theirs; here events are passed on, and one timer
-// wakes whoever has something to do.
+// Joins the fleet (whom to pull, when), sessions (sockets) or workers (processes of
+// their own, for what is not RTSP) and tracks (RTP in, frames out). All decisions are
+// theirs; here events are passed on, and one timer wakes whoever has something to do.
 //
 // The fleet is run from that timer only, never from within a callback of it, of a
 // session or of a track: so a caller may want and unwant from any callback of
@@ -19,6 +19,7 @@
 #include "ingest/pull_plan.h"
 #include "ingest/session.h"
 #include "ingest/video_track.h"
+#include "ingest/worker.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -34,6 +35,7 @@ struct stream {
     uint32_t number;
     struct gw_video_track *track;
     struct gw_session *session; // NULL while none
+    struct gw_worker *worker;   // likewise; never both
     bool framed;                // a frame of this session was delivered
     bool probing;               // DESCRIBE is all that is wanted
     struct gw_pull_plan plan;
@@ -45,6 +47,7 @@ struct gw_ingest {
     struct gw_fleet *fleet; // NULL once destroyed
     struct gw_table streams;
     struct gw_session_group sessions;
+    struct gw_workers workers;
     struct gw_rng rng;
     struct gw_ingest_stats gone; // counts of tracks that were freed
     uint64_t fallbacks;          // from UDP to TCP, by another connection
@@ -79,7 +82,8 @@ static void schedule(struct gw_ingest *in)
         uint64_t next_us = gw_fleet_next_us(in->fleet);
         wait_ms = next_us <= now_us ? 0 : (next_us - now_us + GW_MS - 1) / GW_MS;
     }
-    if (in->sessions.count && wait_ms > TICK_MS)
+    bool ticks = in->sessions.count || in->workers.stats.running;
+    if (ticks && wait_ms > TICK_MS)
         wait_ms = TICK_MS;
     if (wait_ms == UINT64_MAX) {
         (void)uv_timer_stop(&in->timer);
@@ -96,6 +100,7 @@ static void on_timer(uv_timer_t *timer)
     uint64_t now_us = gw_clock_now_us();
 
     gw_session_group_tick(&in->sessions, now_us);
+    gw_workers_tick(&in->workers, now_us);
     if (in->fleet)
         gw_fleet_run(in->fleet, now_us);
     schedule(in);
@@ -129,8 +134,9 @@ static void on_track_frame(void *arg, struct gw_frame *frame)
 
     if (!s->framed) {
         s->framed = true;
-        gw_pull_plan_on_pictures(&s->plan, gw_session_lower(s->session));
-        gw_fleet_on_first_frame(in->fleet, s->number, in->sessions.now_us);
+        if (s->session)
+            gw_pull_plan_on_pictures(&s->plan, gw_session_lower(s->session));
+        gw_fleet_on_first_frame(in->fleet, s->number, frame->arrived_us);
         schedule(in);
     }
     if (gw_delivery_on_frame(&s->delivery, frame->key, frame->pts_90k, frame->arrived_us))
@@ -147,8 +153,8 @@ static enum gw_cause start_video(struct stream *s, const struct gw_media_format 
     return r == -ENOTSUP ? GW_CAUSE_CODEC : GW_CAUSE_OUR_LIMIT;
 }
 
-static enum gw_cause on_session_setup(void *arg, const struct gw_media_format *media,
-                                      size_t count)
+static enum gw_cause on_media_setup(void *arg, const struct gw_media_format *media,
+                                    size_t count)
 {
     struct stream *s = arg;
     struct gw_ingest *in = s->ingest;
@@ -160,7 +166,7 @@ static enum gw_cause on_session_setup(void *arg, const struct gw_media_format *m
     }
     if (cause)
         return cause;
-    gw_fleet_on_connected(in->fleet, s->number, in->sessions.now_us);
+    gw_fleet_on_connected(in->fleet, s->number, gw_clock_now_us());
     schedule(in);
     return GW_CAUSE_NONE;
 }
@@ -200,6 +206,46 @@ static void on_session_report(void *arg, enum gw_media_kind kind,
         gw_video_track_report(s->track, report);
 }
 
+static enum gw_cause on_worker_setup(void *arg, const struct gw_media_format *media,
+                                     size_t count)
+{
+    struct stream *s = arg;
+    gw_delivery_on_playing(&s->delivery, s->ingest->workers.links.now_us);
+    return on_media_setup(s, media, count);
+}
+
+static void on_worker_packet(void *arg, enum gw_media_kind kind, const void *data,
+                             size_t len)
+{
+    struct stream *s = arg;
+    const struct gw_push_links *g = &s->ingest->workers.links;
+
+    if (kind != GW_MEDIA_VIDEO)
+        return;
+    gw_delivery_on_packet(&s->delivery, g->now_us);
+    gw_video_track_packet(s->track, data, len, g->now_us, g->unix_us);
+}
+
+static void on_worker_described(void *arg)
+{
+    struct stream *s = arg;
+
+    s->worker = NULL;
+    gw_fleet_on_probed(s->ingest->fleet, s->number, gw_clock_now_us());
+    schedule(s->ingest);
+}
+
+static void on_worker_failed(void *arg, enum gw_cause cause, const char *said)
+{
+    struct stream *s = arg;
+
+    s->worker = NULL;
+    gw_log(GW_LOG_WARN, "worker_ended", "stream=%u cause=%s said=\"%s\"", s->number,
+           gw_cause_name(cause), said);
+    gw_fleet_on_failed(s->ingest->fleet, s->number, cause, 0, gw_clock_now_us());
+    schedule(s->ingest);
+}
+
 static int create_stream(struct gw_ingest *in, uint32_t number)
 {
     struct stream *s = calloc(1, sizeof(*s));
@@ -221,7 +267,8 @@ static int create_stream(struct gw_ingest *in, uint32_t number)
 
 static bool has_long_gop(const struct stream *s)
 {
-    return s->session && s->delivery.figures.key_interval_us >= GW_SOURCE_LONG_GOP_US;
+    return (s->session || s->worker) &&
+           s->delivery.figures.key_interval_us >= GW_SOURCE_LONG_GOP_US;
 }
 
 static void add_track_stats(struct gw_ingest_stats *sum, const struct stream *s)
@@ -235,10 +282,19 @@ static void add_track_stats(struct gw_ingest_stats *sum, const struct stream *s)
     sum->frames_dropped += stats.frames_dropped;
 }
 
-static void destroy_stream(struct stream *s)
+static void close_source(struct stream *s)
 {
     if (s->session)
         gw_session_close(s->session);
+    if (s->worker)
+        gw_worker_close(s->worker);
+    s->session = NULL;
+    s->worker = NULL;
+}
+
+static void destroy_stream(struct stream *s)
+{
+    close_source(s);
     add_track_stats(&s->ingest->gone, s);
     gw_video_track_destroy(s->track);
     free(s);
@@ -258,7 +314,7 @@ static enum gw_cause open_session(struct stream *s, struct gw_stream_url *url)
         .audio = in->config.audio,
         .lower = gw_pull_plan_lower(&s->plan),
         .may_switch = gw_pull_plan_may_switch(&s->plan),
-        .on_setup = on_session_setup,
+        .on_setup = on_media_setup,
         .on_playing = on_session_playing,
         .on_packet = on_session_packet,
         .on_report = on_session_report,
@@ -268,22 +324,6 @@ static enum gw_cause open_session(struct stream *s, struct gw_stream_url *url)
     };
     int r = gw_session_open(&in->sessions, url, &config, &s->session);
     return r ? gw_session_cause_of(r) : GW_CAUSE_NONE;
-}
-
-// Begins an attempt of the fleet.
-static enum gw_cause open_first_session(struct stream *s, const char *text)
-{
-    struct gw_stream_url *url;
-
-    int r = gw_stream_url_parse(text, &url);
-    if (r)
-        return r == -ENOMEM ? GW_CAUSE_OUR_LIMIT : GW_CAUSE_BAD_URL;
-    if (url->scheme != GW_SCHEME_RTSP) {
-        gw_stream_url_destroy(url);
-        return GW_CAUSE_BAD_URL;
-    }
-    gw_pull_plan_begin(&s->plan, gw_pull_options_take(url), false);
-    return open_session(s, url);
 }
 
 // The same address again, for TCP.
@@ -330,16 +370,57 @@ static void on_session_failed(void *arg, const struct gw_session_end *end)
     schedule(s->ingest);
 }
 
+static enum gw_cause open_worker(struct stream *s, const char *url)
+{
+    struct gw_ingest *in = s->ingest;
+    const struct gw_worker_config config = {
+        .timeout_us = in->config.connect_timeout_us,
+        .stall_us = in->config.stall_us,
+        .on_setup = on_worker_setup,
+        .on_packet = on_worker_packet,
+        .on_failed = on_worker_failed,
+        .on_described = s->probing ? on_worker_described : NULL,
+        .arg = s,
+    };
+    int r = gw_worker_open(&in->workers, url, &config, &s->worker);
+    if (!r)
+        return GW_CAUSE_NONE;
+    gw_log(GW_LOG_WARN, "worker_not_started", "stream=%u error=%d", s->number, r);
+    return r == -ENOBUFS || r == -ENOMEM ? GW_CAUSE_OUR_LIMIT : GW_CAUSE_WORKER;
+}
+
+// Begins an attempt of the fleet. Returns 0, or why there is no connection and will be
+// none.
+static enum gw_cause open_source(struct stream *s, const char *text)
+{
+    struct gw_stream_url *url;
+
+    int r = gw_stream_url_parse(text, &url);
+    if (r)
+        return r == -ENOMEM ? GW_CAUSE_OUR_LIMIT : GW_CAUSE_BAD_URL;
+    if (url->scheme == GW_SCHEME_RTSP) {
+        gw_pull_plan_begin(&s->plan, gw_pull_options_take(url), false);
+        return open_session(s, url);
+    }
+
+    // RTSPS is not spoken yet, and who pushes calls us.
+    enum gw_cause cause = GW_CAUSE_BAD_URL;
+    if (url->scheme != GW_SCHEME_RTSPS && url->scheme != GW_SCHEME_PUSH)
+        cause = open_worker(s, text);
+    gw_stream_url_destroy(url);
+    return cause;
+}
+
 static void on_fleet_connect(void *arg, uint32_t number, const char *url, bool probe)
 {
     struct gw_ingest *in = arg;
     struct stream *s = gw_table_get(&in->streams, number);
-    assert(s && !s->session);
+    assert(s && !s->session && !s->worker);
 
     s->probing = probe;
     if (!probe)
         gw_delivery_begin(&s->delivery, gw_clock_now_us());
-    enum gw_cause cause = open_first_session(s, url);
+    enum gw_cause cause = open_source(s, url);
     if (cause)
         gw_fleet_on_failed(in->fleet, number, cause, 0, gw_clock_now_us());
 }
@@ -350,9 +431,7 @@ static void on_fleet_close(void *arg, uint32_t number)
     struct stream *s = gw_table_get(&in->streams, number);
     assert(s);
 
-    if (s->session)
-        gw_session_close(s->session);
-    s->session = NULL;
+    close_source(s);
 }
 
 static void log_status(const struct gw_source_status *status)
@@ -393,6 +472,7 @@ static void on_handle_closed(uv_handle_t *handle)
     if (--in->handles)
         return;
     gw_session_group_finish(&in->sessions);
+    gw_workers_finish(&in->workers);
     free(in);
 }
 
@@ -402,10 +482,10 @@ static void close_handle(uv_handle_t *handle)
         uv_close(handle, on_handle_closed);
 }
 
-static void on_sessions_empty(void *arg)
+static void on_sources_gone(void *arg)
 {
     struct gw_ingest *in = arg;
-    if (in->fleet)
+    if (in->fleet || in->sessions.count || !gw_workers_are_gone(&in->workers))
         return;
     close_handle((uv_handle_t *)&in->timer);
     close_handle((uv_handle_t *)&in->wake);
@@ -429,6 +509,19 @@ static int create_fleet(struct gw_ingest *in)
     return gw_fleet_create(&fleet, &in->fleet);
 }
 
+static int create_workers(struct gw_ingest *in, uv_loop_t *loop)
+{
+    int r = gw_workers_init(&in->workers, loop);
+    if (r)
+        return r;
+    in->workers.program = in->config.worker_program;
+    in->workers.files_dir = in->config.files_dir;
+    in->workers.budget = in->config.worker_budget;
+    in->workers.on_empty = on_sources_gone;
+    in->workers.arg = in;
+    return 0;
+}
+
 int gw_ingest_create(uv_loop_t *loop, const struct gw_ingest_config *config,
                      struct gw_ingest **ret_ingest)
 {
@@ -444,8 +537,11 @@ int gw_ingest_create(uv_loop_t *loop, const struct gw_ingest_config *config,
         goto fail;
     in->sessions.first_udp_port = config->first_udp_port;
     in->sessions.last_udp_port = config->last_udp_port;
-    in->sessions.on_empty = on_sessions_empty;
+    in->sessions.on_empty = on_sources_gone;
     in->sessions.arg = in;
+    r = create_workers(in, loop);
+    if (r)
+        goto fail;
     r = uv_timer_init(loop, &in->timer);
     if (r)
         goto fail;
@@ -482,11 +578,11 @@ void gw_ingest_destroy(struct gw_ingest *in)
 
     if (!in->handles) {
         gw_session_group_finish(&in->sessions);
+        gw_workers_finish(&in->workers);
         free(in);
-    } else if (in->sessions.count) {
-        schedule(in); // for the TEARDOWNs; the last session closes the timer
     } else {
-        on_sessions_empty(in);
+        schedule(in);        // for TEARDOWNs, and workers that do not end
+        on_sources_gone(in); // else the last one closes the timer
     }
 }
 
@@ -567,7 +663,7 @@ void gw_ingest_stats(const struct gw_ingest *in, struct gw_ingest_stats *ret_sta
     stats.reports_sent = sessions.rtsp.reports;
     stats.fallbacks = sessions.rtsp.switched + in->fallbacks;
     stats.redirects = in->redirects;
-    stats.bytes = in->sessions.bytes;
+    stats.bytes = in->sessions.bytes + in->workers.links.bytes;
     stats.garbage = sessions.rtsp.garbage;
     stats.attempts = fleet.attempts;
     stats.failures = fleet.failures;
@@ -576,6 +672,7 @@ void gw_ingest_stats(const struct gw_ingest *in, struct gw_ingest_stats *ret_sta
     stats.recalls = fleet.recalls;
     stats.queued = fleet.queued;
     stats.sessions = in->sessions.count;
+    stats.workers = in->workers.stats;
     stats.live = fleet.live;
     *ret_stats = stats;
 }

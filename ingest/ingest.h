@@ -1,9 +1,10 @@
-// Pulls RTSP cameras on one shard: says who is connected and delivers their
-// access units.
+// Pulls RTSP cameras, and what libavformat opens, on one shard: says who is connected
+// and delivers their access units.
 //
 // It joins the parts that decide (fleet.h: whom to pull and when; rtsp_client.h:
 // what to say to a camera; both without I/O and clock) with sockets and timers
-// of a libuv loop (session.h). One object a shard; all calls on its thread.
+// of a libuv loop (session.h) and with worker processes (worker.h). One object a shard;
+// all calls on its thread.
 #ifndef GW_INGEST_INGEST_H
 #define GW_INGEST_INGEST_H
 
@@ -12,6 +13,7 @@
 #include "ingest/admission.h"
 #include "ingest/delivery.h"
 #include "ingest/video_track.h"
+#include "ingest/worker.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,6 +36,11 @@ struct gw_ingest_config {
     uint16_t first_udp_port;
     uint16_t last_udp_port;
 
+    // Of sources that are not RTSP (worker.h). Borrowed as long as the object lives.
+    const char *worker_program;             // path of gridwall-source
+    const char *files_dir;                  // "": no files are played
+    struct gw_worker_budget *worker_budget; // NULL: there are none
+
     // A frame of `stream`. Borrowed for the call: take a reference to keep it.
     void (*on_frame)(void *arg, uint32_t stream, struct gw_frame *frame);
 
@@ -50,7 +57,7 @@ struct gw_ingest_config {
 struct gw_ingest_config gw_ingest_config_default(void);
 
 struct gw_ingest_stats {
-    uint64_t bytes;             // received on RTSP connections
+    uint64_t bytes;             // received on RTSP connections and from workers
     uint64_t garbage;           // of these, between the units of RTSP
     uint64_t frames;            // access units delivered
     uint64_t packets_lost;      // gaps in RTP sequence numbers
@@ -71,6 +78,7 @@ struct gw_ingest_stats {
     uint32_t live;              // streams live now
     uint32_t queued;            // streams that wait for their turn to connect
     uint32_t long_gop;          // connections to cameras with seldom key frames
+    struct gw_worker_stats workers;
 };
 
 // Returns 0, -ENOMEM or a libuv error. `config` is copied.

@@ -332,7 +332,8 @@ static void says_why_a_camera_does_not_come(void **state)
     want(w);
     AWAIT(w, w->status.cause == GW_CAUSE_BUSY);
     assert_int_equal(w->status.state, GW_SOURCE_RETRYING);
-    assert_int_equal(gw_ingest_want(w->ingest, STREAM, "http://x/", GW_PRIORITY_WALL), 0);
+    assert_int_equal(gw_ingest_want(w->ingest, STREAM, "gopher://x/", GW_PRIORITY_WALL),
+                     0);
     AWAIT(w, w->status.cause == GW_CAUSE_BAD_URL);
     assert_int_equal(
         gw_ingest_want(w->ingest, STREAM, "rtsp://127.0.0.1:1/", GW_PRIORITY_WALL), 0);
