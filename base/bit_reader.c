@@ -9,10 +9,15 @@ struct gw_bit_reader gw_bit_reader_init(const void *data, size_t len)
     return (struct gw_bit_reader) { .data = data, .len = len };
 }
 
+struct gw_bit_reader gw_bit_reader_init_plain(const void *data, size_t len)
+{
+    return (struct gw_bit_reader) { .data = data, .len = len, .plain = true };
+}
+
 static void next_byte(struct gw_bit_reader *r)
 {
     // 00 00 03: the 3 only keeps a start code from arising.
-    if (r->zeros >= 2 && r->pos < r->len && r->data[r->pos] == 3) {
+    if (!r->plain && r->zeros >= 2 && r->pos < r->len && r->data[r->pos] == 3) {
         r->pos++;
         r->zeros = 0;
     }

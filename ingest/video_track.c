@@ -12,15 +12,9 @@
 #include "ingest/rtp_h264.h"
 #include "ingest/rtp_h265.h"
 #include "ingest/rtp_jpeg.h"
+#include "ingest/rtp_sequence.h"
 #include "ingest/timeline.h"
 #include "ingest/wallclock.h"
-
-enum {
-    // RFC 3550 appendix A.1: what is behind by less is old or doubled, what is
-    // ahead by less was lost, anything else is a sender that counts anew.
-    MISORDER_MAX = 100,
-    DROPOUT_MAX = 3000,
-};
 
 struct gw_video_track {
     struct gw_video_track_config config;
@@ -32,12 +26,8 @@ struct gw_video_track {
 
     // Of this session.
     uint8_t payload_type;
-    bool has_sender; // a packet was here: ssrc and next_seq are set
-    bool has_late;   // late_seq is set
-    bool has_key;    // a key frame was delivered
-    uint32_t ssrc;
-    uint16_t next_seq;
-    uint16_t late_seq;   // of the latest packet that was behind
+    struct gw_rtp_sequence sequence;
+    bool has_key;        // a key frame was delivered
     uint32_t clock_rate; // Hz
 
     uint64_t skipped; // frames ahead of a key frame
@@ -71,7 +61,8 @@ static void on_frame(void *arg, struct gw_frame *frame, uint32_t timestamp)
     frame->pts_90k = gw_timeline_next(&t->timeline, timestamp, t->now_us);
     frame->arrived_us = t->now_us;
     frame->arrived_unix_us = t->unix_us;
-    frame->taken_unix_us = gw_wallclock_at(&t->wallclock, t->ssrc, timestamp, t->unix_us);
+    frame->taken_unix_us =
+        gw_wallclock_at(&t->wallclock, t->sequence.ssrc, timestamp, t->unix_us);
 
     t->stats.frames++;
     t->stats.bytes += frame->len;
@@ -158,7 +149,7 @@ static int begin_unit(struct gw_video_track *t, const struct gw_payload_format *
 int gw_video_track_start(struct gw_video_track *t, const struct gw_media_format *video)
 {
     int r = begin_unit(t, format_of(video->codec));
-    t->has_sender = false;
+    gw_rtp_sequence_init(&t->sequence);
     t->has_key = false;
     t->payload_type = video->payload_type;
     t->clock_rate = video->clock_rate;
@@ -169,47 +160,19 @@ int gw_video_track_start(struct gw_video_track *t, const struct gw_media_format 
     return has_params ? take_params(t, video->params) : r;
 }
 
-static void on_gap(struct gw_video_track *t, unsigned lost)
-{
-    t->stats.packets_lost += lost;
-    gw_access_unit_gap(t->unit);
-}
-
-static void on_sender(struct gw_video_track *t, const struct gw_rtp_packet *p)
-{
-    // In the midst of a session another sender is as a loss of unknown size:
-    // its clock starts anywhere, too.
-    if (t->has_sender) {
-        on_gap(t, 1);
-        gw_timeline_restart(&t->timeline, t->clock_rate);
-    }
-    t->has_sender = true;
-    t->has_late = false;
-    t->ssrc = p->ssrc;
-    t->next_seq = p->seq;
-}
-
 // Returns whether the packet belongs behind the one before it, lost ones between
 // them or not.
 static bool in_order(struct gw_video_track *t, const struct gw_rtp_packet *p)
 {
-    if (!t->has_sender || p->ssrc != t->ssrc)
-        on_sender(t, p);
+    struct gw_rtp_step step = gw_rtp_sequence_take(&t->sequence, p);
 
-    uint16_t ahead = (uint16_t)(p->seq - t->next_seq);
-    uint16_t behind = (uint16_t)(t->next_seq - p->seq);
-    if (ahead && behind <= MISORDER_MAX) {
-        // Two in a row are no stragglers: the sender counts anew.
-        bool anew = p->seq == (uint16_t)(t->late_seq + 1) && t->has_late;
-        t->late_seq = p->seq;
-        t->has_late = !anew;
-        if (!anew)
-            return false;
+    if (step.new_sender)
+        gw_timeline_restart(&t->timeline, t->clock_rate);
+    if (step.lost) {
+        t->stats.packets_lost += step.lost;
+        gw_access_unit_gap(t->unit);
     }
-    if (ahead)
-        on_gap(t, ahead <= DROPOUT_MAX ? ahead : 1);
-    t->next_seq = (uint16_t)(p->seq + 1);
-    return true;
+    return !step.late;
 }
 
 void gw_video_track_packet(struct gw_video_track *t, const void *data, size_t len,
@@ -223,8 +186,7 @@ void gw_video_track_packet(struct gw_video_track *t, const void *data, size_t le
     }
     if (p.payload_type != t->payload_type || !t->unit) {
         t->stats.packets_ignored++;
-        if (t->has_sender && p.ssrc == t->ssrc && p.seq == t->next_seq)
-            t->next_seq++; // they may count with the others
+        gw_rtp_sequence_pass_over(&t->sequence, &p);
         return;
     }
     t->stats.packets++;

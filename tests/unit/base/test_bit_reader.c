@@ -74,6 +74,16 @@ static void drops_emulation_prevention_bytes(void **state)
     assert_true(r.failed);
 }
 
+static void plain_bits_are_read_as_they_stand(void **state)
+{
+    static const uint8_t bytes[] = { 0, 0, 3, 1 };
+    struct gw_bit_reader r = gw_bit_reader_init_plain(bytes, sizeof(bytes));
+    (void)state;
+
+    assert_int_equal(gw_bit_read(&r, 32), 0x301);
+    assert_false(r.failed);
+}
+
 static void yields_zeros_once_failed(void **state)
 {
     static const uint8_t bytes[] = { 0xff };
@@ -94,6 +104,7 @@ int main(void)
         cmocka_unit_test(decodes_exponential_golomb_codes),
         cmocka_unit_test(takes_the_longest_code_and_no_longer),
         cmocka_unit_test(drops_emulation_prevention_bytes),
+        cmocka_unit_test(plain_bits_are_read_as_they_stand),
         cmocka_unit_test(yields_zeros_once_failed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
