@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <libavformat/avformat.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ static const char PLACE[] = "rtsp://engine/source";
 struct gw_output {
     int fd;
     AVFormatContext *rtp;
+    bool begun; // its header is written
     unsigned cseq;
     int error; // of the socket; it stays
     size_t len;
@@ -147,6 +149,7 @@ static int begin(struct gw_output *out)
     if (r >= 0)
         r = avformat_write_header(out->rtp, &options);
     av_dict_free(&options);
+    out->begun = r >= 0;
     return r;
 }
 
@@ -186,6 +189,8 @@ void gw_output_close(struct gw_output *out)
 {
     if (!out)
         return;
+    if (out->begun)
+        (void)av_write_trailer(out->rtp); // it frees what the header took
     if (out->rtp && out->rtp->pb)
         av_freep(&out->rtp->pb->buffer);
     if (out->rtp)

@@ -25,7 +25,7 @@ import time
 import unittest
 import urllib.request
 
-from peers import PATIENCE_S, Program, call, make_clip, run, seen, watch
+from peers import H265, PATIENCE_S, Program, call, make_clip, run, seen, watch
 
 GRIDWALL, SOURCE = sys.argv[1:3]
 PICTURES = 40
@@ -147,6 +147,10 @@ class WorkersTest(unittest.TestCase):
             time.sleep(0.05)  # neither API nor /proc has events: they are asked again
         return result
 
+    def frames(self, name):
+        status = call(self.engine.port, "GET", f"cameras/{name}/status")
+        return status["streams"]["main"]["frames"]
+
     def await_state(self, name, wanted, cause=None):
         def is_there():
             camera = call(self.engine.port, "GET", f"cameras/{name}")
@@ -188,11 +192,46 @@ class WorkersTest(unittest.TestCase):
         self.check_pictures(self.watch(self.camera(f"udp://@127.0.0.1:{port}")))
 
     def test_a_playlist(self):
-        self.check_pictures(self.watch(self.camera(f"http://127.0.0.1:{self.web.server_port}/list.m3u8")))
+        crashed = self.engine.metric("workers_crashed_total")
+        more = 2 * len(self.pictures)
+        name = self.camera(f"http://127.0.0.1:{self.web.server_port}/list.m3u8", pull="always")
+        self.assertEqual(len(seen(self.watch(name, more))[1]), more)  # it ended, and was opened again
+        self.assertIn('cause=closed said="closed: End of file"', self.engine.log.read_text())
+        self.assertEqual(self.engine.metric("workers_crashed_total"), crashed)
 
     def test_a_file_plays_over_and_over(self):
         more = 2 * len(self.pictures)
         self.check_pictures(self.watch(self.camera("file:///a%20clip.mp4"), more), more)
+
+    def test_a_recording_comes_no_faster_than_a_live_source(self):
+        port = free_port(socket.SOCK_DGRAM)
+        self.feed("-f", "mpegts", f"udp://127.0.0.1:{port}?pkt_size=1316")
+        cameras = [self.camera(url, pull="always") for url in (f"udp://@127.0.0.1:{port}", "file:///a%20clip.mp4")]
+        for name in cameras:
+            self.await_state(name, "live")
+        before = [self.frames(name) for name in cameras]
+        self.await_that("live pictures", lambda: self.frames(cameras[0]) >= before[0] + PICTURES)
+        live, recorded = (self.frames(name) - n for name, n in zip(cameras, before))
+        self.assertGreater(recorded, 0)
+        self.assertLess(recorded, 3 * live)
+
+    def test_a_live_playlist(self):
+        self.feed("-f", "hls", "-hls_time", "1", "-hls_list_size", "4", "-hls_flags", "delete_segments+temp_file",
+                  str(self.files / "live.m3u8"))
+        self.await_that("listed", (self.files / "live.m3u8").exists)
+        more = 3 * len(self.pictures)
+        name = self.camera(f"http://127.0.0.1:{self.web.server_port}/live.m3u8")
+        self.check_pictures(self.watch(name, more), more)
+
+    def test_h265_in_a_file_and_in_mpegts(self):
+        file, stream = make_clip(self.files / "hevc.mp4", 4, H265), self.files / "hevc.ts"
+        run("ffmpeg", "-nostdin", "-v", "error", "-i", str(file), "-c", "copy", str(stream))
+        _, pictures = seen(watch(file, 1000))
+        for path in (file, stream):
+            with self.subTest(path.suffix):
+                _, live = seen(self.watch(self.camera(f"file:///{path.name}"), form="mp4"))
+                first = pictures.index(live[0])
+                self.assertEqual(live, (pictures + pictures)[first:first + PICTURES])
 
     # ---- causes ----
 
@@ -249,6 +288,7 @@ class WorkersTest(unittest.TestCase):
                     self.engine.port, "GET", f"cameras/{n}")["state"] == "offline")
                 self.assertIn(call(self.engine.port, "GET", f"cameras/{name}")["cause"],
                               ("no_video", "unreadable", "not_found"))
+        self.assertNotRegex(self.engine.log.read_text(), "(http|file)://[^' ]")  # addresses stay inside
 
     def test_a_file_lies_below_its_directory(self):
         outside = make_clip(self.dir / "outside.mp4", 1)
