@@ -223,6 +223,14 @@ static int start(struct gw_engine *engine, char *ret_error)
     r = create_admission(engine);
     if (r == 0)
         r = start_shards(engine);
+    if (r == -ENOENT) {
+        gw_say_to(
+            ret_error,
+            "cannot use --ca-file %s: it must be a PEM file that holds certificates.",
+            "无法使用 --ca-file %s：应为包含证书的 PEM 文件。",
+            engine->settings->ca_file ? engine->settings->ca_file : "");
+        return r;
+    }
     if (r < 0) {
         gw_say_to(ret_error, "cannot start the stream threads: %s.",
                   "无法启动码流线程：%s。", strerror(-r));

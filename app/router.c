@@ -502,6 +502,9 @@ static int create_ingest(struct gw_router *router)
     const struct gw_settings *settings = gw_engine_settings(router->engine);
     struct gw_ingest_config config = gw_ingest_config_default();
 
+    config.ca_file = settings->ca_file;
+    config.first_udp_port = (uint16_t)settings->udp_first_port;
+    config.last_udp_port = (uint16_t)settings->udp_last_port;
     config.linger_us = settings->linger_us;
     config.connect_timeout_us = settings->connect_timeout_us;
     config.stall_us = settings->stall_us;

@@ -61,6 +61,16 @@ static const struct setting settings[] = {
       0,
       { "where sources push to by RTSP, each with its key; off without it",
         "信号源 RTSP 推流的地址和端口（各源凭密钥），默认关闭" } },
+    { "ca-file",
+      STRING,
+      "FILE",
+      FIELD(ca_file),
+      0,
+      0,
+      0,
+      { "PEM file of whom to believe cameras' certificates (rtsps); default: the "
+        "system's",
+        "摄像机证书（rtsps）的受信签发机构 PEM 文件，默认使用系统证书" } },
     { "www",
       STRING,
       "DIR",
@@ -112,6 +122,23 @@ static const struct setting settings[] = {
       GW_SHARDS_MAX,
       { "threads that carry streams; 0: one per CPU",
         "码流线程数，0 表示每个 CPU 一个" } },
+    { "udp-first-port",
+      NUMBER,
+      "PORT",
+      FIELD(udp_first_port),
+      1,
+      0,
+      65534,
+      { "first of our ports for media by UDP; 0: any",
+        "UDP 取流本地起始端口，0 表示任意" } },
+    { "udp-last-port",
+      NUMBER,
+      "PORT",
+      FIELD(udp_last_port),
+      1,
+      0,
+      65535,
+      { "and the last; two a medium", "UDP 取流本地结束端口，每路占用两个" } },
     { "linger",
       NUMBER,
       "SECONDS",
@@ -316,6 +343,7 @@ void gw_settings_finish(struct gw_settings *s)
     free(s->worker);
     free(s->files_dir);
     free(s->push_listen);
+    free(s->ca_file);
     *s = (struct gw_settings) { 0 };
 }
 

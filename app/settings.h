@@ -22,10 +22,13 @@ struct gw_settings {
     char *www;         // directory of the web application
     char *worker;      // program that opens what is not RTSP
     char *files_dir;   // files are played from below it, or NULL
+    char *ca_file;     // authorities of cameras' certificates, or NULL: the system's
     char *push_listen; // where sources push to, or NULL
     bool no_auth;
     uint64_t shards; // 0: one per CPU
     uint64_t workers_max;
+    uint64_t udp_first_port; // for media by UDP; 0: any
+    uint64_t udp_last_port;
     uint64_t linger_us;
     uint64_t connect_timeout_us;
     uint64_t stall_us;

@@ -111,6 +111,29 @@ static const struct cause_words causes[GW_CAUSES] = {
                                 "UDP ports on the way, or set its transport to TCP.",
                                 "摄像机以 UDP 发送，但未收到数据，请开放途中的 UDP 端口，"
                                 "或将传输方式设为 TCP。" } },
+    [GW_CAUSE_TLS] = { "tls",
+                       { "No encrypted connection comes about. Check that the port is "
+                         "the "
+                         "device's RTSPS port and that it speaks TLS 1.2 or newer.",
+                         "无法建立加密连接，请检查端口是否为设备的 RTSPS 端口，以及设备"
+                         "是否支持 TLS 1.2 以上版本。" } },
+    [GW_CAUSE_TLS_UNTRUSTED] = { "tls_untrusted",
+                                 { "The camera's certificate is not trusted. Give the "
+                                   "engine its authority (ca-file), or allow any "
+                                   "certificate for this camera (#tls=any).",
+                                   "摄像机证书不受信任，请在引擎中配置其签发机构"
+                                   "（ca-file），或允许该摄像机使用任意证书（#tls="
+                                   "any）。" } },
+    [GW_CAUSE_TLS_NAME] = { "tls_wrong_name",
+                            { "The camera's certificate is for another host. Use the "
+                              "name "
+                              "that it is for, or renew it.",
+                              "摄像机证书与主机名不符，请使用证书中的名称或更换证书"
+                              "。" } },
+    [GW_CAUSE_TLS_EXPIRED] = { "tls_expired",
+                               { "The camera's certificate has expired or is not valid "
+                                 "yet. Renew it, and check the clocks.",
+                                 "摄像机证书已过期或尚未生效，请更换证书并检查时钟。" } },
     [GW_CAUSE_OUR_LIMIT] = { "limit",
                              { "The stream exceeds a limit of the engine. See the log.",
                                "码流超出引擎限制，请查看日志。" } },

@@ -19,29 +19,33 @@ enum gw_source_state {
 // Why a source is not live: each asks a different person to do something.
 enum gw_cause {
     GW_CAUSE_NONE,
-    GW_CAUSE_BAD_URL,    // no address we can read
-    GW_CAUSE_UNRESOLVED, // the host name has no address
-    GW_CAUSE_NO_ROUTE,   // network or host unreachable
-    GW_CAUSE_REFUSED,    // nobody listens on that port
-    GW_CAUSE_TIMEOUT,    // no answer in time
-    GW_CAUSE_PASSWORD,   // 401 with our credentials, or none were given
-    GW_CAUSE_FORBIDDEN,  // 403
-    GW_CAUSE_NOT_FOUND,  // 404: no such stream on that device
-    GW_CAUSE_BUSY,       // 453, 503: the device serves no more sessions
-    GW_CAUSE_STATUS,     // another RTSP error status
-    GW_CAUSE_NOT_RTSP,   // the peer speaks something else, or garbage
-    GW_CAUSE_NO_VIDEO,   // its SDP offers no video
-    GW_CAUSE_CODEC,      // video we cannot carry
-    GW_CAUSE_STALLED,    // it went silent
-    GW_CAUSE_CLOSED,     // it hung up
-    GW_CAUSE_UNREADABLE, // libavformat finds no stream in what comes
-    GW_CAUSE_FILES,      // a file outside of the directory that files may lie in
-    GW_CAUSE_WORKER,     // its worker process crashed or could not be started
-    GW_CAUSE_NOT_PUSHED, // a source that pushes to us does not send
-    GW_CAUSE_TRANSPORT,  // 461: media neither by TCP nor by UDP
-    GW_CAUSE_REDIRECT,   // it sends us elsewhere too often, or where we do not go
-    GW_CAUSE_UDP_SILENT, // it plays by UDP, and nothing arrives
-    GW_CAUSE_OUR_LIMIT,  // over one of our own bounds, or out of memory
+    GW_CAUSE_BAD_URL,       // no address we can read
+    GW_CAUSE_UNRESOLVED,    // the host name has no address
+    GW_CAUSE_NO_ROUTE,      // network or host unreachable
+    GW_CAUSE_REFUSED,       // nobody listens on that port
+    GW_CAUSE_TIMEOUT,       // no answer in time
+    GW_CAUSE_PASSWORD,      // 401 with our credentials, or none were given
+    GW_CAUSE_FORBIDDEN,     // 403
+    GW_CAUSE_NOT_FOUND,     // 404: no such stream on that device
+    GW_CAUSE_BUSY,          // 453, 503: the device serves no more sessions
+    GW_CAUSE_STATUS,        // another RTSP error status
+    GW_CAUSE_NOT_RTSP,      // the peer speaks something else, or garbage
+    GW_CAUSE_NO_VIDEO,      // its SDP offers no video
+    GW_CAUSE_CODEC,         // video we cannot carry
+    GW_CAUSE_STALLED,       // it went silent
+    GW_CAUSE_CLOSED,        // it hung up
+    GW_CAUSE_UNREADABLE,    // libavformat finds no stream in what comes
+    GW_CAUSE_FILES,         // a file outside of the directory that files may lie in
+    GW_CAUSE_WORKER,        // its worker process crashed or could not be started
+    GW_CAUSE_NOT_PUSHED,    // a source that pushes to us does not send
+    GW_CAUSE_TRANSPORT,     // 461: media neither by TCP nor by UDP
+    GW_CAUSE_REDIRECT,      // it sends us elsewhere too often, or where we do not go
+    GW_CAUSE_UDP_SILENT,    // it plays by UDP, and nothing arrives
+    GW_CAUSE_TLS,           // RTSPS: the peer speaks no TLS that we do
+    GW_CAUSE_TLS_UNTRUSTED, // its certificate is nobody's whom we believe
+    GW_CAUSE_TLS_NAME,      // its certificate is another host's
+    GW_CAUSE_TLS_EXPIRED,   // its certificate is over, or not valid yet
+    GW_CAUSE_OUR_LIMIT,     // over one of our own bounds, or out of memory
     GW_CAUSES,
 };
 

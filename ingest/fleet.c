@@ -176,6 +176,10 @@ static bool is_lasting(enum gw_cause cause)
     case GW_CAUSE_FILES:
     case GW_CAUSE_TRANSPORT:
     case GW_CAUSE_REDIRECT:
+    case GW_CAUSE_TLS:
+    case GW_CAUSE_TLS_UNTRUSTED:
+    case GW_CAUSE_TLS_NAME:
+    case GW_CAUSE_TLS_EXPIRED:
     case GW_CAUSE_CODEC: return true;
     case GW_CAUSE_NONE:
     case GW_CAUSE_NOT_PUSHED:

@@ -48,6 +48,7 @@ struct gw_ingest {
     struct gw_table streams;
     struct gw_session_group sessions;
     struct gw_workers workers;
+    struct gw_tls_trust *trust;
     struct gw_rng rng;
     struct gw_ingest_stats gone; // counts of tracks that were freed
     uint64_t fallbacks;          // from UDP to TCP, by another connection
@@ -311,6 +312,7 @@ static enum gw_cause open_session(struct stream *s, struct gw_stream_url *url)
         .timeout_us = in->config.connect_timeout_us,
         .stall_us = in->config.stall_us,
         .seed = gw_rng_next(&in->rng),
+        .any_certificate = s->plan.options.any_certificate,
         .audio = in->config.audio,
         .lower = gw_pull_plan_lower(&s->plan),
         .may_switch = gw_pull_plan_may_switch(&s->plan),
@@ -398,14 +400,14 @@ static enum gw_cause open_source(struct stream *s, const char *text)
     int r = gw_stream_url_parse(text, &url);
     if (r)
         return r == -ENOMEM ? GW_CAUSE_OUR_LIMIT : GW_CAUSE_BAD_URL;
-    if (url->scheme == GW_SCHEME_RTSP) {
-        gw_pull_plan_begin(&s->plan, gw_pull_options_take(url), false);
+    bool secured = url->scheme == GW_SCHEME_RTSPS;
+    if (secured || url->scheme == GW_SCHEME_RTSP) {
+        gw_pull_plan_begin(&s->plan, gw_pull_options_take(url), secured);
         return open_session(s, url);
     }
 
-    // RTSPS is not spoken yet, and who pushes calls us.
-    enum gw_cause cause = GW_CAUSE_BAD_URL;
-    if (url->scheme != GW_SCHEME_RTSPS && url->scheme != GW_SCHEME_PUSH)
+    enum gw_cause cause = GW_CAUSE_BAD_URL; // who pushes calls us
+    if (url->scheme != GW_SCHEME_PUSH)
         cause = open_worker(s, text);
     gw_stream_url_destroy(url);
     return cause;
@@ -473,6 +475,7 @@ static void on_handle_closed(uv_handle_t *handle)
         return;
     gw_session_group_finish(&in->sessions);
     gw_workers_finish(&in->workers);
+    gw_tls_trust_destroy(in->trust);
     free(in);
 }
 
@@ -535,6 +538,11 @@ int gw_ingest_create(uv_loop_t *loop, const struct gw_ingest_config *config,
     int r = gw_session_group_init(&in->sessions, loop);
     if (r)
         goto fail;
+    r = gw_tls_trust_create(config->ca_file, &in->trust);
+    if (r)
+        goto fail;
+    in->config.ca_file = NULL; // the caller's
+    in->sessions.trust = in->trust;
     in->sessions.first_udp_port = config->first_udp_port;
     in->sessions.last_udp_port = config->last_udp_port;
     in->sessions.on_empty = on_sources_gone;
@@ -579,6 +587,7 @@ void gw_ingest_destroy(struct gw_ingest *in)
     if (!in->handles) {
         gw_session_group_finish(&in->sessions);
         gw_workers_finish(&in->workers);
+        gw_tls_trust_destroy(in->trust);
         free(in);
     } else {
         schedule(in);        // for TEARDOWNs, and workers that do not end

@@ -32,6 +32,10 @@ struct gw_ingest_config {
     bool audio;                     // is set up beside the video; off by default
     struct gw_admission *admission; // borrowed; one for all shards
 
+    // PEM file of the authorities that cameras' certificates are believed of; NULL: the
+    // system's. Borrowed for gw_ingest_create().
+    const char *ca_file;
+
     // Ours for media by UDP, the pairs' second ones included; 0..0: any.
     uint16_t first_udp_port;
     uint16_t last_udp_port;
@@ -81,7 +85,8 @@ struct gw_ingest_stats {
     struct gw_worker_stats workers;
 };
 
-// Returns 0, -ENOMEM or a libuv error. `config` is copied.
+// Returns 0, -ENOENT when `ca_file` cannot be read, -ENOMEM or a libuv error. `config`
+// is copied.
 int gw_ingest_create(uv_loop_t *loop, const struct gw_ingest_config *config,
                      struct gw_ingest **ret_ingest);
 

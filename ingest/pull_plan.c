@@ -4,26 +4,44 @@
 #include <string.h>
 #include <strings.h>
 
-struct gw_pull_options gw_pull_options_take(struct gw_stream_url *url)
+static bool take_option(const char *text, size_t len, struct gw_pull_options *options)
 {
     static const struct {
         const char *text;
         enum gw_pull_transport transport;
-    } words[] = {
-        { "#transport=auto", GW_PULL_AUTO },
-        { "#transport=tcp", GW_PULL_TCP },
-        { "#transport=udp", GW_PULL_UDP },
+    } transports[] = {
+        { "transport=auto", GW_PULL_AUTO },
+        { "transport=tcp", GW_PULL_TCP },
+        { "transport=udp", GW_PULL_UDP },
     };
-    struct gw_pull_options options = { GW_PULL_AUTO };
+    static const char any[] = "tls=any";
+
+    if (len == sizeof(any) - 1 && !memcmp(text, any, len)) {
+        options->any_certificate = true;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof(transports) / sizeof(*transports); i++) {
+        if (len != strlen(transports[i].text) || memcmp(text, transports[i].text, len))
+            continue;
+        options->transport = transports[i].transport;
+        return true;
+    }
+    return false;
+}
+
+struct gw_pull_options gw_pull_options_take(struct gw_stream_url *url)
+{
+    struct gw_pull_options options = { .transport = GW_PULL_AUTO };
     const char *mark = strrchr(url->uri, '#');
 
-    for (size_t i = 0; mark && i < sizeof(words) / sizeof(*words); i++) {
-        if (strcmp(mark, words[i].text) != 0)
-            continue;
-        options.transport = words[i].transport;
-        url->bytes[mark - url->bytes] = '\0'; // uri lies in there
-        break;
+    for (const char *at = mark; at && *at;) {
+        size_t len = strcspn(++at, "&");
+        if (!take_option(at, len, &options))
+            return (struct gw_pull_options) { .transport = GW_PULL_AUTO };
+        at += len;
     }
+    if (mark)
+        url->bytes[mark - url->bytes] = '\0'; // uri lies in there
     return options;
 }
 
@@ -102,16 +120,21 @@ int gw_pull_plan_redirect(struct gw_pull_plan *p, const struct gw_stream_url *fr
     int r = gw_stream_url_parse(location, &url);
     if (r)
         return r == -ENOMEM ? r : -EBADMSG;
+    bool same_host = !strcasecmp(from->host, url->host);
     if (!is_allowed(from, url))
         r = -EBADMSG;
-    else if (from->user && !url->user && !strcasecmp(from->host, url->host) &&
-             from->port == url->port)
+    else if (from->user && !url->user && same_host && from->port == url->port)
         r = add_credentials(from, &url);
     if (r) {
         gw_stream_url_destroy(url);
         return r;
     }
     p->redirects++;
+    p->options.any_certificate = p->options.any_certificate && same_host;
+    if (url->scheme == GW_SCHEME_RTSPS) {
+        p->secured = true;
+        p->lower = GW_RTSP_TCP;
+    }
     *ret_url = url;
     return 0;
 }

@@ -18,14 +18,15 @@ enum gw_pull_transport {
     GW_PULL_UDP,  // or TCP where that is refused or nothing arrives
 };
 
-// What stands behind the # of a stream's address: RTSP never sends that part, and
-// main and sub of a camera have their own. "transport=auto|tcp|udp".
+// What stands behind the # of a stream's address, joined by &: RTSP never sends that
+// part, and main and sub of a camera have their own.
 struct gw_pull_options {
-    enum gw_pull_transport transport;
+    enum gw_pull_transport transport; // "transport=auto|tcp|udp"
+    bool any_certificate;             // "tls=any": a self-signed one does
 };
 
 // Takes the options off `url`, so that requests do not carry them. A # with
-// anything else behind it belongs to the address and stays.
+// anything else behind it belongs to the address and stays, all of it.
 struct gw_pull_options gw_pull_options_take(struct gw_stream_url *url);
 
 // Embedded by value and all zero at first; the fields are private.
@@ -56,7 +57,7 @@ bool gw_pull_plan_falls_back(struct gw_pull_plan *p, enum gw_cause cause,
 // The camera sends us from `from` to `location`. Returns 0 with a URL that the
 // caller owns, -ELOOP when that happens too often, -EBADMSG when it is no RTSP
 // address or would give TLS up, or -ENOMEM. User and password go along to the same
-// host and port alone.
+// host and port alone, and so does the leave to show any certificate to the host.
 int gw_pull_plan_redirect(struct gw_pull_plan *p, const struct gw_stream_url *from,
                           const char *location, struct gw_stream_url **ret_url);
 

@@ -1,17 +1,17 @@
 // State diagram, one arrow per `s->state =` below:
 //
 //   RESOLVING ---> CONNECTING ---> TALKING ---> GONE (socket is being closed)
-//    |  a name         ^              |  the client is through, or failed
-//    +--- an address --+              +--- gw_session_close(): until TEARDOWN is
-//                                          answered, without callbacks
+//    |  a name       ^    |        ^  |  the client is through, or failed
+//    +- an address --+    |        |  +--- gw_session_close(): until TEARDOWN is
+//                         |        |       answered, without callbacks
+//                  rtsps  +-> SECURING
 //   any --- error, timeout ---> GONE
 
 #include "ingest/session.h"
 
 #include "base/clock.h"
-#include "ingest/udp_ports.h"
+#include "ingest/media_ports.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <netdb.h>
@@ -20,16 +20,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum session_state { RESOLVING, CONNECTING, TALKING, GONE };
+enum session_state { RESOLVING, CONNECTING, SECURING, TALKING, GONE };
 
 enum { PORT_TEXT = 6 }; // "65535" and a zero
-
-// The ports of a medium that comes by UDP.
-struct port_pair {
-    struct gw_session *session;
-    enum gw_media_kind kind;
-    struct gw_udp_ports *ports; // NULL: none
-};
 
 struct gw_session {
     struct gw_session_group *group;
@@ -39,13 +32,14 @@ struct gw_session {
     struct gw_session_config config;
     bool closed; // by the owner: no more callbacks
     enum session_state state;
-    uint64_t deadline_us; // RESOLVING, CONNECTING
+    uint64_t deadline_us; // RESOLVING, CONNECTING, SECURING
 
     struct gw_stream_url *url;
     struct gw_rtsp_client *client; // NULL until TALKING
     uv_tcp_t tcp;
     bool tcp_closed;
-    struct port_pair udp[GW_MEDIA_KINDS];
+    struct gw_media_ports ports;
+    struct gw_tls *tls; // NULL: in the clear
 
     // Requests under way: each is an allocation of its own, for they are large and
     // seldom.
@@ -101,15 +95,12 @@ static void add_stats(struct gw_session_stats *sum, const struct gw_session_stat
     sum->strangers += s->strangers;
 }
 
-static void close_ports(struct gw_session *s)
+static struct gw_session_stats stats_of(const struct gw_session *s)
 {
-    for (size_t i = 0; i < GW_MEDIA_KINDS; i++) {
-        struct port_pair *pair = &s->udp[i];
-        if (pair->ports)
-            s->group->gone.strangers += gw_udp_ports_strangers(pair->ports);
-        gw_udp_ports_close(pair->ports);
-        pair->ports = NULL;
-    }
+    struct gw_session_stats stats = { .strangers = gw_media_ports_strangers(&s->ports) };
+    if (s->client)
+        gw_rtsp_client_stats(s->client, &stats.rtsp);
+    return stats;
 }
 
 void gw_session_group_stats(const struct gw_session_group *g,
@@ -118,13 +109,7 @@ void gw_session_group_stats(const struct gw_session_group *g,
     struct gw_session_stats sum = g->gone;
 
     for (const struct gw_session *s = g->first; s; s = s->next) {
-        struct gw_session_stats one = { 0 };
-        if (s->client)
-            gw_rtsp_client_stats(s->client, &one.rtsp);
-        for (size_t i = 0; i < GW_MEDIA_KINDS; i++) {
-            if (s->udp[i].ports)
-                one.strangers += gw_udp_ports_strangers(s->udp[i].ports);
-        }
+        struct gw_session_stats one = stats_of(s);
         add_stats(&sum, &one);
     }
     *ret_stats = sum;
@@ -159,12 +144,11 @@ static void free_when_unused(struct gw_session *s)
         return;
 
     struct gw_session_group *g = s->group;
-    struct gw_session_stats stats = { 0 };
-    if (s->client)
-        gw_rtsp_client_stats(s->client, &stats.rtsp);
+    struct gw_session_stats stats = stats_of(s);
     add_stats(&g->gone, &stats);
     leave_group(s);
     gw_rtsp_client_destroy(s->client);
+    gw_tls_destroy(s->tls);
     gw_stream_url_destroy(s->url);
     free(s);
     if (!g->first && g->on_empty)
@@ -185,7 +169,7 @@ static void leave(struct gw_session *s)
     s->state = GONE;
     if (s->resolve)
         (void)uv_cancel((uv_req_t *)s->resolve); // too late: its callback comes anyway
-    close_ports(s);
+    gw_media_ports_close(&s->ports);
     uv_close((uv_handle_t *)&s->tcp, on_tcp_closed);
 }
 
@@ -212,6 +196,14 @@ static void fail(struct gw_session *s, enum gw_cause cause, uint16_t rtsp_status
 }
 
 static void flush(struct gw_session *s);
+
+static void disconnected(struct gw_session *s, int error)
+{
+    if (s->client)
+        gw_rtsp_client_disconnected(s->client);
+    else
+        fail(s, gw_session_cause_of(error), 0);
+}
 
 // After every call of the client: sends what it wants sent, and goes when it is
 // through.
@@ -244,10 +236,10 @@ static void on_written(uv_write_t *write, int status)
 
     free(write);
     s->write = NULL;
-    if (s->state != TALKING)
+    if (s->state != TALKING && s->state != SECURING)
         return;
     if (status < 0)
-        gw_rtsp_client_disconnected(s->client);
+        disconnected(s, status);
     settle(s);
 }
 
@@ -270,22 +262,44 @@ static int write_later(struct gw_session *s, const void *data, size_t len)
     return 0;
 }
 
-static void flush(struct gw_session *s)
+// Sends as much as the socket takes and leaves the rest to libuv.
+static int write_now(struct gw_session *s, const void *data, size_t len)
 {
-    size_t len;
-    const void *data = gw_rtsp_client_output(s->client, &len);
-
-    if (!len || s->write || s->state != TALKING)
-        return;
     uv_buf_t buf = uv_buf_init((char *)data, (unsigned)len);
     int sent = uv_try_write((uv_stream_t *)&s->tcp, &buf, 1);
     int r = sent < 0 && sent != UV_EAGAIN ? sent : 0;
     size_t left = sent > 0 ? len - (size_t)sent : len;
+
     if (!r && left)
         r = write_later(s, (const char *)data + (len - left), left);
+    return r;
+}
+
+static int flush_encrypted(struct gw_session *s, const void *data, size_t len)
+{
+    if (len && gw_tls_write(s->tls, data, len))
+        return UV_EPIPE;
+    const void *out = gw_tls_output(s->tls, &len);
+    int r = len ? write_now(s, out, len) : 0;
+    gw_tls_sent(s->tls);
+    return r;
+}
+
+static void flush(struct gw_session *s)
+{
+    size_t len = 0;
+    const void *data = s->client ? gw_rtsp_client_output(s->client, &len) : NULL;
+    int r = 0;
+
+    if (s->write || (s->state != TALKING && s->state != SECURING))
+        return;
+    if (s->tls)
+        r = flush_encrypted(s, data, len);
+    else if (len)
+        r = write_now(s, data, len);
     if (r)
-        gw_rtsp_client_disconnected(s->client);
-    else
+        disconnected(s, r);
+    else if (len)
         gw_rtsp_client_sent(s->client, len);
 }
 
@@ -294,24 +308,6 @@ static void lend_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buf
     struct gw_session *s = handle->data;
     (void)suggested;
     *ret_buf = uv_buf_init((char *)s->group->receive, GW_SESSION_RECEIVE_BYTES);
-}
-
-static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
-{
-    struct gw_session *s = stream->data;
-    struct gw_session_group *g = s->group;
-
-    if (n == 0 || s->state != TALKING)
-        return;
-    if (n < 0) {
-        gw_rtsp_client_disconnected(s->client);
-    } else {
-        g->bytes += (uint64_t)n;
-        g->now_us = gw_clock_now_us();
-        g->unix_us = gw_clock_unix_us();
-        gw_rtsp_client_receive(s->client, buf->base, (size_t)n, g->now_us);
-    }
-    settle(s);
 }
 
 static enum gw_cause on_setup(void *arg, const struct gw_media_format *media,
@@ -341,84 +337,52 @@ static void on_report(void *arg, enum gw_media_kind kind,
     s->config.on_report(s->config.arg, kind, report);
 }
 
-static void on_datagram(void *arg, bool rtcp, const void *data, size_t len)
+static void on_datagram(void *arg, enum gw_media_kind kind, bool rtcp, const void *data,
+                        size_t len)
 {
-    struct port_pair *pair = arg;
-    struct gw_session_group *g = pair->session->group;
+    struct gw_session *s = arg;
+    struct gw_session_group *g = s->group;
 
     g->bytes += len;
     g->now_us = gw_clock_now_us();
     g->unix_us = gw_clock_unix_us();
-    gw_rtsp_client_datagram(pair->session->client, pair->kind, rtcp, data, len,
-                            g->now_us);
-}
-
-// The ports lie on the address that the camera is talked to from, and listen to the
-// one that it is talked to at.
-static int read_addresses(struct gw_session *s, struct sockaddr_storage *ret_local,
-                          struct sockaddr_storage *ret_peer)
-{
-    int local_len = sizeof(*ret_local);
-    int peer_len = sizeof(*ret_peer);
-    int r = uv_tcp_getsockname(&s->tcp, (struct sockaddr *)ret_local, &local_len);
-    return r ? r : uv_tcp_getpeername(&s->tcp, (struct sockaddr *)ret_peer, &peer_len);
+    gw_rtsp_client_datagram(s->client, kind, rtcp, data, len, g->now_us);
 }
 
 static int open_ports(void *arg, enum gw_media_kind kind, uint16_t *ret_rtp_port)
 {
     struct gw_session *s = arg;
     struct gw_session_group *g = s->group;
-    struct port_pair *pair = &s->udp[kind];
-    struct sockaddr_storage local;
-    struct sockaddr_storage peer;
 
     if (!g->datagrams)
         g->datagrams = malloc(GW_SESSION_DATAGRAMS_BYTES);
     if (!g->datagrams)
         return -ENOMEM;
-    int r = read_addresses(s, &local, &peer);
-    if (r)
-        return r;
     struct gw_udp_ports_config config = {
         .loop = g->loop,
-        .local = (const struct sockaddr *)&local,
-        .peer = (const struct sockaddr *)&peer,
         .first_port = g->first_udp_port,
         .last_port = g->last_udp_port,
         .seed = s->config.seed + kind,
         .buffer = g->datagrams,
         .buffer_bytes = GW_SESSION_DATAGRAMS_BYTES,
-        .on_datagram = on_datagram,
-        .arg = pair,
     };
-    assert(!pair->ports);
-    r = gw_udp_ports_open(&config, &pair->ports);
-    if (r)
-        return r;
-    pair->session = s;
-    pair->kind = kind;
-    *ret_rtp_port = gw_udp_ports_number(pair->ports);
-    return 0;
+    s->ports.on_datagram = on_datagram;
+    s->ports.arg = s;
+    return gw_media_ports_open(&s->ports, kind, &s->tcp, config, ret_rtp_port);
 }
 
 static void set_peer(void *arg, enum gw_media_kind kind,
                      const struct gw_rtsp_transport *transport)
 {
     struct gw_session *s = arg;
-    char host[INET6_ADDRSTRLEN] = ""; // empty: no address, the peer's stays
-    size_t len = transport->source.len;
-
-    if (len && len < sizeof(host))
-        memcpy(host, transport->source.s, len);
-    gw_udp_ports_peer(s->udp[kind].ports, host, transport->rtp_port,
-                      transport->rtcp_port);
+    gw_media_ports_peer(&s->ports, kind, transport);
 }
 
 static void send_datagram(void *arg, enum gw_media_kind kind, bool rtcp, const void *data,
                           size_t len)
 {
     struct gw_session *s = arg;
-    gw_udp_ports_send(s->udp[kind].ports, rtcp, data, len);
+    gw_media_ports_send(&s->ports, kind, rtcp, data, len);
 }
 
 static const struct gw_rtsp_udp udp = {
@@ -448,6 +412,73 @@ static int create_client(struct gw_session *s)
     return gw_rtsp_client_create(&config, gw_clock_now_us(), &s->client);
 }
 
+static void start_talking(struct gw_session *s)
+{
+    if (create_client(s)) {
+        fail(s, GW_CAUSE_OUR_LIMIT, 0);
+        return;
+    }
+    s->state = TALKING;
+}
+
+// Decrypts what was fed, record by record, into a buffer of the stack: the group's
+// holds what came.
+static void receive_encrypted(struct gw_session *s, const void *data, size_t len)
+{
+    uint8_t plain[GW_TLS_RECORD_MAX];
+    ssize_t n = 0;
+
+    if (gw_tls_feed(s->tls, data, len)) {
+        fail(s, GW_CAUSE_OUR_LIMIT, 0);
+        return;
+    }
+    while (s->state != GONE && (n = gw_tls_read(s->tls, plain, sizeof(plain))) > 0) {
+        if (s->state == SECURING)
+            start_talking(s);
+        if (s->client)
+            gw_rtsp_client_receive(s->client, plain, (size_t)n, s->group->now_us);
+    }
+    if (s->state == SECURING && gw_tls_is_ready(s->tls))
+        start_talking(s);
+    if (n < 0) {
+        flush(s); // the alert tells the camera why
+        fail(s, gw_tls_cause(s->tls), 0);
+    }
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+    struct gw_session *s = stream->data;
+    struct gw_session_group *g = s->group;
+
+    if (n == 0 || (s->state != TALKING && s->state != SECURING))
+        return;
+    if (n < 0) {
+        disconnected(s, (int)n);
+    } else {
+        g->bytes += (uint64_t)n;
+        g->now_us = gw_clock_now_us();
+        g->unix_us = gw_clock_unix_us();
+        if (s->tls)
+            receive_encrypted(s, buf->base, (size_t)n);
+        else
+            gw_rtsp_client_receive(s->client, buf->base, (size_t)n, g->now_us);
+    }
+    settle(s);
+}
+
+static int start_securing(struct gw_session *s)
+{
+    if (!s->group->trust)
+        return -ENOTSUP;
+    int r =
+        gw_tls_create(s->group->trust, s->url->host, s->config.any_certificate, &s->tls);
+    if (r)
+        return r;
+    s->state = SECURING;
+    return 0;
+}
+
 static void on_connected(uv_connect_t *connect, int status)
 {
     struct gw_session *s = connect->data;
@@ -460,11 +491,12 @@ static void on_connected(uv_connect_t *connect, int status)
         return;
     }
     (void)uv_tcp_nodelay(&s->tcp, 1);
-    if (create_client(s) || uv_read_start((uv_stream_t *)&s->tcp, lend_buffer, on_read)) {
+    if (s->url->scheme != GW_SCHEME_RTSPS)
+        start_talking(s);
+    else if (start_securing(s))
         fail(s, GW_CAUSE_OUR_LIMIT, 0);
-        return;
-    }
-    s->state = TALKING;
+    if (s->state != GONE && uv_read_start((uv_stream_t *)&s->tcp, lend_buffer, on_read))
+        fail(s, GW_CAUSE_OUR_LIMIT, 0);
     settle(s);
 }
 
@@ -584,6 +616,7 @@ static void tick(struct gw_session *s, uint64_t now_us)
     switch (s->state) {
     case RESOLVING:
     case CONNECTING:
+    case SECURING:
         if (now_us >= s->deadline_us)
             fail(s, GW_CAUSE_TIMEOUT, 0);
         break;

@@ -1,4 +1,4 @@
-// One connection to a camera on a libuv loop: name, TCP, the UDP ports of its media,
+// One connection to a camera on a libuv loop: name, TCP, TLS, the UDP ports of its media,
 // and an RTSP client (rtsp_client.h) that says what goes over it.
 //
 // Sessions of one group share the loop and the buffer they receive into, and are
@@ -10,6 +10,7 @@
 #include "base/stream_url.h"
 #include "ingest/media.h"
 #include "ingest/rtsp_client.h"
+#include "ingest/tls.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,12 +24,6 @@ enum {
     // Likewise of datagrams: 16 of them in one call. Pages are touched as far as
     // datagrams are long.
     GW_SESSION_DATAGRAMS_BYTES = 1024 * 1024,
-
-    // Look-ups of names under way; further ones wait. They take threads of the pool,
-    // which a name server that does not answer holds up, and others need them too.
-    GW_SESSION_LOOKUPS_MAX = 2,
-
-    GW_SESSION_ADDRESSES_MAX = 8, // of a name that are tried, in turn
 };
 
 struct gw_session;
@@ -46,12 +41,14 @@ struct gw_session_group {
     struct gw_session *first;     // all that hold a socket
     uint32_t count;               // of them
     uint64_t bytes;               // received so far
-    uint32_t lookups;             // under way
     struct gw_session_stats gone; // of those that hold none any more
 
     // For media by UDP: see udp_ports.h. The owner's choice.
     uint16_t first_udp_port;
     uint16_t last_udp_port;
+
+    // For rtsps; borrowed, and the owner's choice. NULL: there is none.
+    const struct gw_tls_trust *trust;
 
     // The moment of the bytes that are being handled: gw_clock_now_us() and
     // gw_clock_unix_us(), read once for all packets of one receive.
@@ -88,12 +85,12 @@ struct gw_session_end {
 };
 
 struct gw_session_config {
-    // For the name, for TCP over all addresses together, and for each RTSP answer.
-    uint64_t timeout_us;
-    uint64_t stall_us; // without a video packet
-    uint64_t seed;     // of client nonces
+    uint64_t timeout_us; // for the name, for TCP and TLS, and for each RTSP answer
+    uint64_t stall_us;   // without a video packet
+    uint64_t seed;       // of client nonces
 
     // As in rtsp_client.h.
+    bool any_certificate; // rtsps: whatever certificate the camera shows does
     bool audio;
     enum gw_rtsp_lower lower;
     bool may_switch;

@@ -146,6 +146,8 @@ static int open_pair(const struct gw_udp_ports_config *config, uint16_t number,
         r = bind_pair(p, number);
     if (!r)
         r = listen_pair(p);
+    p->config.local = NULL; // the caller's
+    p->config.peer = NULL;
     if (r) {
         gw_udp_ports_close(p);
         return r;

@@ -40,7 +40,7 @@ struct gw_udp_ports_config {
 };
 
 // Returns 0, -EADDRINUSE when no pair of the range is free, -ENOMEM or another libuv
-// error. `config` is copied.
+// error. `config` is copied, but for the addresses.
 int gw_udp_ports_open(const struct gw_udp_ports_config *config,
                       struct gw_udp_ports **ret_ports);
 

@@ -1,7 +1,7 @@
 // An RTSP server that is not ours: gst-rtsp-server showing files as they are, so
 // that the engine is seen to speak RTSP and not only the farm's idea of it.
 //
-//   foreign_server [--digest USER:PASSWORD] FILE...
+//   foreign_server [--digest USER:PASSWORD | --tls PEM] FILE...
 //
 // File N is at /N, from 0 on; each client sees it from its beginning, and silence
 // after its end. The first line on standard output is "listening on 127.0.0.1:PORT".
@@ -58,6 +58,29 @@ static bool demand_digest(GstRTSPServer *server, const char *login)
     return whole;
 }
 
+// RTSP over TLS, with the key and the certificate of that file.
+static bool speak_tls(GstRTSPServer *server, const char *pem)
+{
+    GError *error = NULL;
+    GTlsCertificate *certificate = g_tls_certificate_new_from_file(pem, &error);
+
+    if (!certificate) {
+        fprintf(stderr, "%s: %s\n", pem, error->message);
+        g_error_free(error);
+        return false;
+    }
+    GstRTSPAuth *auth = gst_rtsp_auth_new();
+    GstRTSPToken *token =
+        gst_rtsp_token_new(GST_RTSP_TOKEN_MEDIA_FACTORY_ROLE, G_TYPE_STRING, role, NULL);
+    gst_rtsp_auth_set_tls_certificate(auth, certificate);
+    gst_rtsp_auth_set_default_token(auth, token);
+    gst_rtsp_token_unref(token);
+    gst_rtsp_server_set_auth(server, auth);
+    g_object_unref(auth);
+    g_object_unref(certificate);
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     int first = 1;
@@ -69,6 +92,11 @@ int main(int argc, char **argv)
     if (argc > 2 && strcmp(argv[1], "--digest") == 0) {
         if (!demand_digest(server, argv[2]))
             return 2;
+        first = 3;
+    }
+    if (argc > 2 && strcmp(argv[1], "--tls") == 0) {
+        if (!speak_tls(server, argv[2]))
+            return 1;
         first = 3;
     }
     if (first >= argc)

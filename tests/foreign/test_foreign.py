@@ -42,10 +42,24 @@ class ForeignTest(unittest.TestCase):
             cls.files += sorted(folder.glob("*.mp4"))  # none where the folder is missing
         cls.open = cls.serve(SERVER, *map(str, cls.files))
         cls.locked = cls.serve(SERVER, "--digest", LOGIN, str(cls.hard))
+        cls.believed = cls.serve(SERVER, "--tls", str(cls.certificate("believed", "IP:127.0.0.1")), str(cls.hard))
+        cls.unknown = cls.serve(SERVER, "--tls", str(cls.certificate("unknown", "IP:127.0.0.1")), str(cls.hard))
         cls.engine = cls.serve(
             GRIDWALL, "serve", "--data", str(cls.dir / "data"), "--listen", "127.0.0.1:0", "--no-auth",
+            "--ca-file", str(cls.dir / "believed.pem"),
             "--stall", "2", "--backoff-min", "50", "--backoff-max", "200")
         cls.cameras = 0
+
+    @classmethod
+    def certificate(cls, name, names):
+        """A self-signed one and its key, in one file."""
+        both = cls.dir / f"{name}.pem"
+        key, certificate = cls.dir / f"{name}.key", cls.dir / f"{name}.crt"
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+            "-subj", f"/CN={name}", "-addext", f"subjectAltName={names}", "-days", "2",
+            "-keyout", str(key), "-out", str(certificate))
+        both.write_text(key.read_text() + certificate.read_text())
+        return both
 
     @classmethod
     def serve(cls, *command):
@@ -54,13 +68,13 @@ class ForeignTest(unittest.TestCase):
         return program
 
     @classmethod
-    def camera(cls, server, path, login=""):
+    def camera(cls, server, path, login="", scheme="rtsp"):
         """Registers it and returns where its pictures are."""
         cls.cameras += 1
         name = f"3708120000131{cls.cameras:07}"
         call(cls.engine.port, "POST", "cameras", {
             "id": name, "name": path, "lon": 116.8, "lat": 35.5,
-            "streams": {"main": {"url": f"rtsp://{login}127.0.0.1:{server.port}{path}"}}})
+            "streams": {"main": {"url": f"{scheme}://{login}127.0.0.1:{server.port}{path}"}}})
         return f"http://127.0.0.1:{cls.engine.port}/live/{name}"
 
     def check_pictures(self, url, path, forms=("flv", "mp4")):
@@ -123,6 +137,16 @@ class ForeignTest(unittest.TestCase):
         # Over TCP a report goes with the keep-alive, half a minute later: this was UDP.
         sent = [float(n) for name, n in rows.items() if name.startswith("gridwall_camera_reports_total")]
         self.assertGreater(sum(sent), 0)
+
+    def test_every_picture_over_tls(self):
+        self.check_pictures(self.camera(self.believed, "/0", scheme="rtsps"), self.hard)
+        self.check_pictures(self.camera(self.unknown, "/0#tls=any", scheme="rtsps"), self.hard)
+
+    def test_a_certificate_that_nobody_vouches_for_is_refused_with_a_word(self):
+        url = self.camera(self.unknown, "/0", scheme="rtsps")
+        with contextlib.closing(Wall(self.engine.port)) as wall:
+            wall.send({"type": "open", "ref": 1, "camera": url.rsplit("/", 1)[1], "profile": "main", "form": "avcc"})
+            self.assertTrue(any("tls_untrusted" in json.dumps(m) for m in wall.messages() if isinstance(m, dict)))
 
     def test_digest_of_another_server(self):
         self.check_pictures(self.camera(self.locked, "/0", "operator:secret%207@"), self.hard)

@@ -32,6 +32,9 @@ says 1 'let anybody who reaches 0.0.0.0:0 watch' \
     "$gridwall" serve --no-auth --data "$dir/data" --listen 0.0.0.0:0
 says 1 'is not an address' "$gridwall" serve --no-auth --data "$dir/data" --listen 127.0.0.1:x
 
+says 1 "cannot use --ca-file $dir/nothing.pem" \
+    "$gridwall" serve --no-auth --data "$dir/data" --listen 127.0.0.1:0 --ca-file "$dir/nothing.pem"
+
 # A port in use: the first engine says which one it has.
 coproc first { exec "$gridwall" serve --no-auth --data "$dir/data" --listen 127.0.0.1:0 2>/dev/null; }
 read -r line <&"${first[0]}"

@@ -24,18 +24,25 @@ static void options_are_taken_off_the_address(void **state)
         const char *text;
         const char *uri;
         enum gw_pull_transport transport;
+        bool any_certificate;
     } cases[] = {
-        { "rtsp://u:p@h/x#transport=udp", "rtsp://h/x", GW_PULL_UDP },
-        { "rtsp://h/x?a=1#transport=tcp", "rtsp://h/x?a=1", GW_PULL_TCP },
-        { "rtsp://h#transport=auto", "rtsp://h", GW_PULL_AUTO },
-        { "rtsp://h/x", "rtsp://h/x", GW_PULL_AUTO },
-        { "rtsp://h/a#b", "rtsp://h/a#b", GW_PULL_AUTO }, // the camera's own
-        { "rtsp://h/x#transport=udp2", "rtsp://h/x#transport=udp2", GW_PULL_AUTO },
+        { "rtsps://h/x#tls=any", "rtsps://h/x", GW_PULL_AUTO, true },
+        { "rtsps://h/x#tls=any&transport=tcp", "rtsps://h/x", GW_PULL_TCP, true },
+        { "rtsps://h/x#tls=any&b", "rtsps://h/x#tls=any&b", GW_PULL_AUTO, false },
+        { "rtsps://h/x#tls=anybody", "rtsps://h/x#tls=anybody", GW_PULL_AUTO, false },
+        { "rtsp://u:p@h/x#transport=udp", "rtsp://h/x", GW_PULL_UDP, false },
+        { "rtsp://h/x?a=1#transport=tcp", "rtsp://h/x?a=1", GW_PULL_TCP, false },
+        { "rtsp://h#transport=auto", "rtsp://h", GW_PULL_AUTO, false },
+        { "rtsp://h/x", "rtsp://h/x", GW_PULL_AUTO, false },
+        { "rtsp://h/a#b", "rtsp://h/a#b", GW_PULL_AUTO, false }, // the camera's own
+        { "rtsp://h/x#transport=udp2", "rtsp://h/x#transport=udp2", GW_PULL_AUTO, false },
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         struct gw_stream_url *url = url_of(cases[i].text);
-        assert_int_equal(gw_pull_options_take(url).transport, cases[i].transport);
+        struct gw_pull_options options = gw_pull_options_take(url);
+        assert_int_equal(options.transport, cases[i].transport);
+        assert_int_equal(options.any_certificate, cases[i].any_certificate);
         assert_string_equal(url->uri, cases[i].uri);
         gw_stream_url_destroy(url);
     }
@@ -44,7 +51,7 @@ static void options_are_taken_off_the_address(void **state)
 static struct gw_pull_plan begin(enum gw_pull_transport transport, bool secured)
 {
     struct gw_pull_plan p = { 0 };
-    gw_pull_plan_begin(&p, (struct gw_pull_options) { transport }, secured);
+    gw_pull_plan_begin(&p, (struct gw_pull_options) { .transport = transport }, secured);
     return p;
 }
 
@@ -75,8 +82,8 @@ static void silence_by_udp_falls_back_to_tcp_once_and_for_good(void **state)
     assert_false(gw_pull_plan_falls_back(&p, GW_CAUSE_UDP_SILENT, GW_RTSP_UDP));
     gw_pull_plan_begin(&p, p.options, false);
     assert_int_equal(gw_pull_plan_lower(&p), GW_RTSP_TCP);
-    gw_pull_plan_begin(&p, (struct gw_pull_options) { GW_PULL_AUTO }, false);
-    gw_pull_plan_begin(&p, (struct gw_pull_options) { GW_PULL_UDP }, false);
+    gw_pull_plan_begin(&p, (struct gw_pull_options) { .transport = GW_PULL_AUTO }, false);
+    gw_pull_plan_begin(&p, (struct gw_pull_options) { .transport = GW_PULL_UDP }, false);
     assert_int_equal(gw_pull_plan_lower(&p), GW_RTSP_UDP); // somebody set it anew
 }
 
