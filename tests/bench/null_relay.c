@@ -230,7 +230,7 @@ static void on_camera(struct camera *c)
     ssize_t n = recv(c->watch.fd, c->data + WS_HEAD_MAX + c->len, room, MSG_DONTWAIT);
     if (n < 0 && errno == EAGAIN)
         return;
-    if (n <= 0 || (size_t)n == room)
+    if (n <= 0) // ended, or a frame is larger than all room
         die("camera");
     c->len += (size_t)n;
     while (!c->playing && take_answer(c)) {
