@@ -4,6 +4,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
+bool gw_codec_is_audio(enum gw_codec codec)
+{
+    return codec >= GW_CODEC_AAC;
+}
+
 struct gw_frame *gw_frame_create(size_t cap)
 {
     struct gw_frame *f = malloc(sizeof(*f) + cap);

@@ -26,13 +26,16 @@ enum gw_codec {
     GW_CODEC_OPUS = 19,
 };
 
+// Whether it is one of the audio's.
+bool gw_codec_is_audio(enum gw_codec codec);
+
 struct gw_frame {
     atomic_uint refs; // for gw_frame_ref() and gw_frame_unref() only
     enum gw_codec codec;
     bool key; // decoding can start here, `params` are known
 
-    // Frames of this stream since it was created, +1 each. A gap means that
-    // access units were lost before this one (network, camera, malformed).
+    // Frames of this stream since it was created, +1 each; its audio counts for itself. A
+    // gap means that access units were lost before this one (network, camera, malformed).
     uint32_t seq;
 
     // Presentation time, 90 kHz ticks. It starts near 0 when the stream is
@@ -48,7 +51,8 @@ struct gw_frame {
     uint64_t taken_unix_us;
 
     // Parameter sets in force, AVCC form: for each set a 32-bit big-endian
-    // length and the NAL unit (VPS where there is one, SPS, PPS). The same object as long
+    // length and the NAL unit (VPS where there is one, SPS, PPS). AAC: its
+    // AudioSpecificConfig; Opus: an OpusHead. The same object as long
     // as they do not change: compare pointers. Owned; NULL while not known.
     struct gw_buf *params;
 

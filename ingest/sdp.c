@@ -112,7 +112,7 @@ void gw_sdp_parse(const void *text, size_t len, struct gw_sdp *ret_sdp)
     *ret_sdp = sdp;
 }
 
-static struct gw_rtsp_text find_parameter(struct gw_rtsp_text fmtp, const char *name)
+struct gw_rtsp_text gw_sdp_parameter(struct gw_rtsp_text fmtp, const char *name)
 {
     struct gw_rtsp_text part;
     struct gw_rtsp_text key;
@@ -127,7 +127,7 @@ static struct gw_rtsp_text find_parameter(struct gw_rtsp_text fmtp, const char *
 static uint32_t number_of(struct gw_rtsp_text fmtp, const char *name)
 {
     uint32_t value;
-    return gw_rtsp_text_number(find_parameter(fmtp, name), &value) ? 0 : value;
+    return gw_rtsp_text_number(gw_sdp_parameter(fmtp, name), &value) ? 0 : value;
 }
 
 static enum gw_codec video_codec(const struct gw_sdp_media *media)
@@ -199,6 +199,6 @@ struct gw_buf *gw_sdp_params(const struct gw_sdp_media *media)
     struct gw_writer w = gw_writer_init(params, sizeof(params));
 
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-        decode_sets(&w, find_parameter(media->fmtp, names[i]));
+        decode_sets(&w, gw_sdp_parameter(media->fmtp, names[i]));
     return w.pos ? gw_buf_copy(params, w.pos) : NULL;
 }

@@ -40,6 +40,10 @@ void gw_sdp_parse(const void *text, size_t len, struct gw_sdp *ret_sdp);
 // What the medium is coded with, or GW_CODEC_NONE when we cannot carry it.
 enum gw_codec gw_sdp_codec(const struct gw_sdp_media *media);
 
+// The value of a parameter of an fmtp ("mode=AAC-hbr;sizeLength=13"), names in any
+// case; empty when it is not there. Borrowed from `fmtp`.
+struct gw_rtsp_text gw_sdp_parameter(struct gw_rtsp_text fmtp, const char *name);
+
 // Decodes sprop-parameter-sets (RFC 6184 section 8.1), sprop-vps, -sps and -pps (RFC
 // 7798 section 7.1) to length-prefixed NAL units, as `struct gw_media_format` has them.
 // Sets that are no base64 are left out. Returns a buffer that the caller owns, or NULL

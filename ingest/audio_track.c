@@ -1,0 +1,243 @@
+#include "ingest/audio_track.h"
+
+#include "ingest/audio_sync.h"
+#include "ingest/rtp.h"
+#include "ingest/rtp_aac.h"
+#include "ingest/rtp_sequence.h"
+#include "ingest/timeline.h"
+#include "ingest/wallclock.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    G711_RATE = 8000,  // Hz
+    OPUS_RATE = 48000, // of its RTP timestamps, whatever was coded: RFC 7587 section 4.1
+};
+
+struct gw_audio_track {
+    struct gw_audio_track_config config;
+    struct gw_timeline timeline;
+    struct gw_wallclock wallclock;
+    struct gw_audio_sync sync;
+    struct gw_audio_track_stats stats;
+    uint64_t misplaced; // frames without a place beside the pictures
+    uint64_t failed;    // frames for which there was no memory
+
+    // Of this session.
+    enum gw_codec codec; // NONE: nothing is taken
+    uint8_t payload_type;
+    uint32_t clock_rate; // Hz
+    struct gw_rtp_sequence sequence;
+    struct gw_rtp_aac aac;
+    struct gw_buf *params;
+
+    uint64_t now_us; // of the packet in hand
+    uint64_t unix_us;
+};
+
+int gw_audio_track_create(const struct gw_audio_track_config *config,
+                          struct gw_audio_track **ret_track)
+{
+    struct gw_audio_track *t = calloc(1, sizeof(*t));
+    if (!t)
+        return -ENOMEM;
+    t->config = *config;
+    gw_timeline_init(&t->timeline);
+    *ret_track = t;
+    return 0;
+}
+
+void gw_audio_track_destroy(struct gw_audio_track *t)
+{
+    if (!t)
+        return;
+    gw_rtp_aac_finish(&t->aac);
+    gw_buf_unref(&t->params);
+    free(t);
+}
+
+// Parameters are compared by pointer: the same ones stay the same object.
+static int set_params(struct gw_audio_track *t, const void *data, size_t len)
+{
+    if (t->params && gw_buf_len(t->params) == len &&
+        !memcmp(gw_buf_data(t->params), data, len))
+        return 0;
+    struct gw_buf *params = gw_buf_copy(data, len);
+    if (!params)
+        return -ENOMEM;
+    gw_buf_unref(&t->params);
+    t->params = params;
+    return 0;
+}
+
+static int start_aac(struct gw_audio_track *t, const struct gw_media_format *audio)
+{
+    uint64_t dropped = t->aac.dropped;
+
+    gw_rtp_aac_finish(&t->aac);
+    int r = gw_rtp_aac_init(&t->aac, audio);
+    t->aac.dropped = dropped;
+    if (r)
+        return r;
+    t->clock_rate = audio->clock_rate ? audio->clock_rate : t->aac.config.sample_rate;
+    return set_params(t, t->aac.asc, t->aac.asc_len);
+}
+
+static int start_g711(struct gw_audio_track *t, const struct gw_media_format *audio)
+{
+    t->clock_rate = G711_RATE;
+    gw_buf_unref(&t->params);
+    bool usual = !audio->clock_rate || audio->clock_rate == G711_RATE;
+    return usual && audio->channels <= 1 ? 0 : -ENOTSUP;
+}
+
+static int start_opus(struct gw_audio_track *t)
+{
+    // An OpusHead (RFC 7845 section 5.1): stereo, for decoders put one channel into
+    // two; no samples to skip, for we begin in the midst.
+    static const uint8_t head[] = { 'O', 'p', 'u',  's',  'H', 'e', 'a', 'd', 1, 2,
+                                    0,   0,   0x80, 0xbb, 0,   0,   0,   0,   0 };
+
+    t->clock_rate = OPUS_RATE;
+    return set_params(t, head, sizeof(head));
+}
+
+static int start_codec(struct gw_audio_track *t, const struct gw_media_format *audio)
+{
+    switch (audio->codec) {
+    case GW_CODEC_AAC: return start_aac(t, audio);
+    case GW_CODEC_PCMA:
+    case GW_CODEC_PCMU: return start_g711(t, audio);
+    case GW_CODEC_OPUS: return start_opus(t);
+    case GW_CODEC_NONE:
+    case GW_CODEC_H264:
+    case GW_CODEC_H265:
+    case GW_CODEC_JPEG: break;
+    }
+    return -ENOTSUP;
+}
+
+static void restart_clock(struct gw_audio_track *t)
+{
+    gw_timeline_restart(&t->timeline, t->clock_rate);
+    gw_audio_sync_restart(&t->sync);
+}
+
+int gw_audio_track_start(struct gw_audio_track *t, const struct gw_media_format *audio)
+{
+    gw_rtp_aac_gap(&t->aac);
+    int r = start_codec(t, audio);
+    t->codec = r ? GW_CODEC_NONE : audio->codec;
+    t->payload_type = audio->payload_type;
+    gw_rtp_sequence_init(&t->sequence);
+    gw_wallclock_init(&t->wallclock, t->clock_rate);
+    restart_clock(t);
+    return r;
+}
+
+static uint64_t dropped(const struct gw_audio_track *t)
+{
+    return t->misplaced + t->failed + t->aac.dropped;
+}
+
+static void on_unit(void *arg, struct gw_frame *frame, uint32_t timestamp)
+{
+    struct gw_audio_track *t = arg;
+
+    frame->key = true;
+    frame->seq = (uint32_t)(t->stats.frames + dropped(t));
+    frame->arrived_us = t->now_us;
+    frame->arrived_unix_us = t->unix_us;
+    frame->taken_unix_us =
+        gw_wallclock_at(&t->wallclock, t->sequence.ssrc, timestamp, t->unix_us);
+    frame->pts_90k = gw_timeline_next(&t->timeline, timestamp, t->now_us);
+    if (!gw_audio_sync_place(&t->sync, frame)) {
+        t->misplaced++;
+        return;
+    }
+    frame->params = t->params ? gw_buf_ref(t->params) : NULL;
+    t->stats.frames++;
+    t->stats.bytes += frame->len;
+    t->config.on_frame(t->config.arg, frame);
+}
+
+// G.711 and Opus: the payload is the frame.
+static int take_payload(struct gw_audio_track *t, const struct gw_rtp_packet *p)
+{
+    if (!p->len)
+        return -EBADMSG;
+    if (p->len > GW_AUDIO_TRACK_FRAME_MAX)
+        return -EMSGSIZE;
+    struct gw_frame *frame = gw_frame_create(p->len);
+    if (!frame)
+        return -ENOMEM;
+    frame->codec = t->codec;
+    frame->len = p->len;
+    memcpy(frame->data, p->payload, p->len);
+    on_unit(t, frame, p->timestamp);
+    gw_frame_unref(&frame);
+    return 0;
+}
+
+static bool in_order(struct gw_audio_track *t, const struct gw_rtp_packet *p)
+{
+    struct gw_rtp_step step = gw_rtp_sequence_take(&t->sequence, p);
+
+    if (step.new_sender)
+        restart_clock(t);
+    if (step.lost) {
+        t->stats.packets_lost += step.lost;
+        gw_rtp_aac_gap(&t->aac);
+    }
+    return !step.late;
+}
+
+void gw_audio_track_packet(struct gw_audio_track *t, const void *data, size_t len,
+                           uint64_t now_us, uint64_t unix_us)
+{
+    struct gw_rtp_packet p;
+
+    if (gw_rtp_parse(data, len, &p)) {
+        t->stats.packets_malformed++;
+        return;
+    }
+    if (!t->codec || p.payload_type != t->payload_type) {
+        t->stats.packets_ignored++;
+        gw_rtp_sequence_pass_over(&t->sequence, &p);
+        return;
+    }
+    t->stats.packets++;
+    t->now_us = now_us;
+    t->unix_us = unix_us;
+    if (!in_order(t, &p)) {
+        t->stats.packets_late++;
+        return;
+    }
+    int r = t->codec == GW_CODEC_AAC ? gw_rtp_aac_packet(&t->aac, &p, on_unit, t)
+                                     : take_payload(t, &p);
+    if (r == -ENOMEM)
+        t->failed++;
+    else if (r)
+        t->stats.packets_malformed++;
+}
+
+void gw_audio_track_report(struct gw_audio_track *t,
+                           const struct gw_rtcp_sender_report *report)
+{
+    gw_wallclock_report(&t->wallclock, report);
+}
+
+void gw_audio_track_video(struct gw_audio_track *t, const struct gw_frame *frame)
+{
+    gw_audio_sync_video(&t->sync, frame);
+}
+
+void gw_audio_track_stats(const struct gw_audio_track *t,
+                          struct gw_audio_track_stats *ret_stats)
+{
+    *ret_stats = t->stats;
+    ret_stats->frames_dropped = dropped(t);
+}
