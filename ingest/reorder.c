@@ -161,6 +161,7 @@ void gw_reorder_packet(struct gw_reorder *r, uint32_t ssrc, uint16_t seq,
     } else if (ahead && behind <= MISORDER_MAX) {
         if (is_late(r, seq)) {
             r->stats.late++;
+            gw_reorder_tick(r, now_us); // what waits has its time all the same
             return;
         }
         begin(r, ssrc, seq);

@@ -1,5 +1,7 @@
 // State diagram, one arrow per `s->state =` below:
 //
+//                  +----+ next address
+//                  |    v
 //   RESOLVING ---> CONNECTING ---> TALKING ---> GONE (socket is being closed)
 //    |  a name       ^    |        ^  |  the client is through, or failed
 //    +- an address --+    |        |  +--- gw_session_close(): until TEARDOWN is
@@ -22,8 +24,6 @@
 
 enum session_state { RESOLVING, CONNECTING, SECURING, TALKING, GONE };
 
-enum { PORT_TEXT = 6 }; // "65535" and a zero
-
 struct gw_session {
     struct gw_session_group *group;
     struct gw_session *next;
@@ -38,12 +38,16 @@ struct gw_session {
     struct gw_rtsp_client *client; // NULL until TALKING
     uv_tcp_t tcp;
     bool tcp_closed;
+    bool reopening; // CONNECTING: the socket is closed to try the next address
+    struct addrinfo *addresses;   // of a name; owned
+    const struct addrinfo *later; // of these, to be tried next; NULL: none
+    uint64_t share_us;            // of the timeout, for each
     struct gw_media_ports ports;
     struct gw_tls *tls; // NULL: in the clear
 
     // Requests under way: each is an allocation of its own, for they are large and
     // seldom.
-    uv_getaddrinfo_t *resolve;
+    struct gw_lookup *lookup;
     uv_write_t *write;
 };
 
@@ -68,7 +72,9 @@ int gw_session_group_init(struct gw_session_group *g, uv_loop_t *loop)
     uint8_t *receive = malloc(GW_SESSION_RECEIVE_BYTES);
     if (!receive)
         return -ENOMEM;
-    *g = (struct gw_session_group) { .loop = loop, .receive = receive };
+    *g = (struct gw_session_group) { .loop = loop,
+                                     .receive = receive,
+                                     .lookups.loop = loop };
     return 0;
 }
 
@@ -140,7 +146,7 @@ static void leave_group(struct gw_session *s)
 // libuv may still hold the socket or a look-up: the last to go frees.
 static void free_when_unused(struct gw_session *s)
 {
-    if (!s->tcp_closed || s->resolve)
+    if (!s->tcp_closed || s->lookup)
         return;
 
     struct gw_session_group *g = s->group;
@@ -150,14 +156,21 @@ static void free_when_unused(struct gw_session *s)
     gw_rtsp_client_destroy(s->client);
     gw_tls_destroy(s->tls);
     gw_stream_url_destroy(s->url);
+    uv_freeaddrinfo(s->addresses);
     free(s);
     if (!g->first && g->on_empty)
         g->on_empty(g->arg);
 }
 
+static void try_address(struct gw_session *s);
+
 static void on_tcp_closed(uv_handle_t *handle)
 {
     struct gw_session *s = handle->data;
+    if (s->state == CONNECTING) {
+        try_address(s);
+        return;
+    }
     s->tcp_closed = true;
     free_when_unused(s);
 }
@@ -167,10 +180,11 @@ static void leave(struct gw_session *s)
     if (s->state == GONE)
         return;
     s->state = GONE;
-    if (s->resolve)
-        (void)uv_cancel((uv_req_t *)s->resolve); // too late: its callback comes anyway
+    if (s->lookup && gw_lookup_cancel(s->lookup))
+        s->lookup = NULL;
     gw_media_ports_close(&s->ports);
-    uv_close((uv_handle_t *)&s->tcp, on_tcp_closed);
+    if (!s->reopening) // else it is being closed already
+        uv_close((uv_handle_t *)&s->tcp, on_tcp_closed);
 }
 
 enum gw_rtsp_lower gw_session_lower(const struct gw_session *s)
@@ -476,7 +490,20 @@ static int start_securing(struct gw_session *s)
     if (r)
         return r;
     s->state = SECURING;
+    s->deadline_us = gw_clock_now_us() + s->config.timeout_us;
     return 0;
+}
+
+// The address does not answer: on to the next one, by another socket. Why the last
+// one failed is what is told.
+static void give_address_up(struct gw_session *s, enum gw_cause cause)
+{
+    if (!s->later) {
+        fail(s, cause, 0);
+        return;
+    }
+    s->reopening = true;
+    uv_close((uv_handle_t *)&s->tcp, on_tcp_closed);
 }
 
 static void on_connected(uv_connect_t *connect, int status)
@@ -484,10 +511,10 @@ static void on_connected(uv_connect_t *connect, int status)
     struct gw_session *s = connect->data;
 
     free(connect);
-    if (s->state != CONNECTING)
+    if (s->state != CONNECTING || s->reopening)
         return;
     if (status < 0) {
-        fail(s, gw_session_cause_of(status), 0);
+        give_address_up(s, gw_session_cause_of(status));
         return;
     }
     (void)uv_tcp_nodelay(&s->tcp, 1);
@@ -512,49 +539,54 @@ static int start_connect(struct gw_session *s, const struct sockaddr *addr)
         return r;
     }
     s->state = CONNECTING;
-    s->deadline_us = gw_clock_now_us() + s->config.timeout_us;
+    s->deadline_us = gw_clock_now_us() + s->share_us;
     return 0;
 }
 
-static void on_resolved(uv_getaddrinfo_t *resolve, int status, struct addrinfo *info)
+// The socket is a new one: the address before may have been of another family.
+static void try_address(struct gw_session *s)
 {
-    struct gw_session *s = resolve->data;
+    const struct addrinfo *address = s->later;
+    int r = s->reopening ? uv_tcp_init(s->group->loop, &s->tcp) : 0;
 
-    free(resolve);
-    s->resolve = NULL;
-    if (s->state == GONE) {
-        uv_freeaddrinfo(info);
-        free_when_unused(s);
-        return;
-    }
-    if (status < 0 || !info) {
-        fail(s, GW_CAUSE_UNRESOLVED, 0);
-    } else {
-        int r = start_connect(s, info->ai_addr);
-        if (r)
-            fail(s, gw_session_cause_of(r), 0);
-    }
-    uv_freeaddrinfo(info);
+    s->state = CONNECTING;
+    s->reopening = false;
+    s->later = address->ai_next;
+    if (!r)
+        r = start_connect(s, address->ai_addr);
+    if (r)
+        give_address_up(s, gw_session_cause_of(r));
 }
 
-static int start_resolve(struct gw_session *s)
+// Takes over what was found, and leaves out what is too much.
+static void take_addresses(struct gw_session *s, struct addrinfo *info)
 {
-    struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG };
-    char port[PORT_TEXT];
+    uint64_t count = 1;
+    struct addrinfo *last = info;
 
-    s->resolve = malloc(sizeof(*s->resolve));
-    if (!s->resolve)
-        return -ENOMEM;
-    s->resolve->data = s;
-    s->deadline_us = gw_clock_now_us() + s->config.timeout_us;
-    snprintf(port, sizeof(port), "%u", s->url->port);
-    int r = uv_getaddrinfo(s->group->loop, s->resolve, on_resolved, s->url->host, port,
-                           &hints);
-    if (r) {
-        free(s->resolve);
-        s->resolve = NULL;
+    for (; last->ai_next && count < GW_SESSION_ADDRESSES_MAX; last = last->ai_next)
+        count++;
+    uv_freeaddrinfo(last->ai_next);
+    last->ai_next = NULL;
+    s->addresses = info;
+    s->later = info;
+    s->share_us = s->config.timeout_us / count;
+}
+
+static void on_looked_up(void *arg, int status, struct addrinfo *addresses)
+{
+    struct gw_session *s = arg;
+
+    s->lookup = NULL;
+    if (s->state == GONE) {
+        uv_freeaddrinfo(addresses);
+        free_when_unused(s);
+    } else if (status < 0) {
+        fail(s, GW_CAUSE_UNRESOLVED, 0);
+    } else {
+        take_addresses(s, addresses);
+        try_address(s);
     }
-    return r;
 }
 
 // An address needs no look-up, whose few threads slow name servers may hold up.
@@ -567,7 +599,9 @@ static int start(struct gw_session *s)
         return start_connect(s, (const struct sockaddr *)&v4);
     if (!uv_ip6_addr(s->url->host, s->url->port, &v6))
         return start_connect(s, (const struct sockaddr *)&v6);
-    return start_resolve(s);
+    s->deadline_us = gw_clock_now_us() + s->config.timeout_us;
+    return gw_lookup_start(&s->group->lookups, s->url->host, s->url->port, on_looked_up,
+                           s, &s->lookup);
 }
 
 int gw_session_open(struct gw_session_group *g, struct gw_stream_url *url,
@@ -585,6 +619,7 @@ int gw_session_open(struct gw_session_group *g, struct gw_stream_url *url,
     s->url = url;
     s->config = *config;
     s->state = RESOLVING;
+    s->share_us = config->timeout_us;
     s->tcp.data = s;
     enter_group(s);
 
@@ -614,8 +649,11 @@ void gw_session_close(struct gw_session *s)
 static void tick(struct gw_session *s, uint64_t now_us)
 {
     switch (s->state) {
-    case RESOLVING:
     case CONNECTING:
+        if (now_us >= s->deadline_us && !s->reopening)
+            give_address_up(s, GW_CAUSE_TIMEOUT);
+        break;
+    case RESOLVING:
     case SECURING:
         if (now_us >= s->deadline_us)
             fail(s, GW_CAUSE_TIMEOUT, 0);

@@ -8,6 +8,7 @@
 
 #include "base/source.h"
 #include "base/stream_url.h"
+#include "ingest/lookup.h"
 #include "ingest/media.h"
 #include "ingest/rtsp_client.h"
 #include "ingest/tls.h"
@@ -24,6 +25,8 @@ enum {
     // Likewise of datagrams: 16 of them in one call. Pages are touched as far as
     // datagrams are long.
     GW_SESSION_DATAGRAMS_BYTES = 1024 * 1024,
+
+    GW_SESSION_ADDRESSES_MAX = 4, // of a name that are tried, in turn
 };
 
 struct gw_session;
@@ -36,11 +39,12 @@ struct gw_session_stats {
 // Read `count`, `bytes`, `now_us` and `unix_us`.
 struct gw_session_group {
     uv_loop_t *loop;
-    uint8_t *receive;             // GW_SESSION_RECEIVE_BYTES
-    uint8_t *datagrams;           // GW_SESSION_DATAGRAMS_BYTES; NULL until some come
-    struct gw_session *first;     // all that hold a socket
-    uint32_t count;               // of them
-    uint64_t bytes;               // received so far
+    uint8_t *receive;         // GW_SESSION_RECEIVE_BYTES
+    uint8_t *datagrams;       // GW_SESSION_DATAGRAMS_BYTES; NULL until some come
+    struct gw_session *first; // all that hold a socket
+    uint32_t count;           // of them
+    uint64_t bytes;           // received so far
+    struct gw_lookups lookups;
     struct gw_session_stats gone; // of those that hold none any more
 
     // For media by UDP: see udp_ports.h. The owner's choice.
@@ -85,9 +89,11 @@ struct gw_session_end {
 };
 
 struct gw_session_config {
-    uint64_t timeout_us; // for the name, for TCP and TLS, and for each RTSP answer
-    uint64_t stall_us;   // without a video packet
-    uint64_t seed;       // of client nonces
+    // For the name, for TCP over all its addresses together, for TLS, and for each
+    // RTSP answer.
+    uint64_t timeout_us;
+    uint64_t stall_us; // without a video packet
+    uint64_t seed;     // of client nonces
 
     // As in rtsp_client.h.
     bool any_certificate; // rtsps: whatever certificate the camera shows does

@@ -17,7 +17,7 @@ static unsigned read_all(const uint8_t *data, size_t size, int *ret_end)
 
     while (!(*ret_end = gw_rtcp_next(&r, &item))) {
         items++;
-        if (item.type == GW_RTCP_SENDER_REPORT)
+        if (item.type == GW_RTCP_SENDER_REPORT || !item.count)
             continue;
         if (item.count > 31 || item.sources < last ||
             item.sources + 4 * item.count > data + size)

@@ -12,6 +12,7 @@
 #include "ingest/ingest.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,45 @@ struct world {
     unsigned probed;
     enum gw_cause probe_cause;
 };
+
+// In libc's place, for libuv: "second.test" has an address where nobody listens and the
+// camera's; "nobody.test" has two of the former.
+static struct addrinfo *add_address(struct addrinfo *next, const char *address,
+                                    const char *port)
+{
+    struct addrinfo *a = calloc(1, sizeof(*a) + sizeof(struct sockaddr_in));
+    if (!a)
+        abort();
+    *a = (struct addrinfo) {
+        .ai_family = AF_INET,
+        .ai_addr = (struct sockaddr *)(a + 1),
+        .ai_addrlen = sizeof(struct sockaddr_in),
+        .ai_next = next,
+    };
+    (void)uv_ip4_addr(address, atoi(port), (struct sockaddr_in *)a->ai_addr);
+    return a;
+}
+
+int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
+                struct addrinfo **ret_found)
+{
+    bool second = strcmp(host, "second.test") == 0;
+    (void)hints;
+    if (!second && strcmp(host, "nobody.test") != 0)
+        return EAI_NONAME;
+    *ret_found = add_address(NULL, second ? "127.0.0.1" : "127.0.0.3", port);
+    *ret_found = add_address(*ret_found, "127.0.0.2", port);
+    return 0;
+}
+
+void freeaddrinfo(struct addrinfo *found)
+{
+    while (found) {
+        struct addrinfo *next = found->ai_next;
+        free(found);
+        found = next;
+    }
+}
 
 static void on_frame(void *arg, uint32_t stream, struct gw_frame *frame)
 {
@@ -341,6 +381,36 @@ static void says_why_a_camera_does_not_come(void **state)
     assert_int_equal(w->frames, 0);
 }
 
+static void set_host(struct world *w, const char *host)
+{
+    char url[sizeof(w->url)];
+    int port = atoi(strrchr(w->url, ':') + 1);
+    snprintf(url, sizeof(url), "rtsp://%s:%d/x", host, port);
+    memcpy(w->url, url, sizeof(url));
+}
+
+static void all_addresses_of_a_name_are_tried(void **state)
+{
+    struct world *w = *state;
+
+    set_host(w, "second.test");
+    want(w);
+    AWAIT(w, w->frames == 1);
+    assert_int_equal(w->status.attempt, 0);
+}
+
+static void a_name_whose_addresses_all_refuse_says_so(void **state)
+{
+    struct world *w = *state;
+
+    set_host(w, "nobody.test");
+    want(w);
+    AWAIT(w, w->status.cause == GW_CAUSE_REFUSED);
+    set_host(w, "unknown.test");
+    want(w);
+    AWAIT(w, w->status.cause == GW_CAUSE_UNRESOLVED);
+}
+
 static void a_camera_that_never_answers_is_a_timeout(void **state)
 {
     struct world *w = *state;
@@ -395,6 +465,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(goes_on_after_the_camera_hung_up, begin, end),
         cmocka_unit_test_setup_teardown(follows_a_stream_to_its_new_url, begin, end),
         cmocka_unit_test_setup_teardown(says_why_a_camera_does_not_come, begin, end),
+        cmocka_unit_test_setup_teardown(all_addresses_of_a_name_are_tried, begin, end),
+        cmocka_unit_test_setup_teardown(a_name_whose_addresses_all_refuse_says_so, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(a_camera_that_never_answers_is_a_timeout,
                                         begin_impatiently, end),
     };
