@@ -15,7 +15,8 @@ static void on_frame(void *arg, struct gw_frame *frame)
 {
     struct gw_handover *handover = arg;
 
-    if (handover->until_key && !frame->key) {
+    bool audio = gw_codec_is_audio(frame->codec); // nothing refers to it
+    if (handover->until_key && (audio || !frame->key)) {
         ++*handover->config.dropped;
         return;
     }
@@ -25,8 +26,9 @@ static void on_frame(void *arg, struct gw_frame *frame)
         .epoch = handover->config.epoch,
         .frame = gw_frame_ref(frame),
     };
-    handover->until_key = gw_shard_post(handover->config.to, &m) < 0;
-    if (handover->until_key) {
+    bool lost = gw_shard_post(handover->config.to, &m) < 0;
+    handover->until_key = lost && !audio;
+    if (lost) {
         gw_frame_unref(&m.frame);
         ++*handover->config.dropped;
     }

@@ -26,7 +26,7 @@ struct gw_packet {
     unsigned refs; // for gw_packet_ref() and gw_packet_unref() only
     uint32_t stream;
     bool config; // initialisation (container header, parameter sets): never dropped
-    bool key;    // a viewer may start here
+    bool key;    // a viewer may start here: never an audio's
     uint64_t arrived_us; // of the frame, gw_clock_now_us()
     size_t len;          // bytes of payload
     uint8_t block[];     // GW_PACKET_HEADROOM bytes, then the payload

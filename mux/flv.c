@@ -4,11 +4,13 @@
 #include <string.h>
 
 enum {
+    TAG_AUDIO = 8,
     TAG_VIDEO = 9,
     TAG_SCRIPT = 18,
     TAG_HEAD = 11,   // bytes
     COMPOSITION = 3, // bytes
     HAS_VIDEO = 1,   // TypeFlags of the header
+    HAS_AUDIO = 4,
     CODEC_AVC = 7,
     FRAME_KEY = 1 << 4,
     FRAME_INTER = 2 << 4,
@@ -22,6 +24,13 @@ enum {
     AMF_STRING = 2,
     AMF_ARRAY = 8,
     AMF_END = 9,
+
+    // The first byte of an audio tag, section E.4.2.1. Of AAC the rest of it is fixed;
+    // G.711 is 8 kHz, one channel.
+    SOUND_AAC = 0xaf,
+    SOUND_PCMA = 0x72,
+    SOUND_PCMU = 0x82,
+
     SIZE_MAX_24 = 0xffffff,
     COMPOSITION_MIN = -0x800000, // 24 bits, signed
     COMPOSITION_MAX = 0x7fffff,
@@ -45,12 +54,26 @@ static void write_tag_tail(struct gw_writer *w, size_t data_len)
 
 bool gw_flv_carries(enum gw_codec codec)
 {
-    return codec == GW_CODEC_H264 || codec == GW_CODEC_H265;
+    return codec == GW_CODEC_H264 || codec == GW_CODEC_H265 || codec == GW_CODEC_AAC ||
+           codec == GW_CODEC_PCMA || codec == GW_CODEC_PCMU;
 }
 
-// Bytes between a video tag's head and its payload.
-static size_t video_head_bytes(enum gw_codec codec, uint8_t packet_type)
+static void write_audio_head(struct gw_writer *w, enum gw_codec codec,
+                             uint8_t packet_type)
 {
+    if (codec == GW_CODEC_AAC) {
+        gw_write_u8(w, SOUND_AAC);
+        gw_write_u8(w, packet_type);
+    } else {
+        gw_write_u8(w, codec == GW_CODEC_PCMA ? SOUND_PCMA : SOUND_PCMU);
+    }
+}
+
+// Bytes between a tag's head and its payload.
+static size_t media_head_bytes(enum gw_codec codec, uint8_t packet_type)
+{
+    if (gw_codec_is_audio(codec))
+        return codec == GW_CODEC_AAC ? 2 : 1;
     if (codec == GW_CODEC_H265) // flags, FourCC; a sequence header has no time
         return 1 + 4 + (packet_type == CODED_FRAME ? COMPOSITION : 0);
     return 1 + 1 + COMPOSITION; // frame and codec, packet type
@@ -102,11 +125,11 @@ static void write_metadata(struct gw_writer *w, const struct gw_params *p)
     gw_write_u8(w, AMF_END);
 }
 
-void gw_flv_write_header(struct gw_writer *w, const struct gw_params *p)
+void gw_flv_write_header(struct gw_writer *w, const struct gw_params *p, bool with_audio)
 {
     gw_write_bytes(w, "FLV", 3);
     gw_write_u8(w, 1); // version
-    gw_write_u8(w, HAS_VIDEO);
+    gw_write_u8(w, HAS_VIDEO | (with_audio ? HAS_AUDIO : 0));
     gw_write_u32(w, 9); // bytes of this header
     gw_write_u32(w, 0); // PreviousTagSize0
 
@@ -121,21 +144,27 @@ void gw_flv_write_header(struct gw_writer *w, const struct gw_params *p)
 void gw_flv_write_sequence_header(struct gw_writer *w, const struct gw_params *p,
                                   int64_t dts_90k)
 {
-    size_t len = video_head_bytes(p->codec, SEQUENCE_HEADER) + p->record_len;
-    write_tag_head(w, TAG_VIDEO, len, (uint32_t)(dts_90k / TICKS_PER_MS));
-    write_video_head(w, p->codec, true, SEQUENCE_HEADER, 0);
+    size_t len = media_head_bytes(p->codec, SEQUENCE_HEADER) + p->record_len;
+    bool audio = gw_codec_is_audio(p->codec);
+    uint32_t time_ms = (uint32_t)(dts_90k / TICKS_PER_MS);
+
+    write_tag_head(w, audio ? TAG_AUDIO : TAG_VIDEO, len, time_ms);
+    if (audio)
+        write_audio_head(w, p->codec, SEQUENCE_HEADER);
+    else
+        write_video_head(w, p->codec, true, SEQUENCE_HEADER, 0);
     gw_write_bytes(w, p->record, p->record_len);
     write_tag_tail(w, len);
 }
 
 static size_t tag_bytes(const struct gw_frame *frame)
 {
-    return video_head_bytes(frame->codec, CODED_FRAME) + frame->len;
+    return media_head_bytes(frame->codec, CODED_FRAME) + frame->len;
 }
 
 size_t gw_flv_frame_head_bytes(enum gw_codec codec)
 {
-    return TAG_HEAD + video_head_bytes(codec, CODED_FRAME);
+    return TAG_HEAD + media_head_bytes(codec, CODED_FRAME);
 }
 
 int gw_flv_write_frame_head(struct gw_writer *w, const struct gw_unit *unit)
@@ -148,6 +177,11 @@ int gw_flv_write_frame_head(struct gw_writer *w, const struct gw_unit *unit)
         composition_ms > COMPOSITION_MAX)
         return -EMSGSIZE;
 
+    if (gw_codec_is_audio(frame->codec)) {
+        write_tag_head(w, TAG_AUDIO, len, (uint32_t)dts_ms);
+        write_audio_head(w, frame->codec, CODED_FRAME);
+        return 0;
+    }
     write_tag_head(w, TAG_VIDEO, len, (uint32_t)dts_ms);
     write_video_head(w, frame->codec, frame->key, CODED_FRAME, (int32_t)composition_ms);
     return 0;

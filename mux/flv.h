@@ -1,5 +1,6 @@
 // FLV (Adobe Flash Video File Format Specification, version 10.1, Annex E) with
-// one video track, for players such as mpegts.js. H.265 is in the tags of Enhanced
+// one video track and, where asked for, an audio track of AAC or G.711, for players such
+// as mpegts.js. H.265 is in the tags of Enhanced
 // RTMP (version 1, "Enhanced Video", FourCC hvc1).
 //
 // The writers need no allocation: the caller brings the room and asks the
@@ -21,8 +22,9 @@ enum {
 bool gw_flv_carries(enum gw_codec codec);
 
 // Writes what a file starts with: its header and an onMetaData tag with the
-// picture's size. At most GW_FLV_HEADER_MAX bytes.
-void gw_flv_write_header(struct gw_writer *w, const struct gw_params *p);
+// picture's size. Players wait for an audio that is announced. At most
+// GW_FLV_HEADER_MAX bytes.
+void gw_flv_write_header(struct gw_writer *w, const struct gw_params *p, bool with_audio);
 
 // Writes the tag with the decoder's configuration:
 // at most GW_FLV_SEQUENCE_HEADER_MAX + p->record_len bytes. `dts_90k` is the decode

@@ -73,8 +73,11 @@ void gw_gop_cache_clear(struct gw_gop_cache *c)
 static int keep_sets(struct gw_gop_cache *c, const struct gw_unit *unit)
 {
     struct gw_buf *source = unit->frame->params;
-    if (c->sets && c->sets->params == unit->params && c->sets->source == source)
-        return 0;
+    // The latest of the video and of the audio: two, as long as nothing changes.
+    struct gw_gop_sets *known = c->sets;
+    for (int i = 0; i < 2 && known; i++, known = known->next)
+        if (known->params == unit->params && known->source == source)
+            return 0;
     struct gw_gop_sets *sets = malloc(sizeof(*sets));
     if (!sets)
         return -ENOMEM;
@@ -108,7 +111,7 @@ int gw_gop_cache_push(struct gw_gop_cache *c, const struct gw_unit *unit)
 {
     int r = -EMSGSIZE;
 
-    if (unit->frame->key)
+    if (unit->frame->key && !gw_codec_is_audio(unit->frame->codec))
         gw_gop_cache_clear(c);
     else if (c->count == 0)
         return 0;

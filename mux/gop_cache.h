@@ -1,4 +1,5 @@
-// The frames of one stream since its last key frame, for viewers that join.
+// The frames of one stream since its last key frame, its audio among them, for viewers
+// that join.
 //
 // They are copied, one behind the other, into pages of the shard's pool: so they
 // cost their bytes and half a page, and the frame that was copied can be freed at
@@ -46,8 +47,8 @@ void gw_gop_cache_init(struct gw_gop_cache *c, struct gw_page_pool *pool,
 size_t gw_gop_cache_growth(const struct gw_gop_cache *c, const struct gw_unit *unit);
 
 // Copies the frame, and takes references to its parameter sets and the unit's. A key
-// frame drops what was there; any other frame is ignored while nothing is cached.
-// Returns 0, -EMSGSIZE (over a bound) or -ENOMEM: the GOP was given up.
+// frame of the video drops what was there; any other frame is ignored while nothing is
+// cached. Returns 0, -EMSGSIZE (over a bound) or -ENOMEM: the GOP was given up.
 int gw_gop_cache_push(struct gw_gop_cache *c, const struct gw_unit *unit);
 
 // Forgets what is cached.

@@ -147,7 +147,7 @@ static int make_room(struct gw_gop_shelf *s, struct gw_gop_cache *c,
 void gw_gop_shelf_push(struct gw_gop_shelf *s, struct gw_gop_cache *c,
                        const struct gw_unit *unit)
 {
-    if (unit->frame->key)
+    if (unit->frame->key && !gw_codec_is_audio(unit->frame->codec))
         empty(s, c);
     else if (c->count == 0)
         return;

@@ -77,7 +77,7 @@ void gw_hub_publish(struct gw_hub *hub, uint32_t stream, struct gw_frame *frame)
 {
     hub->stats.frames++;
     struct gw_stream *s = gw_table_get(&hub->streams, stream);
-    if (!s && frame->key)
+    if (!s && frame->key && !gw_codec_is_audio(frame->codec))
         s = stream_at(hub, stream);
     if (!s)
         return;
@@ -130,6 +130,7 @@ int gw_hub_subscribe_packets(struct gw_hub *hub, uint32_t stream,
         .on_packet = taker->on_packet,
         .on_refused = taker->on_refused,
         .form = taker->form,
+        .audio = taker->audio,
         .from_us = taker->from_us,
         .arg = taker->arg,
     };

@@ -70,6 +70,10 @@ void gw_hub_forget_gop(struct gw_hub *hub, uint32_t stream);
 struct gw_packet_taker {
     enum gw_form form;
 
+    // The audio too, where there is one; from the first key frame on. Where the form
+    // cannot carry it, on_refused says so and the video comes without.
+    bool audio;
+
     // Media begins with the first key frame that arrived (gw_frame.arrived_us) then
     // or later. 0: with the cached GOP, as old as it is.
     uint64_t from_us;

@@ -66,7 +66,7 @@ static void write_config(struct gw_writer *w, enum gw_form form,
     case GW_FORM_MP4: gw_fmp4_write_init(w, c->params); return;
     case GW_FORM_FLV:
         if (c->first)
-            gw_flv_write_header(w, c->params);
+            gw_flv_write_header(w, c->params, c->with_audio);
         gw_flv_write_sequence_header(w, c->params, c->dts_90k);
         return;
     case GW_FORMS: break;
@@ -155,7 +155,7 @@ int gw_package_unit(enum gw_form form, uint32_t stream, const struct gw_unit *un
     assert(!w.failed && w.pos == p->len);
 
     p->stream = stream;
-    p->key = frame->key;
+    p->key = frame->key && !gw_codec_is_audio(frame->codec);
     p->arrived_us = frame->arrived_us;
     *ret_packet = p;
     return 0;

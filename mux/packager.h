@@ -18,6 +18,7 @@ struct gw_package_config {
     const struct gw_params *params;
     int64_t dts_90k; // of the frame that follows, 0 when none is known
     bool first;      // the subscriber has had none yet: an FLV file begins
+    bool with_audio; // such a file announces an audio
 };
 
 // Makes the config packet of `form`; the caller owns it.

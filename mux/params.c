@@ -1,11 +1,13 @@
 #include "mux/params.h"
 
+#include "base/aac_config.h"
 #include "base/bytes.h"
 #include "mux/avc_record.h"
 #include "mux/hevc_record.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,17 +17,37 @@ enum {
 
 static_assert(RECORD_MORE_MAX >= (int)GW_AVC_RECORD_MORE, "the room is for every record");
 
+// AAC: an AudioSpecificConfig is its own record.
+static int describe_aac(struct gw_reader r, struct gw_params *p, struct gw_writer *w)
+{
+    struct gw_aac_config config;
+    int error = gw_aac_config_parse(r.data, r.len, &config);
+
+    if (error)
+        return error;
+    snprintf(p->codec_string, sizeof(p->codec_string), "mp4a.40.%u", config.object_type);
+    gw_write_bytes(w, r.data, r.len);
+    return 0;
+}
+
+static int describe_opus(struct gw_reader r, struct gw_params *p, struct gw_writer *w)
+{
+    snprintf(p->codec_string, sizeof(p->codec_string), "opus");
+    gw_write_bytes(w, r.data, r.len);
+    return 0;
+}
+
 static int describe(struct gw_reader sets, struct gw_params *p, struct gw_writer *w)
 {
     switch (p->codec) {
     case GW_CODEC_H264: return gw_avc_describe(sets, p, w);
     case GW_CODEC_H265: return gw_hevc_describe(sets, p, w);
+    case GW_CODEC_AAC: return describe_aac(sets, p, w);
+    case GW_CODEC_OPUS: return describe_opus(sets, p, w);
     case GW_CODEC_NONE:
     case GW_CODEC_JPEG:
-    case GW_CODEC_AAC:
     case GW_CODEC_PCMA:
-    case GW_CODEC_PCMU:
-    case GW_CODEC_OPUS: break;
+    case GW_CODEC_PCMU: break;
     }
     return -ENOTSUP;
 }

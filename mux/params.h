@@ -29,7 +29,7 @@ struct gw_params {
     uint32_t interval_90k; // a frame's time, 0 when not known
 
     // AVCDecoderConfigurationRecord or HEVCDecoderConfigurationRecord, ISO/IEC
-    // 14496-15 sections 5.3.3.1 and 8.3.3.1.
+    // 14496-15 sections 5.3.3.1 and 8.3.3.1. AAC: AudioSpecificConfig. Opus: OpusHead.
     size_t record_len; // bytes
     uint8_t record[];
 };

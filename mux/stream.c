@@ -39,6 +39,7 @@ struct gw_stream *gw_stream_create(uint32_t number, size_t gop_max_bytes,
 static void free_subscription(struct gw_subscription *sub)
 {
     gw_params_unref(&sub->params);
+    gw_params_unref(&sub->audio_params);
     free(sub);
 }
 
@@ -69,6 +70,8 @@ void gw_stream_destroy(struct gw_stream *s)
     gw_gop_shelf_clear(s->shelf, &s->gop);
     gw_params_unref(&s->params);
     gw_buf_unref(&s->source);
+    gw_params_unref(&s->audio.params);
+    gw_buf_unref(&s->audio.source);
     free(s);
 }
 
@@ -91,6 +94,7 @@ static struct gw_packet *make_config(struct gw_stream *s, struct gw_subscription
         .params = params,
         .dts_90k = dts_90k,
         .first = !sub->params,
+        .with_audio = sub->audio && gw_form_carries(sub->form, s->audio.codec),
     };
     struct gw_packet **shared = config.first ? NULL : &made->config[sub->form];
     struct gw_packet *packet = NULL;
@@ -126,11 +130,12 @@ static struct gw_packet *make_media(struct gw_stream *s, enum gw_form form,
         return made->media[form];
 
     struct gw_unit marked = *unit;
-    marked.gap = unit->gap || (s->missed[form] && !made->replay);
+    bool audio = gw_codec_is_audio(unit->frame->codec);
+    marked.gap = unit->gap || (s->missed[form] && !made->replay && !audio);
     if (gw_package_unit(form, s->number, &marked, &made->media[form]) < 0)
         return NULL;
     s->stats->packets++;
-    if (!made->replay)
+    if (!made->replay && !audio)
         s->missed[form] = false;
     return made->media[form];
 }
@@ -175,10 +180,66 @@ fail:
     give_up_form(s, made, sub->form);
 }
 
+// Made anew for each that joins: it is a few bytes.
+static int send_audio_config(struct gw_stream *s, struct gw_subscription *sub,
+                             const struct gw_unit *unit)
+{
+    const struct gw_package_config config = {
+        .stream = s->number,
+        .params = unit->params,
+        .dts_90k = unit->dts_90k,
+    };
+    struct gw_packet *packet = NULL;
+
+    int r = gw_package_config(sub->form, &config, &packet);
+    if (r)
+        return r;
+    s->stats->packets++;
+    gw_params_unref(&sub->audio_params);
+    sub->audio_params = gw_params_ref(unit->params);
+    sub->on_packet(sub->arg, packet);
+    gw_packet_unref(&packet);
+    return 0;
+}
+
+// What is missing of the audio does not end the video.
+static void deliver_audio(struct gw_stream *s, struct gw_subscription *sub,
+                          const struct gw_unit *unit, struct made *made)
+{
+    enum gw_codec codec = unit->frame->codec;
+
+    if (!sub->audio)
+        return;
+    if (!gw_form_carries(sub->form, codec)) {
+        bool said = sub->audio_refused == codec;
+        sub->audio_refused = codec;
+        if (!said && sub->on_refused)
+            sub->on_refused(sub->arg, codec);
+        return;
+    }
+    sub->audio_refused = GW_CODEC_NONE;
+    if (unit->params && unit->params != sub->audio_params &&
+        send_audio_config(s, sub, unit) < 0)
+        return;
+    if (sub->ended)
+        return;
+    struct gw_packet *packet = make_media(s, sub->form, unit, made);
+    if (packet)
+        sub->on_packet(sub->arg, packet);
+    else
+        s->stats->unpackaged++;
+}
+
 static void deliver(struct gw_stream *s, struct gw_subscription *sub,
                     const struct gw_unit *unit, struct made *made)
 {
-    bool may_start = unit->frame->key && unit->frame->arrived_us >= sub->from_us;
+    if (gw_codec_is_audio(unit->frame->codec) && sub->on_packet) {
+        if (sub->started && !sub->ended)
+            deliver_audio(s, sub, unit, made);
+        return;
+    }
+    bool may_start = unit->frame->key && !gw_codec_is_audio(unit->frame->codec) &&
+                     unit->frame->arrived_us >= sub->from_us;
     if (sub->ended || (!sub->started && !may_start))
         return;
     if (sub->on_packet) {
@@ -215,9 +276,60 @@ static void take_params(struct gw_stream *s, const struct gw_frame *frame)
         gw_decode_time_change(&s->time, s->params->reorder, s->params->interval_90k);
 }
 
+// Keeps the unit, and gives it to everybody.
+static void spread(struct gw_stream *s, const struct gw_unit *unit)
+{
+    struct made made = { 0 };
+
+    gw_gop_shelf_push(s->shelf, &s->gop, unit);
+    s->busy++;
+    for (struct gw_subscription *sub = s->subscriptions; sub; sub = sub->next)
+        deliver(s, sub, unit, &made);
+    s->busy--;
+    made_finish(&made);
+}
+
+static void take_audio_params(struct gw_stream_audio *a, const struct gw_frame *frame)
+{
+    bool same = a->codec == frame->codec && a->source == frame->params;
+
+    a->codec = frame->codec;
+    if (same)
+        return;
+    if (a->params && frame->params &&
+        gw_params_same(a->params, frame->codec, frame->params))
+        return;
+    gw_params_unref(&a->params);
+    gw_buf_unref(&a->source);
+    if (frame->params && gw_params_parse(frame->codec, frame->params, &a->params) == 0)
+        a->source = gw_buf_ref(frame->params);
+}
+
+static void publish_audio(struct gw_stream *s, struct gw_frame *frame)
+{
+    struct gw_stream_audio *a = &s->audio;
+
+    take_audio_params(a, frame);
+    if (!s->fed)
+        return;
+    const struct gw_unit unit = {
+        .frame = frame,
+        .params = a->params,
+        .gap = a->counted && frame->seq != a->next_seq,
+        .dts_90k = frame->pts_90k,
+    };
+    a->counted = true;
+    a->next_seq = frame->seq + 1;
+    spread(s, &unit);
+}
+
 void gw_stream_publish(struct gw_stream *s, struct gw_frame *frame)
 {
     assert(s->busy == 0);
+    if (gw_codec_is_audio(frame->codec)) {
+        publish_audio(s, frame);
+        return;
+    }
     if (!s->fed && !frame->key)
         return;
     s->fed = true;
@@ -232,14 +344,7 @@ void gw_stream_publish(struct gw_stream *s, struct gw_frame *frame)
     };
     s->counted = true;
     s->next_seq = frame->seq + 1;
-    gw_gop_shelf_push(s->shelf, &s->gop, &unit);
-
-    struct made made = { 0 };
-    s->busy++;
-    for (struct gw_subscription *sub = s->subscriptions; sub; sub = sub->next)
-        deliver(s, sub, &unit, &made);
-    s->busy--;
-    made_finish(&made);
+    spread(s, &unit);
 }
 
 void gw_stream_forget_gop(struct gw_stream *s)

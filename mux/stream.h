@@ -12,6 +12,15 @@
 #include "mux/gop_shelf.h"
 #include "mux/hub.h"
 
+// The audio beside the video; it begins when a video key frame was there.
+struct gw_stream_audio {
+    enum gw_codec codec;      // of the latest frame; NONE: there was none
+    struct gw_buf *source;    // as the latest frame had them
+    struct gw_params *params; // the same, parsed; NULL: it has none, or not readable ones
+    bool counted;             // next_seq is valid
+    uint32_t next_seq;
+};
+
 struct gw_stream {
     uint32_t number;
     struct gw_hub_stats *stats; // the hub's
@@ -21,6 +30,7 @@ struct gw_stream {
     struct gw_params *params; // the same, parsed; NULL when they cannot be read
     struct gw_decode_time time;
     struct gw_gop_cache gop;
+    struct gw_stream_audio audio;
     bool fed;              // a key frame was published and not forgotten
     bool counted;          // next_seq is valid
     uint32_t next_seq;     // of the frame that follows without a gap
@@ -38,6 +48,9 @@ struct gw_subscription {
     bool started;             // it got a key frame and every frame since
     struct gw_params *params; // of the last config packet it got
     enum gw_codec refused;    // what it was told that its form cannot carry
+    bool audio;               // is wanted (packets only)
+    struct gw_params *audio_params; // of the last config packet of the audio
+    enum gw_codec audio_refused;    // likewise
 
     // Exactly one of the two is set.
     void (*on_packet)(void *arg, struct gw_packet *packet);

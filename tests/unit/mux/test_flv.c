@@ -40,7 +40,7 @@ static void a_file_begins_with_header_and_metadata(void **state)
     struct gw_params *p = some_params();
     (void)state;
 
-    gw_flv_write_header(&w, p);
+    gw_flv_write_header(&w, p, false);
     assert_false(w.failed);
     assert_int_equal(w.pos, sizeof(want) - 1);
     assert_memory_equal(out, want, sizeof(want) - 1);
@@ -134,8 +134,47 @@ static void h265_is_in_enhanced_tags(void **state)
     assert_memory_equal(out, "\0\0\0\x18", 4);
 
     w = gw_writer_init(out, sizeof(out));
-    gw_flv_write_header(&w, p);
+    gw_flv_write_header(&w, p, false);
     assert_non_null(memmem(out, w.pos, want_id, sizeof(want_id) - 1));
+    gw_params_unref(&p);
+}
+
+static void audio_has_tags_of_its_own(void **state)
+{
+    static const char want_aac[] = "\x08\0\0\x05\0\x03\xe8\0\0\0\0\xaf\x01";
+    static const char want_pcma[] = "\x08\0\0\x04\0\x03\xe8\0\0\0\0\x72";
+    static const char want_config[] = "\x08\0\0\x04\0\x03\xe8\0\0\0\0"
+                                      "\xaf\0\x14\x08\0\0\0\x0f";
+    struct gw_buf *source = gw_buf_copy("\x14\x08", 2);
+    struct gw_frame frame = { .codec = GW_CODEC_AAC, .pts_90k = 90000, .len = 3 };
+    const struct gw_unit unit = { .frame = &frame, .dts_90k = 90000 };
+    struct gw_params *p;
+    uint8_t out[GW_FLV_HEADER_MAX];
+    (void)state;
+
+    struct gw_writer w = gw_writer_init(out, sizeof(out));
+    assert_int_equal(gw_flv_write_frame_head(&w, &unit), 0);
+    assert_int_equal(w.pos, gw_flv_frame_head_bytes(GW_CODEC_AAC));
+    assert_memory_equal(out, want_aac, sizeof(want_aac) - 1);
+    frame.codec = GW_CODEC_PCMA;
+    w = gw_writer_init(out, sizeof(out));
+    assert_int_equal(gw_flv_write_frame_head(&w, &unit), 0);
+    assert_int_equal(w.pos, gw_flv_frame_head_bytes(GW_CODEC_PCMA));
+    assert_memory_equal(out, want_pcma, sizeof(want_pcma) - 1);
+
+    assert_int_equal(gw_params_parse(GW_CODEC_AAC, source, &p), 0);
+    assert_string_equal(p->codec_string, "mp4a.40.2");
+    w = gw_writer_init(out, sizeof(out));
+    gw_flv_write_sequence_header(&w, p, 90000);
+    assert_int_equal(w.pos, sizeof(want_config) - 1);
+    assert_memory_equal(out, want_config, sizeof(want_config) - 1);
+    gw_params_unref(&p);
+    gw_buf_unref(&source);
+
+    p = some_params();
+    w = gw_writer_init(out, sizeof(out));
+    gw_flv_write_header(&w, p, true);
+    assert_int_equal(out[4], 5); // video and audio
     gw_params_unref(&p);
 }
 
@@ -147,6 +186,7 @@ int main(void)
         cmocka_unit_test(times_have_32_bits_and_offsets_a_sign),
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(h265_is_in_enhanced_tags),
+        cmocka_unit_test(audio_has_tags_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,6 +31,7 @@ struct viewer {
     struct gw_hub *hub;
     struct gw_subscription *sub;
     enum gw_form form;
+    bool audio;
     int seen[LOG_MAX];
     bool gap[LOG_MAX];
     size_t count;
@@ -127,7 +128,7 @@ static void on_packet(void *arg, struct gw_packet *packet)
         assert_int_equal(h.stream, STREAM);
         assert_int_equal(h.header_bytes + h.payload_bytes, packet->len);
         assert_int_equal(h.kind == GW_WALL_CONFIG, packet->config);
-        assert_int_equal(h.key, packet->key);
+        assert_int_equal(h.key && !gw_codec_is_audio(h.codec), packet->key);
     }
     note(v, packet->config ? CONFIG : (int)h.seq, h.gap);
 }
@@ -148,6 +149,7 @@ static void subscribe(struct viewer *v, uint64_t from_us)
 {
     const struct gw_packet_taker taker = {
         .form = v->form,
+        .audio = v->audio,
         .from_us = from_us,
         .on_packet = on_packet,
         .on_refused = on_refused,
@@ -611,6 +613,96 @@ static void a_codec_that_a_form_cannot_carry_is_refused_once(void **state)
     end(&f);
 }
 
+// An audio frame whose number says so; with the AudioSpecificConfig `asc`.
+enum { AUDIO = 1000 };
+
+static void publish_audio(struct fixture *f, uint32_t seq, enum gw_codec codec,
+                          struct gw_buf *asc)
+{
+    struct gw_frame *frame = gw_frame_create(4);
+    assert_non_null(frame);
+    memset(frame->data, 0x55, 4);
+    frame->len = 4;
+    frame->codec = codec;
+    frame->key = true;
+    frame->seq = AUDIO + seq;
+    frame->pts_90k = f->seq * INT64_C(3600);
+    frame->arrived_us = f->seq * UINT64_C(40000);
+    frame->params = asc ? gw_buf_ref(asc) : NULL;
+    gw_hub_publish(f->hub, STREAM, frame);
+    gw_frame_unref(&frame);
+}
+
+static void audio_is_for_those_who_asked(void **state)
+{
+    struct fixture f;
+    struct viewer with = { .audio = true };
+    struct viewer without = { 0 };
+    struct gw_buf *asc = gw_buf_copy("\x14\x08", 2);
+    (void)state;
+
+    begin(&f, 1000000);
+    watch(&f, &with, GW_FORM_WALL_AVCC);
+    watch(&f, &without, GW_FORM_WALL_AVCC);
+    publish_audio(&f, 0, GW_CODEC_AAC, asc); // nobody can start there
+    publish(&f, true);
+    publish_audio(&f, 1, GW_CODEC_AAC, asc);
+    publish(&f, false);
+    publish_audio(&f, 2, GW_CODEC_AAC, asc);
+    ASSERT_SAW(&with, CONFIG, 0, CONFIG, AUDIO + 1, 1, AUDIO + 2);
+    ASSERT_SAW(&without, CONFIG, 0, 1);
+    for (size_t i = 0; i < with.count; i++)
+        assert_false(with.gap[i]);
+    publish_audio(&f, 4, GW_CODEC_AAC, asc);
+    assert_true(with.gap[with.count - 1]);
+    gw_buf_unref(&asc);
+    end(&f);
+}
+
+static void who_joins_gets_the_audio_since_the_key_frame(void **state)
+{
+    struct fixture f;
+    struct viewer with = { .audio = true };
+    struct viewer without = { 0 };
+    struct viewer shard = { 0 };
+    (void)state;
+
+    begin(&f, 1000000);
+    publish_gop(&f, 2);
+    publish_audio(&f, 0, GW_CODEC_PCMA, NULL);
+    publish(&f, true);
+    publish_audio(&f, 1, GW_CODEC_PCMA, NULL);
+    publish(&f, false);
+    publish_audio(&f, 2, GW_CODEC_PCMA, NULL);
+    watch(&f, &with, GW_FORM_WALL_AVCC);
+    watch(&f, &without, GW_FORM_WALL_AVCC);
+    ASSERT_SAW(&with, CONFIG, 2, AUDIO + 1, 3, AUDIO + 2);
+    ASSERT_SAW(&without, CONFIG, 2, 3);
+
+    assert_int_equal(gw_hub_subscribe_frames(f.hub, STREAM, on_frame, &shard, &shard.sub),
+                     0);
+    ASSERT_SAW(&shard, 2, AUDIO + 1, 3, AUDIO + 2);
+    end(&f);
+}
+
+static void an_audio_that_a_form_cannot_carry_leaves_the_video(void **state)
+{
+    struct fixture f;
+    struct viewer v = { .audio = true };
+    (void)state;
+
+    begin(&f, 1000000);
+    watch(&f, &v, GW_FORM_WALL_MP4);
+    publish(&f, true);
+    publish_audio(&f, 0, GW_CODEC_PCMA, NULL);
+    publish_audio(&f, 1, GW_CODEC_PCMA, NULL);
+    publish(&f, false);
+    ASSERT_SAW(&v, CONFIG, 0, 1);
+    assert_int_equal(v.refusals, 1);
+    assert_int_equal(v.refused, GW_CODEC_PCMA);
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -634,6 +726,9 @@ int main(void)
         cmocka_unit_test(callbacks_may_forget_the_gop),
         cmocka_unit_test(nobody_is_called_after_the_end),
         cmocka_unit_test(the_last_may_leave_within_the_replay),
+        cmocka_unit_test(audio_is_for_those_who_asked),
+        cmocka_unit_test(who_joins_gets_the_audio_since_the_key_frame),
+        cmocka_unit_test(an_audio_that_a_form_cannot_carry_leaves_the_video),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
