@@ -1,5 +1,6 @@
 #include "app/json.h"
 
+#include "base/clock.h"
 #include "base/stream_url.h"
 #include "map/codes.h"
 
@@ -339,6 +340,69 @@ struct gw_buf *gw_json_changed_cameras(const struct gw_snapshot *snapshot,
             gw_camera_state_name(gw_states_get(states, nums[i]).state),
         };
         cJSON_AddItemToArray(items, cJSON_CreateStringArray(pair, 2));
+    }
+    return print(root);
+}
+
+static void add_ms(cJSON *object, const char *name, uint64_t us)
+{
+    if (us == GW_PROBE_NEVER)
+        cJSON_AddNullToObject(object, name);
+    else
+        cJSON_AddNumberToObject(object, name, (double)us / GW_MS);
+}
+
+static void add_known(cJSON *object, const char *name, double value)
+{
+    if (value > 0)
+        cJSON_AddNumberToObject(object, name, value);
+    else
+        cJSON_AddNullToObject(object, name);
+}
+
+static void add_probed_media(cJSON *root, const struct gw_probe_report *r)
+{
+    cJSON_AddStringToObject(root, "transport", r->lower == GW_RTSP_UDP ? "udp" : "tcp");
+    cJSON_AddBoolToObject(root, "tls", r->tls);
+    cJSON_AddStringToObject(root, "video", gw_probe_codec_name(r->video));
+    cJSON_AddStringToObject(root, "audio", gw_probe_codec_name(r->audio));
+    add_known(root, "width", r->width);
+    add_known(root, "height", r->height);
+    add_known(root, "frames_per_s", gw_probe_frames_per_s(r));
+    add_known(root, "bits_per_s", gw_probe_bits_per_s(r));
+    add_known(root, "key_interval_s", (double)r->key_interval_90k / 90000);
+    cJSON_AddBoolToObject(root, "b_frames", r->b_frames);
+}
+
+static void add_probed_counts(cJSON *root, const struct gw_probe_report *r)
+{
+    cJSON_AddNumberToObject(root, "frames", (double)r->frames);
+    cJSON_AddNumberToObject(root, "frames_dropped", (double)r->frames_dropped);
+    cJSON_AddNumberToObject(root, "packets", (double)r->packets);
+    cJSON_AddNumberToObject(root, "packets_lost", (double)r->packets_lost);
+}
+
+struct gw_buf *gw_json_probe(const struct gw_probe_report *r)
+{
+    cJSON *root = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(root, "address", r->address);
+    cJSON_AddStringToObject(root, "verdict", gw_probe_verdict_name(r->verdict));
+    cJSON_AddStringToObject(root, "cause", gw_cause_name(r->cause));
+    add_known(root, "rtsp_status", r->rtsp_status);
+    cJSON_AddStringToObject(root, "server", r->peer.server);
+    cJSON_AddStringToObject(root, "auth", r->peer.auth ? r->peer.auth : "none");
+    add_probed_media(root, r);
+    add_ms(root, "signalling_ms", r->signalling_us);
+    add_ms(root, "stream_ms", r->stream_us);
+    add_ms(root, "key_frame_ms", r->key_us);
+    add_probed_counts(root, r);
+
+    cJSON *tolerated = cJSON_AddArrayToObject(root, "tolerated");
+    for (unsigned i = 0; i < GW_TOLERANCES; i++) {
+        enum gw_tolerance t = (enum gw_tolerance)i;
+        if (r->peer.tolerated & gw_tolerance_bit(t))
+            cJSON_AddItemToArray(tolerated, cJSON_CreateString(gw_tolerance_name(t)));
     }
     return print(root);
 }

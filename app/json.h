@@ -6,6 +6,7 @@
 #ifndef GW_APP_JSON_H
 #define GW_APP_JSON_H
 
+#include "app/probe_report.h"
 #include "app/states.h"
 #include "base/buf.h"
 #include "base/text.h"
@@ -53,6 +54,9 @@ struct gw_buf *gw_json_district(const struct gw_json_world *w, char *const *base
 struct gw_buf *gw_json_changed_cameras(const struct gw_snapshot *snapshot,
                                        const struct gw_states *states,
                                        const uint32_t *nums, size_t n);
+
+// What a test of one camera found. Keys are stable; what is not known is null.
+struct gw_buf *gw_json_probe(const struct gw_probe_report *report);
 
 // An RFC 9457 problem.
 struct gw_buf *gw_json_problem(int status, const char *code, struct gw_text detail,

@@ -20,6 +20,9 @@ static const struct command commands[] = {
     { "check-config",
       gw_command_check_config,
       { "read a configuration file and say what is wrong with it", "检查配置文件" } },
+    { "probe",
+      gw_command_probe,
+      { "test a camera and say what is wrong with it", "测试摄像机并说明故障原因" } },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };

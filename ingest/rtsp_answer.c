@@ -123,6 +123,7 @@ enum gw_cause gw_rtsp_describe(const struct gw_rtsp_message *answer,
         return GW_CAUSE_CODEC;
 
     struct gw_rtsp_text base = base_of(answer, uri);
+    d.no_control = sdp.control.len == 0;
     int r = resolve(base, sdp.control, &d.session_uri);
     if (!r)
         r = add_medium(&d, base, video, GW_MEDIA_VIDEO);

@@ -172,6 +172,13 @@ void gw_rtsp_auth_destroy(struct gw_rtsp_auth *auth)
     free(auth);
 }
 
+const char *gw_rtsp_auth_name(const struct gw_rtsp_auth *auth)
+{
+    if (auth->scheme == BASIC)
+        return "Basic";
+    return auth->scheme == DIGEST_SHA256 ? "Digest SHA-256" : "Digest MD5";
+}
+
 bool gw_rtsp_auth_is_stale(const struct gw_rtsp_auth *auth)
 {
     return auth->stale;

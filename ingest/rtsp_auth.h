@@ -30,6 +30,9 @@ void gw_rtsp_auth_destroy(struct gw_rtsp_auth *auth);
 // The camera says that only the nonce was too old, not the password wrong.
 bool gw_rtsp_auth_is_stale(const struct gw_rtsp_auth *auth);
 
+// What it is, for people: "Digest MD5". Static.
+const char *gw_rtsp_auth_name(const struct gw_rtsp_auth *auth);
+
 struct gw_rtsp_auth_request {
     const char *method;
     const char *uri; // as in the request line

@@ -32,6 +32,7 @@ struct gw_rtsp_client {
     char *location; // with CAUSE_REDIRECT
     struct gw_rtsp_framer framer;
     struct gw_rtsp_client_stats stats;
+    struct gw_rtsp_peer peer;
 
     // The request under way.
     struct gw_rtsp_outbox out;
@@ -179,11 +180,14 @@ static void on_unauthorized(struct gw_rtsp_client *c,
     int r = c->config.url->user ? gw_rtsp_auth_create(message, &auth) : 0;
 
     if (!r && auth && may_answer(c, auth)) {
+        c->peer.auth = gw_rtsp_auth_name(auth);
         gw_rtsp_outbox_authorize(&c->out, auth);
         c->refused++;
         request(c, now_us);
         return;
     }
+    if (auth && !c->peer.auth)
+        c->peer.auth = gw_rtsp_auth_name(auth);
     gw_rtsp_auth_destroy(auth);
 
     if (c->state == GW_RTSP_PLAYING)
@@ -201,6 +205,7 @@ static void on_unauthorized(struct gw_rtsp_client *c,
 static void on_describe(struct gw_rtsp_client *c, const struct gw_rtsp_message *message,
                         struct gw_rtsp_text body, uint64_t now_us)
 {
+    gw_rtsp_peer_description(&c->peer, message);
     enum gw_cause cause = gw_rtsp_describe(message, body, c->config.url->uri,
                                            c->config.audio, &c->description);
     if (cause)
@@ -246,6 +251,8 @@ static enum gw_cause take_setup(struct gw_rtsp_client *c,
         setup.session = c->setup.session;
         c->setup.session = NULL;
     }
+    gw_tolerance_note(&c->peer.tolerated, GW_TOLERATED_SESSION_CHANGED,
+                      c->setup.session && strcmp(c->setup.session, setup.session) != 0);
     gw_rtsp_setup_finish(&c->setup);
     c->setup = setup;
 
@@ -268,6 +275,8 @@ static int add_medium(struct gw_rtsp_client *c)
         transport.rtp_channel = channel;
         transport.rtcp_channel = channel + 1;
     }
+    gw_tolerance_note(&c->peer.tolerated, GW_TOLERATED_CHANNELS,
+                      transport.interleaved && transport.rtp_channel != channel);
     int r = gw_rtsp_media_add(&c->media, format, lower, &transport,
                               transport.rtp_channel != channel);
     if (!r && lower == GW_RTSP_UDP)
@@ -407,6 +416,8 @@ static void on_message(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit
         fail(c, GW_CAUSE_NOT_RTSP);
         return;
     }
+    if (message.response)
+        gw_rtsp_peer_answer(&c->peer, &message, unit->data, unit->head_len);
     if (!message.response && gw_rtsp_text_is(message.method, "REDIRECT") &&
         c->state < GW_RTSP_TEARDOWN && on_redirect(c, &message))
         return;
@@ -421,6 +432,8 @@ static void on_message(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit
 static void on_packet(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit,
                       uint64_t now_us)
 {
+    gw_tolerance_note(&c->peer.tolerated, GW_TOLERATED_EARLY_MEDIA,
+                      c->state == GW_RTSP_PLAY);
     if (!takes_packets(c) || !gw_rtsp_media_interleaved(&c->media, unit->channel,
                                                         unit->data, unit->len, now_us))
         c->stats.packets_other++;
@@ -642,6 +655,31 @@ void gw_rtsp_client_stats(const struct gw_rtsp_client *c,
     ret_stats->packets_late = media.order.late + media.order.duplicates;
     ret_stats->rtcp = media.rtcp;
     ret_stats->reports = c->media.reports;
+}
+
+static bool lacks_params(const struct gw_rtsp_client *c)
+{
+    const struct gw_media_format *video = &c->description.media[0].format;
+    return c->description.count && !video->params && video->codec != GW_CODEC_JPEG;
+}
+
+struct gw_rtsp_peer gw_rtsp_client_peer(const struct gw_rtsp_client *c)
+{
+    struct gw_rtsp_peer peer = c->peer;
+    struct gw_inlet_stats media;
+    const bool seen[GW_TOLERANCES] = {
+        [GW_TOLERATED_KEEP_ALIVE] = c->ask_options,
+        [GW_TOLERATED_NO_CONTROL] = c->description.no_control,
+        [GW_TOLERATED_NO_PARAMS] = lacks_params(c),
+        [GW_TOLERATED_GARBAGE] = c->framer.garbage > 0,
+        [GW_TOLERATED_OTHER_TRANSPORT] = c->switched,
+    };
+
+    gw_rtsp_media_stats(&c->media, &media);
+    gw_tolerance_note(&peer.tolerated, GW_TOLERATED_MALFORMED, media.malformed > 0);
+    for (unsigned i = 0; i < GW_TOLERANCES; i++)
+        gw_tolerance_note(&peer.tolerated, (enum gw_tolerance)i, seen[i]);
+    return peer;
 }
 
 const char *gw_rtsp_client_location(const struct gw_rtsp_client *c)

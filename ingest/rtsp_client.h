@@ -14,6 +14,7 @@
 #include "ingest/media.h"
 #include "ingest/rtcp.h"
 #include "ingest/rtsp_outbox.h"
+#include "ingest/rtsp_peer.h"
 #include "ingest/rtsp_transport.h"
 
 #include <stdbool.h>
@@ -140,6 +141,9 @@ const char *gw_rtsp_client_location(const struct gw_rtsp_client *c);
 
 // How the media come, or would, had they been set up.
 enum gw_rtsp_lower gw_rtsp_client_lower(const struct gw_rtsp_client *c);
+
+// What its words and packets showed of the camera so far.
+struct gw_rtsp_peer gw_rtsp_client_peer(const struct gw_rtsp_client *c);
 
 struct gw_rtsp_client_stats {
     uint64_t packets;           // RTP of the media that were set up

@@ -192,6 +192,11 @@ enum gw_rtsp_lower gw_session_lower(const struct gw_session *s)
     return s->client ? gw_rtsp_client_lower(s->client) : s->config.lower;
 }
 
+struct gw_rtsp_peer gw_session_peer(const struct gw_session *s)
+{
+    return s->client ? gw_rtsp_client_peer(s->client) : (struct gw_rtsp_peer) { 0 };
+}
+
 static void fail(struct gw_session *s, enum gw_cause cause, uint16_t rtsp_status)
 {
     if (s->state == GONE)

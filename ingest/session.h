@@ -127,6 +127,9 @@ int gw_session_open(struct gw_session_group *g, struct gw_stream_url *url,
 // GW_RTSP_TEARDOWN_MS for the answer. No callback comes any more; it frees itself.
 void gw_session_close(struct gw_session *s);
 
+// What the camera showed of itself so far; also from within on_failed.
+struct gw_rtsp_peer gw_session_peer(const struct gw_session *s);
+
 // How its media come.
 enum gw_rtsp_lower gw_session_lower(const struct gw_session *s);
 

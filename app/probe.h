@@ -1,0 +1,29 @@
+// Tests one camera: pulls its stream for some seconds on a loop of its own and tells
+// what came.
+#ifndef GW_APP_PROBE_H
+#define GW_APP_PROBE_H
+
+#include "app/probe_report.h"
+
+#include <stdbool.h>
+
+enum {
+    GW_PROBE_SECONDS = 5, // of pictures, unless asked for others
+    GW_PROBE_SECONDS_MAX = 3600,
+    GW_PROBE_KEY_WAIT_S = 20, // at least, for the first key frame
+};
+
+struct gw_probe_config {
+    unsigned seconds;         // from the answer to PLAY on
+    enum gw_rtsp_lower lower; // asked for first
+    bool may_switch;          // to the other one
+    bool any_certificate;     // rtsps: whatever certificate does
+};
+
+// Blocks until it is through. What is wrong with the camera stands in *ret_report.
+// `url` is wiped with its password by the caller. Returns 0, -ENOMEM, or the negative
+// errno of our own trouble.
+int gw_probe_run(const char *url, const struct gw_probe_config *config,
+                 struct gw_probe_report *ret_report);
+
+#endif
