@@ -1,4 +1,4 @@
-// The only file that sees libwebsockets: it turns the library's callbacks into
+// Where the engine meets libwebsockets: it turns the library's callbacks into
 // calls on sessions (wall.h, live.h, http.h), and their writes into the library's.
 //
 // Life of a connection:
@@ -15,11 +15,11 @@
 #include "ws/http.h"
 #include "ws/live.h"
 #include "ws/peer.h"
+#include "ws/request_head.h"
 #include "ws/wall.h"
 #include "ws/ws.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <errno.h>
 #include <libwebsockets.h>
 #include <linux/sockios.h>
@@ -36,7 +36,6 @@ enum {
     // The library sends at most this much of a message with one system call.
     SEND_MAX = 32 * 1024 * 1024, // bytes
     SERVICE_BUFFER = 64 * 1024,  // bytes, one a shard: what one read can bring
-    HEAD_MAX = 8 * 1024,         // bytes of a request's head, its tables aside
     CONTROL_READ = 512,          // bytes of receive buffer each wall socket owns
     NOTHING_READ = 128,          // likewise each live one, which has nothing to say
     TIMEOUT_S = 15,              // for a head or the next piece of a body to come
@@ -209,123 +208,6 @@ void gw_server_adopt(struct gw_server *s, int fd)
     lws_set_opaque_user_data(wsi, p);
 }
 
-// ---- the head of a request ----
-
-struct head_room {
-    struct gw_http_head head;
-    char path[GW_CAMERA_ID_MAX + 1024 + 1];
-    char query[HEAD_MAX * 3];
-    char host[256];
-    char origin[256];
-    char content_type[128];
-    char if_none_match[256];
-    char accept_encoding[256];
-    char accept_language[256];
-    char subprotocol[64];
-};
-
-static const char *read_header(struct head_room *h, struct lws *wsi, char *room, int cap,
-                               enum lws_token_indexes token)
-{
-    room[0] = '\0';
-    if (lws_hdr_copy(wsi, room, cap, token) < 0) {
-        h->head.too_long = true;
-        room[0] = '\0';
-    }
-    return room;
-}
-
-static bool is_plain_in_query(char c)
-{
-    return isalnum((unsigned char)c) || strchr("-._~!$'()*,;:@/?=", c);
-}
-
-// The library hands out the query decoded and cut at each '&': it is put together
-// again, encoded, as those who read it expect.
-static void read_query(struct head_room *h, struct lws *wsi)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    char piece[HEAD_MAX];
-    size_t len = 0;
-
-    for (int i = 0;
-         lws_hdr_copy_fragment(wsi, piece, sizeof(piece), WSI_TOKEN_HTTP_URI_ARGS, i) > 0;
-         i++) {
-        if (len + strlen(piece) * 3 + 2 > sizeof(h->query)) {
-            h->head.too_long = true;
-            break;
-        }
-        if (i)
-            h->query[len++] = '&';
-        for (const char *c = piece; *c; c++) {
-            if (is_plain_in_query(*c)) {
-                h->query[len++] = *c;
-                continue;
-            }
-            h->query[len++] = '%';
-            h->query[len++] = hex[(unsigned char)*c >> 4];
-            h->query[len++] = hex[(unsigned char)*c & 15];
-        }
-    }
-    h->query[len] = '\0';
-    h->head.query = h->query;
-}
-
-static void read_length(struct head_room *h, struct lws *wsi)
-{
-    char text[24];
-    int n = lws_hdr_copy(wsi, text, sizeof(text), WSI_TOKEN_HTTP_CONTENT_LENGTH);
-    if (n == 0)
-        return;
-    h->head.has_length = n > 0 && strspn(text, "0123456789") == (size_t)n;
-    if (h->head.has_length)
-        h->head.content_length = strtoull(text, NULL, 10);
-    else
-        h->head.chunked = true; // no length that could be believed
-}
-
-static void read_head(struct head_room *h, struct lws *wsi, bool upgrade)
-{
-    static const char *const methods[] = {
-        [LWSHUMETH_GET] = "GET",         [LWSHUMETH_POST] = "POST",
-        [LWSHUMETH_OPTIONS] = "OPTIONS", [LWSHUMETH_PUT] = "PUT",
-        [LWSHUMETH_PATCH] = "PATCH",     [LWSHUMETH_DELETE] = "DELETE",
-        [LWSHUMETH_CONNECT] = "CONNECT", [LWSHUMETH_HEAD] = "HEAD",
-    };
-    char *uri = NULL;
-    int uri_len = 0;
-    int method = lws_http_get_uri_and_method(wsi, &uri, &uri_len);
-
-    h->head = (struct gw_http_head) { .upgrade = upgrade };
-    bool known = method >= 0 && method < (int)LWS_ARRAY_SIZE(methods);
-    h->head.method = known ? methods[method] : "";
-    h->head.path = h->path;
-    h->path[0] = '\0';
-    if (uri_len >= (int)sizeof(h->path))
-        h->head.too_long = true;
-    else if (uri)
-        lws_strncpy(h->path, uri, sizeof(h->path));
-
-    read_query(h, wsi);
-    read_length(h, wsi);
-    struct gw_http_head *d = &h->head;
-    d->chunked |= lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0;
-    d->host = read_header(h, wsi, h->host, sizeof(h->host), WSI_TOKEN_HOST);
-    d->origin = read_header(h, wsi, h->origin, sizeof(h->origin), WSI_TOKEN_ORIGIN);
-    d->content_type = read_header(h, wsi, h->content_type, sizeof(h->content_type),
-                                  WSI_TOKEN_HTTP_CONTENT_TYPE);
-    d->if_none_match = read_header(h, wsi, h->if_none_match, sizeof(h->if_none_match),
-                                   WSI_TOKEN_HTTP_IF_NONE_MATCH);
-    d->accept_encoding =
-        read_header(h, wsi, h->accept_encoding, sizeof(h->accept_encoding),
-                    WSI_TOKEN_HTTP_ACCEPT_ENCODING);
-    d->accept_language =
-        read_header(h, wsi, h->accept_language, sizeof(h->accept_language),
-                    WSI_TOKEN_HTTP_ACCEPT_LANGUAGE);
-    d->subprotocol =
-        read_header(h, wsi, h->subprotocol, sizeof(h->subprotocol), WSI_TOKEN_PROTOCOL);
-}
-
 // ---- what the library calls: each returns nonzero to have the peer closed ----
 
 // Closes with a close frame. Returning nonzero from the callback would do as well,
@@ -365,11 +247,11 @@ static void read_wish(const struct gw_http_head *head, struct gw_wish *wish)
 static int on_http(struct gw_peer *p)
 {
     struct gw_ws *ws = &p->server->ws;
-    struct head_room h;
+    struct gw_request_head h;
     struct gw_problem problem;
     struct gw_wish wish = { 0 };
 
-    read_head(&h, p->wsi, false);
+    gw_request_head_read(&h, p->wsi, false);
     bool refused = gw_http_admit(ws, &h.head, &problem) < 0;
     if (!refused && gw_route_of(h.path) == GW_ROUTE_LIVE) {
         read_wish(&h.head, &wish);
@@ -403,10 +285,10 @@ static int on_body_end(struct gw_peer *p)
 static int on_upgrade(struct gw_peer *p, const char *protocol)
 {
     struct gw_ws *ws = &p->server->ws;
-    struct head_room h;
+    struct gw_request_head h;
     struct gw_problem problem;
 
-    read_head(&h, p->wsi, strcasecmp(protocol, "websocket") == 0);
+    gw_request_head_read(&h, p->wsi, strcasecmp(protocol, "websocket") == 0);
     bool refused = gw_http_admit(ws, &h.head, &problem) < 0;
     if (!refused && !h.head.upgrade) {
         // HTTP/2 in clear text: no browser speaks it.
@@ -574,8 +456,8 @@ static struct lws_context *create_context(uv_loop_t *loop, struct gw_server *s)
         .pcontext = &s->context,
         .protocols = protocols,
         .pt_serv_buf_size = SERVICE_BUFFER,
-        .max_http_header_data2 = HEAD_MAX,
-        .max_http_header_data = HEAD_MAX,
+        .max_http_header_data2 = GW_REQUEST_HEAD_MAX,
+        .max_http_header_data = GW_REQUEST_HEAD_MAX,
         .timeout_secs = TIMEOUT_S,
         .timeout_secs_ah_idle = TIMEOUT_S,
         .keepalive_timeout = KEEP_ALIVE_S,
