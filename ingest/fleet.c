@@ -47,7 +47,7 @@ struct pull {
     uint64_t failed_us; // the last of them
     uint64_t retry_us;  // no attempt before
     bool recalled;      // the wait that ends at retry_us was cut short
-    bool may_recall;    // the one before was not
+    unsigned in_vain;   // such waits in a row that ended in a failure
     uint64_t forget_us; // unwanted: the linger's end
     struct gw_deadline due;
 };
@@ -260,7 +260,6 @@ static int create_pull(struct gw_fleet *f, uint32_t stream, const char *url,
     f->stats.streams++;
 
     p->status.stream = stream;
-    p->may_recall = true;
     p->retry_us = now_us;
     *ret_pull = p;
     return 0;
@@ -384,6 +383,16 @@ void gw_fleet_on_first_frame(struct gw_fleet *f, uint32_t stream, uint64_t now_u
     notify(f, p);
 }
 
+// backoff_min_us, doubled that often, up to backoff_max_us.
+static uint64_t doubled_us(const struct gw_fleet *f, unsigned times)
+{
+    uint64_t us = f->config.backoff_min_us;
+
+    for (unsigned i = 0; i < times && us < f->config.backoff_max_us; i++)
+        us = us > UINT64_MAX / 2 ? UINT64_MAX : us * 2;
+    return us < f->config.backoff_max_us ? us : f->config.backoff_max_us;
+}
+
 // Full jitter: anywhere between the minimum and a ceiling that doubles with each
 // failure. Cameras that fell silent together do not come back together.
 static uint64_t backoff_us(struct gw_fleet *f, const struct pull *p, enum gw_cause cause)
@@ -391,14 +400,12 @@ static uint64_t backoff_us(struct gw_fleet *f, const struct pull *p, enum gw_cau
     bool wall = p->wanted && p->priority == GW_PRIORITY_WALL && !is_lasting(cause);
     uint64_t max = f->config.backoff_max_us;
     uint64_t min = f->config.backoff_min_us;
+    uint64_t ceiling = doubled_us(f, p->failures);
+
     if (wall && f->config.backoff_wall_max_us < max)
         max = f->config.backoff_wall_max_us;
     if (max < min)
         max = min;
-    uint64_t ceiling = min;
-
-    for (unsigned i = 0; i < p->failures && ceiling < max; i++)
-        ceiling = ceiling > UINT64_MAX / 2 ? UINT64_MAX : ceiling * 2;
     if (ceiling > max)
         ceiling = max;
     return min + gw_rng_below(&f->rng, ceiling - min + 1);
@@ -410,7 +417,7 @@ static void start_wait(struct gw_fleet *f, struct pull *p, enum gw_cause cause,
     p->failures++;
     p->failed_us = now_us;
     p->retry_us = now_us + backoff_us(f, p, cause);
-    p->may_recall = !p->recalled;
+    p->in_vain = p->recalled ? p->in_vain + 1 : 0;
     p->recalled = false;
 }
 
@@ -532,17 +539,17 @@ static void on_due(struct gw_fleet *f, struct pull *p, uint64_t now_us)
         forget(f, p, now_us);
 }
 
-// Its host, or all around it, answers again.
+// Its host, or all around it, answers again. A host that comes and goes is not to be
+// hammered by that: the least wait doubles each time that the recall was in vain.
 static void cut_wait_short(struct gw_fleet *f, struct pull *p, uint64_t now_us)
 {
-    uint64_t soonest_us = p->failed_us + f->config.backoff_min_us;
+    uint64_t soonest_us = p->failed_us + doubled_us(f, p->in_vain);
 
-    if (p->link != DOWN || !p->wanted || !p->failures || !p->may_recall ||
-        is_lasting(p->status.cause) || p->retry_us <= soonest_us)
+    if (p->link != DOWN || !p->wanted || !p->failures || is_lasting(p->status.cause) ||
+        p->retry_us <= soonest_us || p->retry_us <= now_us)
         return;
     f->stats.recalls++;
     p->recalled = true;
-    p->may_recall = false;
     p->retry_us = soonest_us > now_us ? soonest_us : now_us;
     p->status.retry_at_us = p->retry_us;
     settle(f, p, now_us);

@@ -17,8 +17,8 @@
 // Back-off. Between two attempts of one stream lies a wait, drawn anew after each
 // failure, never shorter than backoff_min_us. Its bound is lower for what somebody
 // looks at, unless the cause will not go away by itself (a wrong password). When the
-// host, the subnet or the whole network answers again, a wait is cut short; the one
-// that follows is not.
+// host, the subnet or the whole network answers again, a wait is cut short, down to a
+// least that doubles each time that this was in vain.
 #ifndef GW_INGEST_FLEET_H
 #define GW_INGEST_FLEET_H
 
