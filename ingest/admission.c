@@ -473,7 +473,10 @@ static void release(struct gw_admission *a, struct gw_ticket *t, enum gw_release
         for (struct gw_group *g = t->host; g; g = g->parent)
             g->failures++;
         break;
-    case GW_RELEASE_FULL: note_full(a, t->host, now_us); break;
+    case GW_RELEASE_FULL:
+        t->host->failures++; // of the host alone: the network brought us its answer
+        note_full(a, t->host, now_us);
+        break;
     }
 }
 

@@ -4,6 +4,7 @@
 #include "tests/farm/output.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -35,7 +36,9 @@ struct farm_conn {
     struct farm_pacer pacer; // while `playing`
     struct farm_output output;
     bool playing;
+    bool noted;  // the journal has it
     bool to_key; // a frame was left out: nothing is sent before a key frame
+    uint64_t accepted_us;
     uint64_t heard_us;
     uint64_t report_due_us;
 
@@ -55,8 +58,18 @@ static void on_closed(uv_handle_t *handle)
     free(c);
 }
 
+// A line "accept MICROSECONDS CAMERA", camera 0 where none was named.
+static void note_accept(struct farm_conn *c)
+{
+    if (c->server->journal && !c->noted)
+        (void)fprintf(c->server->journal, "accept %" PRIu64 " %u\n", c->accepted_us,
+                      c->rtsp.asked);
+    c->noted = true;
+}
+
 void farm_conn_close(struct farm_conn *c)
 {
+    note_accept(c);
     *c->link = c->next;
     if (c->next)
         c->next->link = c->link;
@@ -209,6 +222,8 @@ static void start_playing(struct farm_conn *c, uint64_t now_us)
     c->to_key = false;
     c->report_due_us = now_us;
     c->server->stats.sessions++;
+    if (s->journal)
+        (void)fprintf(s->journal, "play %" PRIu64 " %u\n", now_us, c->rtsp.camera);
 }
 
 static int handle(struct farm_conn *c, const struct farm_request *req, uint64_t now_us)
@@ -216,6 +231,8 @@ static int handle(struct farm_conn *c, const struct farm_request *req, uint64_t 
     struct farm_reply reply;
 
     farm_rtsp_handle(&c->rtsp, req, &reply);
+    if (c->rtsp.asked)
+        note_accept(c);
     bool play = c->rtsp.state == FARM_PLAYING;
     if (play && !c->playing) {
         start_playing(c, now_us);
@@ -323,7 +340,8 @@ int farm_conn_open(struct farm_server *s, int fd)
     c->poll.data = c;
     c->timer.data = c;
     c->open_handles = 2;
-    c->heard_us = gw_clock_now_us();
+    c->accepted_us = gw_clock_now_us();
+    c->heard_us = c->accepted_us;
     farm_rtsp_init(&c->rtsp, &s->site, gw_rng_next(&s->rng));
     enlist(c);
 

@@ -57,6 +57,8 @@ static void carry_out(struct farm_server *s, const char *line, char answer[ANSWE
 
     if (!strcmp(line, "stats")) {
         write_stats(&s->stats, answer);
+        if (s->journal)
+            (void)fflush(s->journal);
         return;
     }
     int r = farm_order_parse(line, s->site.cameras, &order);

@@ -212,6 +212,15 @@ static int open_server(struct farm *farm)
     return say(r, "cannot listen on", o->address);
 }
 
+static int open_journal(struct farm *farm)
+{
+    const char *path = farm->options.journal;
+    if (!path)
+        return 0;
+    farm->server.journal = fopen(path, "ae");
+    return say(farm->server.journal ? 0 : -errno, "cannot write", path);
+}
+
 static int prepare(struct farm *farm)
 {
     const struct farm_options *o = &farm->options;
@@ -221,7 +230,9 @@ static int prepare(struct farm *farm)
     site->auth = (struct farm_auth) { o->user, o->password, o->sha256 };
     site->timeout_s = o->timeout_s;
     raise_limits();
-    int r = apply_faults(farm);
+    int r = open_journal(farm);
+    if (!r)
+        r = apply_faults(farm);
     for (int profile = 0; profile < FARM_PROFILES && !r; profile++)
         r = get_clips(farm, (enum farm_profile)profile);
     if (!r) {
@@ -239,6 +250,8 @@ static void finish(struct farm *farm)
         (void)uv_loop_close(&farm->loop);
     }
     farm_faults_finish(&farm->server.site.faults);
+    if (farm->server.journal)
+        (void)fclose(farm->server.journal);
     for (int profile = 0; profile < FARM_PROFILES; profile++) {
         for (size_t i = 0; i < CLIPS_MAX; i++)
             farm_clip_destroy(farm->clips[profile][i]);

@@ -33,6 +33,8 @@ static const char help[] =
     "  --control-port P     take SPECs at run time, a line each; 0 takes a free port "
     "and\n"
     "                       \"control on PORT\" is printed. \"stats\" answers with JSON\n"
+    "  --journal FILE       append who connected and who plays, with times: see "
+    "docs/testing.md\n"
     "\n"
     "SPEC is COMMAND [CAMERAS], CAMERAS are 7, 1-10 or all:\n"
     "  stall    send nothing                  refuse   503 to new sessions\n"
@@ -58,6 +60,7 @@ enum choice {
     SEED,
     FAULT,
     CONTROL_PORT,
+    JOURNAL,
     HELP,
 };
 
@@ -82,6 +85,7 @@ static const struct choice_text {
     [SEED] = { "seed", true },
     [FAULT] = { "fault", true },
     [CONTROL_PORT] = { "control-port", true },
+    [JOURNAL] = { "journal", true },
     [HELP] = { "help", false },
 };
 
@@ -164,6 +168,7 @@ static int take(struct farm_options *o, enum choice option, char *text)
     case SEED: return take_number(o, option, text);
     case ADDRESS: o->address = text; return 0;
     case CLIPS_DIR: o->clips_dir = text; return 0;
+    case JOURNAL: o->journal = text; return 0;
     case CLIP:
         return add_text(text, o->files[FARM_MAIN], &o->file_count[FARM_MAIN],
                         FARM_FILES_MAX);

@@ -33,6 +33,7 @@ struct farm_options {
     unsigned timeout_s;
     const char *faults[FARM_FAULTS_MAX];
     size_t fault_count;
+    const char *journal; // NULL: none
 };
 
 // Reads the command line; strings are borrowed from argv, where --auth is cut in

@@ -207,14 +207,17 @@ void farm_rtsp_handle(struct farm_rtsp *rtsp, const struct farm_request *req,
 {
     const char *method = req->method;
     struct target target;
+    bool found = find_target(rtsp, req->uri, &target);
 
+    if (found && !rtsp->asked)
+        rtsp->asked = target.camera;
     // Cameras answer this one to everybody.
     if (!strcmp(method, "OPTIONS"))
         on_options(reply, req);
     else if (!farm_auth_check(&rtsp->site->auth, rtsp->nonce, method, req->uri,
                               req->authorization))
         on_unauthorized(rtsp, req, reply);
-    else if (!find_target(rtsp, req->uri, &target))
+    else if (!found)
         answer(reply, req, NOT_FOUND);
     else if (rtsp->state == FARM_INIT &&
              farm_faults_of(&rtsp->site->faults, target.camera)->refuse)

@@ -32,6 +32,7 @@ struct farm_rtsp {
     const struct farm_site *site; // borrowed
     char nonce[FARM_NONCE_MAX];
     char session[FARM_NONCE_MAX];
+    uint32_t asked;  // the camera of the first request that named one, else 0
     uint32_t camera; // READY and PLAYING
     enum farm_profile profile;
     uint8_t channel; // of RTP

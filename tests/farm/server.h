@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <uv.h>
 
 struct farm_conn;
@@ -30,6 +31,7 @@ struct farm_server {
     struct farm_site site; // its clips are the caller's
     uint64_t epoch_us;     // start of all timelines, gw_clock_now_us()
     bool start_anywhere;
+    FILE *journal; // the caller's; NULL: none
     struct gw_rng rng;
     struct farm_stats stats;
     struct farm_conn *conns;  // list of open ones

@@ -30,6 +30,7 @@ static void on_frame(void *arg, struct gw_frame *frame)
     s->conn->arrived++;
     if (!s->framed) {
         s->framed = true;
+        s->babbled = false;
         gw_fleet_on_first_frame(fleet_of(s), s->number, now(s->sim));
     }
     gw_hub_publish(sim_shard_of(s)->hub, s->number, frame);
@@ -100,6 +101,7 @@ static void on_demand(void *arg, uint32_t stream, bool wanted)
     struct sim_shard *shard = arg;
     struct sim_stream *s = &shard->sim->streams[stream];
     s->watched = wanted;
+    s->watched_us = now(s->sim);
     sim_want(s);
 }
 
@@ -133,6 +135,7 @@ void sim_on_failed(struct sim_stream *s, enum gw_cause cause)
     promise_attempt_over(s);
     sim_conn_destroy(s->conn);
     s->failed_us = now(s->sim);
+    s->babbled = cause == GW_CAUSE_NOT_RTSP;
     gw_fleet_on_failed(fleet_of(s), s->number, cause, 0, now(s->sim));
 }
 
@@ -142,6 +145,8 @@ void sim_on_described(struct sim_stream *s)
     sim_conn_destroy(s->conn);
     gw_fleet_on_probed(fleet_of(s), s->number, now(s->sim));
     note_line(s);
+    if (s->queued_us) // wanted while it was probed
+        s->queued_us = now(s->sim);
 }
 
 void sim_engine_run(struct sim *sim)

@@ -46,12 +46,14 @@ static enum gw_group_level level_of(const struct sim_place *place)
     return place->around->around ? GW_GROUP_HOST : GW_GROUP_SUBNET;
 }
 
+// For longer than a turn may be on its way.
 static bool has_room(const struct sim_stream *s)
 {
     const struct sim *sim = s->sim;
 
     for (const struct sim_place *p = s->host; p; p = p->around)
-        if (p->attempts >= sim->limits.attempts_max[level_of(p)])
+        if (p->attempts >= sim->limits.attempts_max[level_of(p)] ||
+            p->crowded_us + GW_ADMISSION_LATE_US >= sim->events.now_us)
             return false;
     return s->host->full_until_us < sim->events.now_us;
 }
@@ -61,8 +63,9 @@ static bool a_wall_waits(const struct sim *sim)
 {
     for (uint32_t i = 0; i < sim->stream_count; i++) {
         const struct sim_stream *s = &sim->streams[i];
+        uint64_t since_us = s->queued_us > s->watched_us ? s->queued_us : s->watched_us;
         if (s->watched && s->queued_us &&
-            s->queued_us + GW_ADMISSION_LATE_US < sim->events.now_us && has_room(s))
+            since_us + GW_ADMISSION_LATE_US < sim->events.now_us && has_room(s))
             return true;
     }
     return false;
@@ -101,7 +104,8 @@ void promise_attempt_over(struct sim_stream *s)
         return;
     s->attempting = false;
     for (struct sim_place *p = s->host; p; p = p->around)
-        p->attempts--;
+        if (p->attempts-- == s->sim->limits.attempts_max[level_of(p)])
+            p->crowded_us = s->sim->events.now_us;
 }
 
 void promise_picture(struct sim_lane *lane, const struct gw_packet *packet)
@@ -156,18 +160,12 @@ void promise_nobody_starves(struct sim *sim)
     }
 }
 
-static bool is_excused(const struct sim_stream *s)
-{
-    // What only a person can mend is not asked for often.
-    return s->status.cause == GW_CAUSE_NOT_RTSP;
-}
-
 void promise_back(struct sim *sim, bool watched)
 {
     for (uint32_t i = 0; i < sim->stream_count; i++) {
         struct sim_stream *s = &sim->streams[i];
         bool asked = watched ? s->watched : s->always;
-        if (asked && s->status.state != GW_SOURCE_LIVE && !is_excused(s))
+        if (asked && s->status.state != GW_SOURCE_LIVE && !s->babbled)
             sim_broken(sim,
                        watched ? "a wall's camera is not back in time"
                                : "a camera is not back in time",

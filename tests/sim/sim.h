@@ -54,7 +54,8 @@ struct sim_place {
     enum sim_fault fault;
     uint64_t full_until_us; // SIM_FULL lately: the host may be on trial
     struct sim_event heal;
-    uint32_t attempts; // under way, by our own books
+    uint32_t attempts;   // under way, by our own books
+    uint64_t crowded_us; // the last moment when there was no room for one more
 };
 
 struct sim_conn {
@@ -81,12 +82,14 @@ struct sim_stream {
     char url[64];
     bool always;
     bool watched;
+    uint64_t watched_us;          // since when
     struct gw_video_track *track; // as long as the fleet knows it
     struct sim_conn *conn;
     bool attempting;
     bool framed;
     uint32_t picture; // the camera's count
     uint64_t failed_us;
+    bool babbled;       // its last failure: what only a person can mend has long waits
     uint64_t queued_us; // when it entered the line; 0: it is not in it
     struct gw_source_status status;
 };
