@@ -47,7 +47,7 @@ static void take_size(struct gw_probe_report *r, const struct gw_frame *frame)
 // Media may come ahead of the answer to PLAY: there was nothing to wait for then.
 static uint64_t since_played(const struct probe *p, uint64_t now_us)
 {
-    return p->played_us ? now_us - p->played_us : 0;
+    return p->played_us && now_us > p->played_us ? now_us - p->played_us : 0;
 }
 
 static void take_key(struct probe *p, const struct gw_frame *frame)
@@ -103,7 +103,7 @@ static void on_playing(void *arg)
 {
     struct probe *p = arg;
 
-    p->played_us = gw_clock_now_us();
+    p->played_us = p->group.now_us; // one receive may hold the answer and packets
     p->report->signalling_us = p->played_us - p->started_us;
 }
 
