@@ -176,8 +176,16 @@ static void put(struct gw_page_pool *p, uint32_t page)
         p->lowest = block;
 }
 
+// Follows a longer list at once, shorter ones slowly.
+static void note_turn(struct gw_page_pool *p, size_t count)
+{
+    size_t turn = count < GW_PAGE_TURN_MAX ? count : GW_PAGE_TURN_MAX;
+    p->turn = turn > p->turn ? turn : p->turn - (p->turn - turn) / 16;
+}
+
 void gw_page_list_clear(struct gw_page_pool *p, struct gw_page_list *list)
 {
+    note_turn(p, list->count);
     for (uint32_t page = list->first; page != GW_PAGE_NONE;) {
         uint32_t next = p->entries[page].next;
         put(p, page);
@@ -204,9 +212,15 @@ static void cool(struct gw_page_pool *p, size_t block)
     p->resident -= GW_PAGE_BLOCK;
 }
 
+size_t gw_page_pool_slack(const struct gw_page_pool *p)
+{
+    size_t turn = p->turn + p->turn / 2;
+    return (turn > GW_PAGE_SLACK ? turn : GW_PAGE_SLACK) + p->used / GW_PAGE_SLACK_SHARE;
+}
+
 static bool has_slack(const struct gw_page_pool *p)
 {
-    return p->resident - p->used > GW_PAGE_SLACK + p->used / GW_PAGE_SLACK_SHARE;
+    return p->resident - p->used > gw_page_pool_slack(p);
 }
 
 void gw_page_pool_pack(struct gw_page_pool *p)

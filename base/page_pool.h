@@ -21,10 +21,11 @@ enum {
     GW_PAGE_BYTES = 4096,
     GW_PAGE_BLOCK = 64, // pages
 
-    // Spare pages that may have memory after gw_page_pool_pack(): this part of those
-    // in use, and GW_PAGE_SLACK.
+    // Spare pages that may have memory after gw_page_pool_pack(), see
+    // gw_page_pool_slack().
     GW_PAGE_SLACK_SHARE = 32,
     GW_PAGE_SLACK = 2 * GW_PAGE_BLOCK,
+    GW_PAGE_TURN_MAX = 16 * GW_PAGE_BLOCK,
 
     GW_PAGE_MOVES_MAX = 256, // of one gw_page_pool_pack(): it goes on at the next
 };
@@ -59,6 +60,7 @@ struct gw_page_block {
 struct gw_page_pool {
     size_t used;     // pages
     size_t resident; // pages of blocks that have memory, used or not
+    size_t turn;     // pages that one list gives back at once, of late
 
     uint8_t **regions; // as they were mapped
     size_t region_count;
@@ -79,6 +81,12 @@ int gw_page_add(struct gw_page_pool *p, struct gw_page_list *list);
 
 // Gives all pages of a list back.
 void gw_page_list_clear(struct gw_page_pool *p, struct gw_page_list *list);
+
+// How many spare pages may keep their memory: a part of those in use, and one and a half
+// times what a list gives back at once. The others' lists will ask for that within the
+// time that this one takes to grow again, and to give it back and fetch it anew costs
+// far more than what is written there.
+size_t gw_page_pool_slack(const struct gw_page_pool *p);
 
 // The GW_PAGE_BYTES of a page, borrowed until it is given back or packed.
 uint8_t *gw_page_data(const struct gw_page_pool *p, uint32_t page);

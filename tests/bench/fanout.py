@@ -64,7 +64,8 @@ MAIN_CASES = {name: case for name, case in SUB_CASES.items() if case[2] == 1}
 def in_turns(bench, cases, cameras, viewers, kbps):
     """Null relay and engine in turns, so that what else runs here hits both."""
     runs = {name: [] for name in cases}
-    with bench.farm(cameras, kbps=kbps) as farm:
+    # Cameras begin their groups of pictures at different moments.
+    with bench.farm(cameras, "--start-anywhere", kbps=kbps) as farm:
         farm_port = farm.await_port()
         with bench.null_relay(farm_port, cameras) as null, \
                 bench.engine(farm_port, cameras) as engine:
@@ -170,7 +171,7 @@ def viewer_memory(bench):
     """A viewer's own: what the relay grows by, and what waits for it taken off."""
     viewers = 1000 // VIEWER_CAMERAS
     count = viewers * VIEWER_CAMERAS
-    print(f"\\nMemory of a viewer (RSS, {count} viewers, a stream a socket)\\n")
+    print(f"\nMemory of a viewer (RSS, {count} viewers, a stream a socket)\n")
     print("| | bytes a viewer |")
     print("|---|---|")
 

@@ -81,11 +81,6 @@ static size_t resident(const struct fixture *f)
     return sum;
 }
 
-static size_t slack(const struct gw_page_pool *p)
-{
-    return GW_PAGE_SLACK + p->used / GW_PAGE_SLACK_SHARE;
-}
-
 static void no_page_is_handed_out_twice(void **state)
 {
     struct fixture f;
@@ -113,7 +108,10 @@ static void packing_moves_pages_down_and_gives_the_rest_back(void **state)
     for (size_t n = 0; n < EACH; n++)
         for (size_t i = 0; i < OWNERS; i++)
             add(&f, i, 1);
-    assert_int_equal(resident(&f), (size_t)OWNERS * EACH);
+    // A block has memory as a whole, before its last page is asked for.
+    assert_true(resident(&f) >= (size_t)OWNERS * EACH);
+    assert_true(resident(&f) <= f.pool.resident);
+    assert_true(f.pool.resident < (size_t)OWNERS * EACH + GW_PAGE_BLOCK);
 
     // Every third stays: no block is without one.
     for (size_t i = 0; i < OWNERS; i++)
@@ -123,8 +121,39 @@ static void packing_moves_pages_down_and_gives_the_rest_back(void **state)
         gw_page_pool_pack(&f.pool);
         check_owners(&f);
     }
-    assert_true(f.pool.resident <= f.pool.used + slack(&f.pool));
+    assert_true(f.pool.resident <= f.pool.used + gw_page_pool_slack(&f.pool));
     assert_true(resident(&f) <= f.pool.resident);
+    end(&f);
+}
+
+static void as_much_as_a_list_gives_back_stays_for_the_next(void **state)
+{
+    enum { LONG = 4 * GW_PAGE_BLOCK };
+    struct fixture f;
+    (void)state;
+
+    begin(&f);
+    assert_int_equal(gw_page_pool_slack(&f.pool), GW_PAGE_SLACK);
+    add(&f, 0, LONG);
+    gw_page_list_clear(&f.pool, &f.owners[0]);
+    gw_page_pool_pack(&f.pool);
+    assert_int_equal(f.pool.resident, LONG);
+    assert_int_equal(gw_page_pool_slack(&f.pool), LONG + LONG / 2);
+
+    // Short lists are soon what counts.
+    for (int i = 0; i < 200; i++) {
+        add(&f, 0, 1);
+        gw_page_list_clear(&f.pool, &f.owners[0]);
+    }
+    gw_page_pool_pack(&f.pool);
+    assert_int_equal(gw_page_pool_slack(&f.pool), GW_PAGE_SLACK);
+    assert_true(f.pool.resident <= GW_PAGE_SLACK);
+
+    // One that is longer than any GOP should be keeps no more than the bound.
+    add(&f, 0, 2 * GW_PAGE_TURN_MAX);
+    gw_page_list_clear(&f.pool, &f.owners[0]);
+    assert_int_equal(gw_page_pool_slack(&f.pool),
+                     GW_PAGE_TURN_MAX + GW_PAGE_TURN_MAX / 2);
     end(&f);
 }
 
@@ -157,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_page_is_handed_out_twice),
         cmocka_unit_test(packing_moves_pages_down_and_gives_the_rest_back),
+        cmocka_unit_test(as_much_as_a_list_gives_back_stays_for_the_next),
         cmocka_unit_test(whatever_comes_and_goes_every_page_stays_its_owners),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
