@@ -206,7 +206,7 @@ void farm_rtsp_handle(struct farm_rtsp *rtsp, const struct farm_request *req,
                       struct farm_reply *reply)
 {
     const char *method = req->method;
-    struct target target;
+    struct target target = { 0 };
     bool found = find_target(rtsp, req->uri, &target);
 
     if (found && !rtsp->asked)
