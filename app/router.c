@@ -218,8 +218,9 @@ static void on_status(void *arg, const struct gw_source_status *status)
                               : need_route(router, status->stream);
     if (!route)
         return;
-    spread_status(router, route, status);
+    // What a viewer hears, the API knows already.
     note_camera_state(router, status);
+    spread_status(router, route, status);
     release_route(router, route);
 }
 

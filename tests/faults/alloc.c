@@ -145,5 +145,6 @@ bool alloc_fired(void)
 
 int64_t alloc_held(void)
 {
+    OPENSSL_thread_stop();
     return held;
 }

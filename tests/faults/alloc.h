@@ -21,7 +21,8 @@ bool alloc_disarm(void);
 // One has failed since it was armed.
 bool alloc_fired(void);
 
-// Blocks that this thread allocated, less those that it gave back.
+// Blocks that this thread allocated, less those that it gave back. What OpenSSL keeps
+// for the thread, such as the words of its latest errors, is given back first.
 int64_t alloc_held(void);
 
 #endif

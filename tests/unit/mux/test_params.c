@@ -102,7 +102,7 @@ static void the_longest_codec_string_has_room(void **state)
     // Profile space 3, high tier, profile 31; all flags; level 255.
     memcpy(bytes + 12 + 3, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
            15);
-    memcpy(bytes + 12 + 3 + 12, HEVC_SPS + 18, 21);
+    memcpy(bytes + 12 + 3 + 12, &HEVC_SPS[18], 21);
     memset(bytes + 12 + 3 + 12 + 21, 0, 3); // shorter: no emulation prevention
     struct gw_buf *source = BUF(bytes);
     assert_int_equal(gw_params_parse(GW_CODEC_H265, source, &p), 0);
