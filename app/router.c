@@ -31,6 +31,7 @@ struct view {
     struct gw_subscription *subscription; // NULL until subscribed
     bool subscribing;
     bool closed; // while it was being subscribed
+    bool wall;   // it can be told something beside its pictures
 };
 
 struct gw_router {
@@ -239,10 +240,21 @@ static void on_refused(void *arg, enum gw_codec codec)
         "MJPEG 不能封装为 FLV 或 MP4，请将摄像机设为 H.264，或通过 /ws/v1 的 avcc "
         "形式观看。",
     };
+    static const struct gw_text sound = {
+        "This form has no place for the camera's sound; the pictures come without. MP4 "
+        "carries none, FLV AAC and G.711, /ws/v1 in form avcc everything.",
+        "该形式不能承载摄像机的声音，仅有画面。MP4 不带声音，FLV 支持 AAC 和 G.711，"
+        "/ws/v1 的 avcc 形式支持全部。",
+    };
     struct view *view = arg;
-    (void)codec; // all else goes into every form
-    if (!view->closed)
-        gw_viewer_cannot_carry(view->viewer, mjpeg);
+    bool audio = gw_codec_is_audio(codec);
+
+    if (view->closed)
+        return;
+    if (!audio || view->wall)
+        gw_viewer_cannot_carry(view->viewer, audio ? sound : mjpeg);
+    else // a live address ends with such a word, and its pictures shall go on
+        gw_log(GW_LOG_INFO, "audio_not_carried", "codec=%d", (int)codec);
 }
 
 static void view_destroy(struct view *view)
@@ -290,6 +302,7 @@ void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
     }
     view->router = router;
     view->viewer = viewer;
+    view->wall = wish->form == GW_FORM_WALL_AVCC || wish->form == GW_FORM_WALL_MP4;
 
     struct gw_source_status status = route->status;
     if (status.state == GW_SOURCE_IDLE)
@@ -298,6 +311,7 @@ void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
 
     const struct gw_packet_taker taker = {
         .form = wish->form,
+        .audio = wish->audio,
         .from_us = wish->join == GW_JOIN_KEY ? gw_clock_now_us() : 0,
         .on_packet = on_packet,
         .on_refused = on_refused,
@@ -506,6 +520,7 @@ static int create_ingest(struct gw_router *router)
     config.ca_file = settings->ca_file;
     config.first_udp_port = (uint16_t)settings->udp_first_port;
     config.last_udp_port = (uint16_t)settings->udp_last_port;
+    config.audio = settings->audio;
     config.linger_us = settings->linger_us;
     config.connect_timeout_us = settings->connect_timeout_us;
     config.stall_us = settings->stall_us;

@@ -47,6 +47,7 @@ struct gw_settings {
     uint64_t gop_total_bytes;
     uint64_t viewer_queue_bytes;
     uint64_t viewer_stuck_us;
+    bool audio; // is pulled beside the video
     bool verbose;
 };
 

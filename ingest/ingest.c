@@ -18,6 +18,7 @@
 #include "ingest/fleet.h"
 #include "ingest/pull_plan.h"
 #include "ingest/session.h"
+#include "ingest/sound.h"
 #include "ingest/video_track.h"
 #include "ingest/worker.h"
 
@@ -34,6 +35,7 @@ struct stream {
     struct gw_ingest *ingest;
     uint32_t number;
     struct gw_video_track *track;
+    struct gw_sound sound;
     struct gw_session *session; // NULL while none
     struct gw_worker *worker;   // likewise; never both
     bool framed;                // a frame of this session was delivered
@@ -142,7 +144,14 @@ static void on_track_frame(void *arg, struct gw_frame *frame)
     }
     if (gw_delivery_on_frame(&s->delivery, frame->key, frame->pts_90k, frame->arrived_us))
         tell_key_interval(s);
+    gw_sound_video(&s->sound, frame);
     in->config.on_frame(in->config.arg, s->number, frame);
+}
+
+static void on_audio_frame(void *arg, struct gw_frame *frame)
+{
+    struct stream *s = arg;
+    s->ingest->config.on_frame(s->ingest->config.arg, s->number, frame);
 }
 
 static enum gw_cause start_video(struct stream *s, const struct gw_media_format *video)
@@ -159,11 +168,14 @@ static enum gw_cause on_media_setup(void *arg, const struct gw_media_format *med
 {
     struct stream *s = arg;
     struct gw_ingest *in = s->ingest;
+    const struct gw_audio_track_config sound = { .on_frame = on_audio_frame, .arg = s };
     enum gw_cause cause = GW_CAUSE_NONE;
 
     for (size_t i = 0; i < count; i++) {
         if (media[i].kind == GW_MEDIA_VIDEO)
             cause = start_video(s, &media[i]);
+        else
+            gw_sound_start(&s->sound, s->number, &sound, &media[i]);
     }
     if (cause)
         return cause;
@@ -172,11 +184,13 @@ static enum gw_cause on_media_setup(void *arg, const struct gw_media_format *med
     return GW_CAUSE_NONE;
 }
 
-static void on_session_described(void *arg)
+// The session or the worker frees itself.
+static void on_described(void *arg)
 {
     struct stream *s = arg;
 
     s->session = NULL;
+    s->worker = NULL;
     gw_fleet_on_probed(s->ingest->fleet, s->number, gw_clock_now_us());
     schedule(s->ingest);
 }
@@ -193,8 +207,10 @@ static void on_session_packet(void *arg, enum gw_media_kind kind, const void *da
     struct stream *s = arg;
     const struct gw_session_group *g = &s->ingest->sessions;
 
-    if (kind != GW_MEDIA_VIDEO)
+    if (kind == GW_MEDIA_AUDIO) {
+        gw_sound_packet(&s->sound, data, len, g->now_us, g->unix_us);
         return;
+    }
     gw_delivery_on_packet(&s->delivery, g->now_us);
     gw_video_track_packet(s->track, data, len, g->now_us, g->unix_us);
 }
@@ -205,6 +221,8 @@ static void on_session_report(void *arg, enum gw_media_kind kind,
     struct stream *s = arg;
     if (kind == GW_MEDIA_VIDEO)
         gw_video_track_report(s->track, report);
+    else
+        gw_sound_report(&s->sound, report);
 }
 
 static enum gw_cause on_worker_setup(void *arg, const struct gw_media_format *media,
@@ -225,15 +243,6 @@ static void on_worker_packet(void *arg, enum gw_media_kind kind, const void *dat
         return;
     gw_delivery_on_packet(&s->delivery, g->now_us);
     gw_video_track_packet(s->track, data, len, g->now_us, g->unix_us);
-}
-
-static void on_worker_described(void *arg)
-{
-    struct stream *s = arg;
-
-    s->worker = NULL;
-    gw_fleet_on_probed(s->ingest->fleet, s->number, gw_clock_now_us());
-    schedule(s->ingest);
 }
 
 static void on_worker_failed(void *arg, enum gw_cause cause, const char *said)
@@ -297,6 +306,7 @@ static void destroy_stream(struct stream *s)
 {
     close_source(s);
     add_track_stats(&s->ingest->gone, s);
+    gw_sound_finish(&s->sound);
     gw_video_track_destroy(s->track);
     free(s);
 }
@@ -321,7 +331,7 @@ static enum gw_cause open_session(struct stream *s, struct gw_stream_url *url)
         .on_packet = on_session_packet,
         .on_report = on_session_report,
         .on_failed = on_session_failed,
-        .on_described = s->probing ? on_session_described : NULL,
+        .on_described = s->probing ? on_described : NULL,
         .arg = s,
     };
     int r = gw_session_open(&in->sessions, url, &config, &s->session);
@@ -381,7 +391,7 @@ static enum gw_cause open_worker(struct stream *s, const char *url)
         .on_setup = on_worker_setup,
         .on_packet = on_worker_packet,
         .on_failed = on_worker_failed,
-        .on_described = s->probing ? on_worker_described : NULL,
+        .on_described = s->probing ? on_described : NULL,
         .arg = s,
     };
     int r = gw_worker_open(&in->workers, url, &config, &s->worker);

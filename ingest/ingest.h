@@ -45,7 +45,8 @@ struct gw_ingest_config {
     const char *files_dir;                  // "": no files are played
     struct gw_worker_budget *worker_budget; // NULL: there are none
 
-    // A frame of `stream`. Borrowed for the call: take a reference to keep it.
+    // A frame of `stream`, of its video or its audio. Borrowed for the call: take a
+    // reference to keep it.
     void (*on_frame)(void *arg, uint32_t stream, struct gw_frame *frame);
 
     // The status of a stream changed. Borrowed for the call.

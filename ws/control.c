@@ -100,7 +100,7 @@ static int read_wish(const cJSON *json, struct gw_wish *wish)
     wish->profile = profile ? GW_PROFILE_SUB : GW_PROFILE_MAIN;
     wish->form = form ? GW_FORM_WALL_MP4 : GW_FORM_WALL_AVCC;
     wish->join = join ? GW_JOIN_KEY : GW_JOIN_GOP;
-    return 0;
+    return has(json, "audio") ? read_bool(json, "audio", &wish->audio) : 0;
 }
 
 static int read_open(const cJSON *json, struct gw_control *c)

@@ -100,6 +100,12 @@ static const struct gw_problem BAD_JOIN = {
              "frame).",
              "join 只能是 gop（立即发送缓存画面）或 key（从下一关键帧开始）。" },
 };
+static const struct gw_problem BAD_AUDIO = {
+    .status = 400,
+    .code = "bad_audio",
+    .why = { "`audio` is `1` (the camera's sound too) or `0`.",
+             "audio 只能是 1（同时播放声音）或 0。" },
+};
 static const struct gw_problem UPGRADE_REQUIRED = {
     .status = 426,
     .code = "upgrade_required",
@@ -170,7 +176,9 @@ static const struct gw_problem *check_live(const struct gw_http_head *head,
     struct gw_wish wish;
     if (gw_live_parse(head->path, &wish) < 0)
         return missing;
-    return gw_live_parse_join(head->query, &wish.join) < 0 ? &BAD_JOIN : NULL;
+    if (gw_live_parse_join(head->query, &wish.join) < 0)
+        return &BAD_JOIN;
+    return gw_live_parse_audio(head->query, &wish.audio) < 0 ? &BAD_AUDIO : NULL;
 }
 
 static const struct gw_problem *check_websocket(const struct gw_http_head *head)

@@ -79,27 +79,53 @@ int gw_live_parse(const char *path, struct gw_wish *ret_wish)
     return -EBADMSG;
 }
 
+// The next value of `name` ("join=") from *at on, not ended; NULL: there is none.
+static const char *next_value(const char **at, const char *name, size_t *ret_len)
+{
+    while (**at) {
+        const char *part = *at;
+        size_t len = strcspn(part, "&");
+        *at += part[len] ? len + 1 : len;
+        if (strncmp(part, name, strlen(name)) == 0) {
+            *ret_len = len - strlen(name);
+            return part + strlen(name);
+        }
+    }
+    return NULL;
+}
+
+static bool is(const char *value, size_t len, const char *word)
+{
+    return len == strlen(word) && memcmp(value, word, len) == 0;
+}
+
 int gw_live_parse_join(const char *query, enum gw_join *ret_join)
 {
-    static const char name[] = "join=";
     enum gw_join join = GW_JOIN_GOP;
+    const char *value;
+    size_t len;
 
-    for (const char *p = query; *p;
-         p += p[strcspn(p, "&")] ? strcspn(p, "&") + 1 : strlen(p)) {
-        if (strncmp(p, name, sizeof(name) - 1) != 0)
-            continue;
-        const char *value = p + sizeof(name) - 1;
-        size_t len = strcspn(value, "&");
-        if (len != 3)
+    while ((value = next_value(&query, "join=", &len))) {
+        if (!is(value, len, "gop") && !is(value, len, "key"))
             return -EBADMSG;
-        if (memcmp(value, "gop", len) == 0)
-            join = GW_JOIN_GOP;
-        else if (memcmp(value, "key", len) == 0)
-            join = GW_JOIN_KEY;
-        else
-            return -EBADMSG;
+        join = is(value, len, "key") ? GW_JOIN_KEY : GW_JOIN_GOP;
     }
     *ret_join = join;
+    return 0;
+}
+
+int gw_live_parse_audio(const char *query, bool *ret_audio)
+{
+    bool audio = false;
+    const char *value;
+    size_t len;
+
+    while ((value = next_value(&query, "audio=", &len))) {
+        if (!is(value, len, "0") && !is(value, len, "1"))
+            return -EBADMSG;
+        audio = is(value, len, "1");
+    }
+    *ret_audio = audio;
     return 0;
 }
 

@@ -24,6 +24,9 @@ int gw_live_parse(const char *path, struct gw_wish *ret_wish);
 // "gop" nor "key".
 int gw_live_parse_join(const char *query, enum gw_join *ret_join);
 
+// Reads `audio` likewise: `1`, or `0` as without it. Returns 0 or -EBADMSG.
+int gw_live_parse_audio(const char *query, bool *ret_audio);
+
 // Asks the hooks for the camera. The answer to the peer goes out with the next
 // `writable`: media, or why there is none. Returns NULL when out of memory.
 struct gw_live *gw_live_create(struct gw_ws *ws, struct gw_peer *peer,

@@ -242,6 +242,7 @@ static void read_wish(const struct gw_http_head *head, struct gw_wish *wish)
 {
     (void)gw_live_parse(head->path, wish);
     (void)gw_live_parse_join(head->query, &wish->join);
+    (void)gw_live_parse_audio(head->query, &wish->audio);
 }
 
 static int on_http(struct gw_peer *p)

@@ -40,6 +40,7 @@ struct gw_wish {
     enum gw_profile profile;
     enum gw_form form;
     enum gw_join join;
+    bool audio; // the sound too, where there is one
 };
 
 struct gw_server;

@@ -262,6 +262,22 @@ static void every_state_and_cause_fits(void **state)
         }
 }
 
+static void audio_comes_only_to_those_who_ask(void **state)
+{
+#define OPEN                                                                             \
+    "{\"type\":\"open\",\"ref\":7,\"camera\":\"a\",\"profile\":\"sub\",\"form\":"        \
+    "\"avcc\""
+    struct gw_control c;
+    (void)state;
+
+    assert_int_equal(parse(OPEN "}", &c), 0);
+    assert_false(c.wish.audio);
+    assert_int_equal(parse(OPEN ",\"audio\":true}", &c), 0);
+    assert_true(c.wish.audio);
+    assert_int_equal(parse(OPEN ",\"audio\":1}", &c), -EBADMSG);
+#undef OPEN
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +289,7 @@ int main(void)
         cmocka_unit_test(writes_the_messages_of_the_engine),
         cmocka_unit_test(agrees_with_the_golden_messages),
         cmocka_unit_test(every_state_and_cause_fits),
+        cmocka_unit_test(audio_comes_only_to_those_who_ask),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

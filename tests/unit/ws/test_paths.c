@@ -121,6 +121,23 @@ static void a_live_address_may_say_where_to_begin(void **state)
     }
 }
 
+static void audio_is_asked_for_in_the_query(void **state)
+{
+    static const char *const bad[] = { "audio=", "audio=2", "audio=10", "x&audio=on" };
+    bool audio = true;
+    (void)state;
+
+    assert_int_equal(gw_live_parse_audio("", &audio), 0);
+    assert_false(audio);
+    assert_int_equal(gw_live_parse_audio("join=key&audio=1", &audio), 0);
+    assert_true(audio);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+        assert_int_equal(gw_live_parse_audio(bad[i], &audio), -EBADMSG);
+    assert_true(audio); // untouched
+    assert_int_equal(gw_live_parse_audio("audio=0", &audio), 0);
+    assert_false(audio);
+}
+
 static void other_addresses_are_not_live(void **state)
 {
     static const char *const bad[] = {
@@ -187,6 +204,7 @@ int main(void)
         cmocka_unit_test(etags_are_compared_whole),
         cmocka_unit_test(live_addresses_name_camera_profile_and_form),
         cmocka_unit_test(a_live_address_may_say_where_to_begin),
+        cmocka_unit_test(audio_is_asked_for_in_the_query),
         cmocka_unit_test(other_addresses_are_not_live),
         cmocka_unit_test(loopback_has_these_names_only),
     };
