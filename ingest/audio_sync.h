@@ -18,6 +18,10 @@ enum {
     // jitters.
     GW_AUDIO_SYNC_REPORTS_MAX_90K = 9000,  // 100 ms
     GW_AUDIO_SYNC_ARRIVAL_MAX_90K = 45000, // 500 ms
+
+    // Frames in a row that must be out: pictures that are shown out of order, or held up,
+    // have single ones look so.
+    GW_AUDIO_SYNC_CONFIRM = 16,
 };
 
 // Embedded by value; the fields are private. All zero: nothing is known.
@@ -30,6 +34,7 @@ struct gw_audio_sync {
     bool placed; // offset_90k is set
     bool by_reports;
     int64_t offset_90k; // from the audio's own times to the video's
+    unsigned out;       // frames in a row
     bool begun;         // last_90k is set
     int64_t last_90k;
 };
@@ -40,7 +45,7 @@ void gw_audio_sync_restart(struct gw_audio_sync *s);
 void gw_audio_sync_video(struct gw_audio_sync *s, const struct gw_frame *frame);
 
 // Sets frame->pts_90k, which holds the audio's own time, to that on the video's
-// timeline; arrived_us and taken_unix_us are set. False: it has no place there: no
+// timeline; arrivals and taken_unix_us are set. False: it has no place there: no
 // picture was here yet, or it would not be behind the one before. Drop it then.
 bool gw_audio_sync_place(struct gw_audio_sync *s, struct gw_frame *frame);
 
