@@ -58,15 +58,16 @@ H264 = ("-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-g", "25", "-pix_
 H265 = ("-c:v", "libx265", "-preset", "veryfast", "-x265-params", "log-level=none:bframes=2:keyint=25",
         "-pix_fmt", "yuv420p", "-tag:v", "hvc1")
 MJPEG = ("-c:v", "mjpeg", "-huffman", "default", "-q:v", "4", "-pix_fmt", "yuvj420p")
+AAC = ("-c:a", "aac")
+G711 = ("-c:a", "pcm_alaw", "-ar", "8000", "-ac", "1")
 
 
-def make_clip(path, seconds, video=H264):
+def make_clip(path, seconds, video=H264, sound=AAC):
     """B-frames, 12.5 pictures a second, a voice beside. Returns the path."""
     run("ffmpeg", "-nostdin", "-v", "error",
         "-f", "lavfi", "-i", f"testsrc2=size=320x240:rate=25/2:duration={seconds}",
         "-f", "lavfi", "-i", f"sine=duration={seconds}",
-        *video, "-c:a", "aac",
-        str(path))
+        *video, *sound, str(path))
     return path
 
 

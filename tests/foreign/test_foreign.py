@@ -10,13 +10,14 @@ import fractions
 import itertools
 import json
 import pathlib
+import subprocess
 import sys
 import tempfile
 import unittest
 import urllib.error
 import urllib.request
 
-from peers import H265, MJPEG, PATIENCE_S, Program, Wall, call, make_clip, run, seen, watch
+from peers import G711, H265, MJPEG, PATIENCE_S, Program, Wall, call, make_clip, run, seen, watch
 
 GRIDWALL, SERVER, *FOOTAGE = sys.argv[1:]
 PICTURES = 60  # 5 s and more of each file
@@ -37,7 +38,8 @@ class ForeignTest(unittest.TestCase):
         cls.short = make_clip(cls.dir / "short.mp4", 2)
         cls.h265 = make_clip(cls.dir / "h265.mp4", 8, H265)
         cls.mjpeg = make_clip(cls.dir / "mjpeg.mov", 8, MJPEG)
-        cls.files = [cls.hard, cls.short, cls.h265, cls.mjpeg]
+        cls.g711 = make_clip(cls.dir / "g711.mov", 8, sound=G711)
+        cls.files = [cls.hard, cls.short, cls.h265, cls.mjpeg, cls.g711]
         for folder in map(pathlib.Path, FOOTAGE):
             cls.files += sorted(folder.glob("*.mp4"))  # none where the folder is missing
         cls.open = cls.serve(SERVER, *map(str, cls.files))
@@ -45,7 +47,7 @@ class ForeignTest(unittest.TestCase):
         cls.believed = cls.serve(SERVER, "--tls", str(cls.certificate("believed", "IP:127.0.0.1")), str(cls.hard))
         cls.unknown = cls.serve(SERVER, "--tls", str(cls.certificate("unknown", "IP:127.0.0.1")), str(cls.hard))
         cls.engine = cls.serve(
-            GRIDWALL, "serve", "--data", str(cls.dir / "data"), "--listen", "127.0.0.1:0", "--no-auth",
+            GRIDWALL, "serve", "--data", str(cls.dir / "data"), "--listen", "127.0.0.1:0", "--no-auth", "--audio",
             "--ca-file", str(cls.dir / "believed.pem"),
             "--stall", "2", "--backoff-min", "50", "--backoff-max", "200")
         cls.cameras = 0
@@ -129,6 +131,20 @@ class ForeignTest(unittest.TestCase):
                     urllib.request.urlopen(f"{url}.{form}", timeout=30)
                 self.assertEqual(refused.exception.code, 415)
                 self.assertEqual(json.load(refused.exception)["code"], "cannot_carry")
+
+    def test_the_sound_of_g711_is_the_files_own(self):
+        def sound(source, *more):
+            return subprocess.run(
+                ["ffmpeg", "-nostdin", "-v", "error", "-i", source, "-map", "0:a", "-c", "copy", *more, "-f", "alaw", "-"],
+                capture_output=True, timeout=PATIENCE_S, check=True).stdout
+
+        url = self.camera_of(self.g711)
+        live = sound(f"{url}.flv?audio=1", "-t", "4")
+        self.assertGreater(len(live), 3 * 8000)
+        self.assertTrue(live in sound(str(self.g711)))  # in one piece; no dump of bytes
+        # Who does not ask gets pictures alone.
+        streams = run("ffprobe", "-v", "error", "-show_entries", "stream=codec_type", "-of", "csv=p=0", f"{url}.flv")
+        self.assertEqual(streams.stdout.split(), ["video"])
 
     def test_every_picture_by_udp(self):
         self.check_pictures(self.camera(self.open, "/0#transport=udp"), self.hard)
