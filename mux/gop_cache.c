@@ -1,15 +1,23 @@
 // In the pages lie, for each unit:  struct gw_unit | struct gw_frame | its bytes
 //
-// The first two are copies. Their pointers to parameter sets borrow what `sets` holds;
-// that to the frame is of no use any more, nor is the frame's own count.
+// The first two are copies, the second without its count. Their pointers to parameter
+// sets borrow what `sets` holds; that to the frame is of no use any more.
 
 #include "mux/gop_cache.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADS = sizeof(struct gw_unit) + sizeof(struct gw_frame) }; // bytes
+enum {
+    // A frame without its count, which other threads change meanwhile.
+    HEAD_AT = offsetof(struct gw_frame, codec),
+    HEAD = sizeof(struct gw_frame) - HEAD_AT,
+    HEADS = sizeof(struct gw_unit) + HEAD, // bytes
+};
+
+static_assert(offsetof(struct gw_frame, refs) < HEAD_AT, "the count comes first");
 
 struct gw_gop_sets {
     struct gw_gop_sets *next;
@@ -97,7 +105,7 @@ static int write_unit(struct gw_gop_cache *c, const struct gw_unit *unit)
     if (!r)
         r = append(c, unit, sizeof(*unit));
     if (!r)
-        r = append(c, frame, sizeof(*frame));
+        r = append(c, (const uint8_t *)frame + HEAD_AT, HEAD);
     if (!r)
         r = append(c, frame->data, frame->len);
     if (r)
@@ -154,12 +162,12 @@ static void take(struct gw_gop_reader *r, void *to, size_t len)
 int gw_gop_read_next(struct gw_gop_reader *r, struct gw_unit *ret_unit)
 {
     struct gw_unit unit;
-    struct gw_frame head;
+    struct gw_frame head = { 0 };
 
     if (!r->left || r->cleared != r->cache->cleared)
         return -ENODATA;
     take(r, &unit, sizeof(unit));
-    take(r, &head, sizeof(head));
+    take(r, (uint8_t *)&head + HEAD_AT, HEAD);
     unit.frame = gw_frame_create_like(&head);
     if (!unit.frame)
         return -ENOMEM;
