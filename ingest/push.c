@@ -84,12 +84,24 @@ static void on_track_frame(void *arg, struct gw_frame *frame)
 
     if (s->status.state != GW_SOURCE_LIVE)
         set_state(s, GW_SOURCE_LIVE, GW_CAUSE_NONE);
-    push->stats.frames++;
     push->config.on_frame(push->config.arg, s->status.stream, frame);
 }
 
+static void add_track_stats(struct gw_push_stats *sum, const struct source *s)
+{
+    struct gw_video_track_stats stats;
+    gw_video_track_stats(s->track, &stats);
+    sum->frames += stats.frames;
+    sum->packets_lost += stats.packets_lost;
+    sum->packets_malformed += stats.packets_malformed;
+    sum->frames_dropped += stats.frames_dropped;
+}
+
+// What its track counted stays in the sum.
 static void destroy_source(struct source *s)
 {
+    if (s->track)
+        add_track_stats(&s->push->stats, s);
     gw_video_track_destroy(s->track);
     free(s);
 }
@@ -400,5 +412,8 @@ void gw_push_stats(const struct gw_push *push, struct gw_push_stats *ret_stats)
     stats.links = push->links.count;
     for (const struct caller *c = push->callers; c; c = c->next)
         stats.sources += c->source != NULL;
+    const struct source *s;
+    for (size_t i = 0; (s = gw_table_next(&push->sources, &i));)
+        add_track_stats(&stats, s);
     *ret_stats = stats;
 }

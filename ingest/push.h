@@ -41,11 +41,14 @@ struct gw_push_config {
 };
 
 struct gw_push_stats {
-    uint64_t bytes;   // received
-    uint64_t frames;  // access units delivered
-    uint64_t refused; // connections that were over before they sent a picture
-    uint32_t links;   // connections now
-    uint32_t sources; // of these, with a stream
+    uint64_t bytes;             // received
+    uint64_t frames;            // access units delivered
+    uint64_t packets_lost;      // gaps in RTP sequence numbers
+    uint64_t packets_malformed; // dropped, the stream went on
+    uint64_t frames_dropped;    // access units given up because of the two above
+    uint64_t refused;           // connections that were over before they sent a picture
+    uint32_t links;             // connections now
+    uint32_t sources;           // of these, with a stream
 };
 
 // Returns 0, -ENOMEM or a libuv error. `config` is copied.

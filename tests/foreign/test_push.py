@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.request
 
 from peers import PATIENCE_S, Program, call, make_clip, seen, watch
 
@@ -54,12 +55,25 @@ class PushTest(unittest.TestCase):
     def camera(self, name):
         return call(self.engine.port, "GET", f"cameras/{name}")
 
+    def metric(self, name):
+        """Its sum over the shards."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.engine.port}/metrics", timeout=PATIENCE_S) as answer:
+            lines = answer.read().decode().splitlines()
+        return sum(int(l.rsplit(" ", 1)[1]) for l in lines if l.startswith(name + "{"))
+
     def await_state(self, name, wanted, cause=None):
         deadline = time.monotonic() + PATIENCE_S
         while (camera := self.camera(name))["state"] != wanted or camera.get("cause") != cause:
             self.assertLess(time.monotonic(), deadline, camera)
             time.sleep(0.05)  # the API has no events: it is asked again
         return camera
+
+    def await_metric(self, name, wanted):
+        deadline = time.monotonic() + PATIENCE_S
+        while (value := self.metric(name)) < wanted:
+            self.assertLess(time.monotonic(), deadline, f"{name} {value}")
+            time.sleep(0.05)  # metrics have no events either
+        self.assertEqual(value, wanted)
 
     def check_pictures(self, camera):
         _, pictures = seen(watch(self.clip, 10 * PICTURES))
@@ -73,7 +87,10 @@ class PushTest(unittest.TestCase):
             with self.subTest(camera):
                 self.push(camera)
                 self.await_state(camera, "live")
+                frames = self.metric("gridwall_push_frames_total")
                 self.check_pictures(camera)
+                self.assertGreaterEqual(self.metric("gridwall_push_frames_total") - frames, PICTURES - 25)
+                self.assertEqual(self.metric("gridwall_push_packets_lost_total"), 0)
 
     def test_a_viewer_may_be_there_first(self):
         viewer = watch(f"http://127.0.0.1:{self.engine.port}/live/body-3.mp4", PICTURES)
@@ -83,8 +100,10 @@ class PushTest(unittest.TestCase):
 
     def test_a_wrong_key_is_refused_and_an_unknown_source_likewise(self):
         for camera, key in (("body-1", "another-key-12"), ("nobody", KEY_IN_URL), ("body-1", "")):
+            refused = self.metric("gridwall_push_refused_total")
             sender = self.push(camera, key)
             self.assertIn("401 Unauthorized", sender.communicate(timeout=PATIENCE_S)[1])
+            self.await_metric("gridwall_push_refused_total", refused + 1)
 
     def test_a_source_that_goes_is_missed_and_may_come_back(self):
         sender = self.push("body-3")
