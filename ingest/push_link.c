@@ -260,9 +260,3 @@ void gw_push_links_tick(struct gw_push_links *g, uint64_t now_us)
         settle(l);
     }
 }
-
-void gw_push_links_close(struct gw_push_links *g)
-{
-    for (struct gw_push_link *l = g->first; l; l = l->next)
-        leave(l);
-}

@@ -42,9 +42,6 @@ void gw_push_links_finish(struct gw_push_links *g);
 // What did not come in time ends. May end any link.
 void gw_push_links_tick(struct gw_push_links *g, uint64_t now_us);
 
-// Ends all links without a callback.
-void gw_push_links_close(struct gw_push_links *g);
-
 struct gw_push_link_config {
     struct gw_rtsp_receiver_config receiver;
 

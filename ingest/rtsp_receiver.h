@@ -20,7 +20,6 @@
 enum {
     GW_RTSP_RECEIVER_OUTPUT_MAX = 16 * 1024, // bytes of answers that wait
     GW_RTSP_RECEIVER_REFUSED_MAX = 3,        // requests without the key, then it is over
-    GW_RTSP_RECEIVER_TIMEOUT_S = 60,         // of the session, as the source is told
 };
 
 enum gw_rtsp_receiver_state {

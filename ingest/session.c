@@ -680,9 +680,3 @@ void gw_session_group_tick(struct gw_session_group *g, uint64_t now_us)
     for (struct gw_session *s = g->first; s; s = s->next)
         tick(s, now_us);
 }
-
-void gw_session_group_close(struct gw_session_group *g)
-{
-    for (struct gw_session *s = g->first; s; s = s->next)
-        gw_session_close(s);
-}

@@ -76,9 +76,6 @@ void gw_session_group_finish(struct gw_session_group *g);
 // Keep-alives and timeouts of all sessions. May end any of them.
 void gw_session_group_tick(struct gw_session_group *g, uint64_t now_us);
 
-// Ends all sessions as gw_session_close() does.
-void gw_session_group_close(struct gw_session_group *g);
-
 // Why and how a session ended. Borrowed for the call.
 struct gw_session_end {
     enum gw_cause cause;
