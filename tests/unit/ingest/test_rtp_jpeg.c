@@ -18,9 +18,11 @@
 
 enum { SOF = 0xc0, DQT = 0xdb, DRI = 0xdd, SOS = 0xda };
 
-// The contents of a segment, or NULL. `*ret_len` is without the length itself.
+// The contents of a segment, or NULL. `*ret_len` is without the length itself (0 for
+// none).
 static const uint8_t *segment(const struct gw_frame *f, uint8_t marker, size_t *ret_len)
 {
+    *ret_len = 0;
     for (size_t at = 2; at + 4 < f->len;) {
         size_t len = (size_t)(f->data[at + 2] << 8 | f->data[at + 3]);
         assert_int_equal(f->data[at], 0xff);
