@@ -28,6 +28,8 @@ struct gw_frame *gw_frame_create_like(const struct gw_frame *head)
     f->cap = head->len;
     if (f->params)
         gw_buf_ref(f->params);
+    if (f->audio_params)
+        gw_buf_ref(f->audio_params);
     atomic_init(&f->refs, 1);
     return f;
 }
@@ -62,6 +64,7 @@ void gw_frame_unref(struct gw_frame **pf)
     // Acquire/release: every other holder's reads end before the free.
     if (f && atomic_fetch_sub_explicit(&f->refs, 1, memory_order_acq_rel) == 1) {
         gw_buf_unref(&f->params);
+        gw_buf_unref(&f->audio_params);
         free(f);
     }
 }

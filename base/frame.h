@@ -34,6 +34,11 @@ struct gw_frame {
     enum gw_codec codec;
     bool key; // decoding can start here, `params` are known
 
+    // Key frames of a video: the sound that its session has beside it, an enum gw_codec,
+    // and `audio_params`. Who must name all tracks ahead of the first sample (MP4) knows
+    // it from here. NONE: there is none, or what was promised did not come.
+    uint8_t audio_codec;
+
     // Frames of this stream since it was created, +1 each; its audio counts for itself. A
     // gap means that access units were lost before this one (network, camera, malformed).
     uint32_t seq;
@@ -55,6 +60,7 @@ struct gw_frame {
     // AudioSpecificConfig; Opus: an OpusHead. The same object as long
     // as they do not change: compare pointers. Owned; NULL while not known.
     struct gw_buf *params;
+    struct gw_buf *audio_params; // the same object as in the sound's frames; likewise
 
     // H.264 and H.265: AVCC form, 32-bit big-endian length, NAL unit, and so on (ISO/IEC
     // 14496-15 section 5.3.2). No parameter sets and no access unit
@@ -71,7 +77,7 @@ enum { GW_FRAME_MAX = 8 * 1024 * 1024 }; // bytes; larger is broken or hostile
 struct gw_frame *gw_frame_create(size_t cap);
 
 // Returns a frame with the fields of `head`, one reference, room for its `len` bytes,
-// which the caller fills in, and a reference to `params` of its own; or NULL when
+// which the caller fills in, and references of its own to both parameters; or NULL when
 // out of memory. `head` may be a copy of a frame without its bytes.
 struct gw_frame *gw_frame_create_like(const struct gw_frame *head);
 
@@ -83,7 +89,7 @@ int gw_frame_resize(struct gw_frame **pf, size_t cap);
 struct gw_frame *gw_frame_ref(struct gw_frame *f);
 
 // Drops the caller's reference and sets *pf to NULL; the last one also drops
-// `params`. A NULL *pf is allowed. Any thread.
+// both parameters. A NULL *pf is allowed. Any thread.
 void gw_frame_unref(struct gw_frame **pf);
 
 #endif

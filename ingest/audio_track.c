@@ -33,6 +33,8 @@ struct gw_audio_track {
     struct gw_rtp_sequence sequence;
     struct gw_rtp_aac aac;
     struct gw_buf *params;
+    bool heard;           // a frame was delivered
+    uint64_t pictured_us; // when its first key frame arrived; 0: there was none
 
     uint64_t now_us; // of the packet in hand
     uint64_t unix_us;
@@ -132,10 +134,17 @@ int gw_audio_track_start(struct gw_audio_track *t, const struct gw_media_format 
     int r = start_codec(t, audio);
     t->codec = r ? GW_CODEC_NONE : audio->codec;
     t->payload_type = audio->payload_type;
+    t->heard = false;
+    t->pictured_us = 0;
     gw_rtp_sequence_init(&t->sequence);
     gw_wallclock_init(&t->wallclock, t->clock_rate);
     restart_clock(t);
     return r;
+}
+
+void gw_audio_track_stop(struct gw_audio_track *t)
+{
+    t->codec = GW_CODEC_NONE;
 }
 
 static uint64_t dropped(const struct gw_audio_track *t)
@@ -159,6 +168,7 @@ static void on_unit(void *arg, struct gw_frame *frame, uint32_t timestamp)
         return;
     }
     frame->params = t->params ? gw_buf_ref(t->params) : NULL;
+    t->heard = true;
     t->stats.frames++;
     t->stats.bytes += frame->len;
     t->config.on_frame(t->config.arg, frame);
@@ -230,9 +240,23 @@ void gw_audio_track_report(struct gw_audio_track *t,
     gw_wallclock_report(&t->wallclock, report);
 }
 
-void gw_audio_track_video(struct gw_audio_track *t, const struct gw_frame *frame)
+static void tell_key_frame(struct gw_audio_track *t, struct gw_frame *frame)
+{
+    if (!t->pictured_us)
+        t->pictured_us = frame->arrived_us;
+    bool silent =
+        !t->heard && frame->arrived_us - t->pictured_us >= GW_AUDIO_TRACK_SILENT_US;
+    if (!t->codec || silent)
+        return;
+    frame->audio_codec = (uint8_t)t->codec;
+    frame->audio_params = t->params ? gw_buf_ref(t->params) : NULL;
+}
+
+void gw_audio_track_video(struct gw_audio_track *t, struct gw_frame *frame)
 {
     gw_audio_sync_video(&t->sync, frame);
+    if (frame->key)
+        tell_key_frame(t, frame);
 }
 
 void gw_audio_track_stats(const struct gw_audio_track *t,

@@ -18,6 +18,11 @@ enum {
     // Of G.711 and Opus: 120 ms of Opus at its highest rate and more than a second of
     // G.711 are less.
     GW_AUDIO_TRACK_FRAME_MAX = 8192, // bytes
+
+    // A session that set an audio up and sends none for so long beside its pictures is
+    // taken for silent: players wait for a track that was promised. Cameras whose
+    // microphone is switched off are like that.
+    GW_AUDIO_TRACK_SILENT_US = 3000000,
 };
 
 struct gw_audio_track;
@@ -58,8 +63,12 @@ void gw_audio_track_packet(struct gw_audio_track *t, const void *data, size_t le
 void gw_audio_track_report(struct gw_audio_track *t,
                            const struct gw_rtcp_sender_report *report);
 
-// A frame of the video was delivered: the audio's place is measured against it.
-void gw_audio_track_video(struct gw_audio_track *t, const struct gw_frame *frame);
+// Ends what the session before said: there is no audio until one starts.
+void gw_audio_track_stop(struct gw_audio_track *t);
+
+// A frame of the video is about to be delivered: the audio's place is measured against
+// it, and a key frame is told what the audio is (gw_frame.audio_codec).
+void gw_audio_track_video(struct gw_audio_track *t, struct gw_frame *frame);
 
 void gw_audio_track_stats(const struct gw_audio_track *t,
                           struct gw_audio_track_stats *ret_stats);

@@ -171,6 +171,7 @@ static enum gw_cause on_media_setup(void *arg, const struct gw_media_format *med
     const struct gw_audio_track_config sound = { .on_frame = on_audio_frame, .arg = s };
     enum gw_cause cause = GW_CAUSE_NONE;
 
+    gw_sound_stop(&s->sound);
     for (size_t i = 0; i < count; i++) {
         if (media[i].kind == GW_MEDIA_VIDEO)
             cause = start_video(s, &media[i]);

@@ -28,7 +28,13 @@ void gw_sound_report(struct gw_sound *s, const struct gw_rtcp_sender_report *rep
         gw_audio_track_report(s->track, report);
 }
 
-void gw_sound_video(struct gw_sound *s, const struct gw_frame *frame)
+void gw_sound_stop(struct gw_sound *s)
+{
+    if (s->track)
+        gw_audio_track_stop(s->track);
+}
+
+void gw_sound_video(struct gw_sound *s, struct gw_frame *frame)
 {
     if (s->track)
         gw_audio_track_video(s->track, frame);

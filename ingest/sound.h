@@ -24,7 +24,8 @@ void gw_sound_start(struct gw_sound *s, uint32_t stream,
 void gw_sound_packet(struct gw_sound *s, const void *data, size_t len, uint64_t now_us,
                      uint64_t unix_us);
 void gw_sound_report(struct gw_sound *s, const struct gw_rtcp_sender_report *report);
-void gw_sound_video(struct gw_sound *s, const struct gw_frame *frame);
+void gw_sound_stop(struct gw_sound *s);
+void gw_sound_video(struct gw_sound *s, struct gw_frame *frame);
 
 void gw_sound_finish(struct gw_sound *s);
 

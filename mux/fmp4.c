@@ -1,11 +1,13 @@
 #include "mux/fmp4.h"
 
-#include <assert.h>
+#include "mux/mp4_box.h"
+#include "mux/mp4_entry.h"
+
 #include <errno.h>
-#include <string.h>
 
 enum {
-    TRACK_ID = 1,
+    VIDEO_TRACK = 1,
+    AUDIO_TRACK = 2,
 
     // ISO/IEC 14496-12 sections 8.8.7 and 8.8.8.
     TFHD_DEFAULT_BASE_IS_MOOF = 0x020000,
@@ -18,38 +20,18 @@ enum {
     // Section 8.8.3.1.
     SAMPLE_IS_SYNC = 0x02000000,    // depends on no other
     SAMPLE_IS_NO_SYNC = 0x01010000, // depends on others, is no sync sample
+
+    FULL_VOLUME = 0x100, // 8 bits behind the point
 };
 
-// Returns where the box starts, for box_end().
-static size_t box(struct gw_writer *w, const char *type)
+bool gw_fmp4_carries(enum gw_codec codec)
 {
-    size_t start = w->pos;
-    gw_write_u32(w, 0); // its size comes with box_end()
-    gw_write_bytes(w, type, 4);
-    return start;
+    return gw_mp4_has_entry(codec);
 }
 
-static size_t full_box(struct gw_writer *w, const char *type, uint8_t version,
-                       uint32_t flags)
+static uint32_t track_of(enum gw_codec codec)
 {
-    size_t start = box(w, type);
-    gw_write_u8(w, version);
-    gw_write_u24(w, flags);
-    return start;
-}
-
-static void box_end(struct gw_writer *w, size_t start)
-{
-    if (w->failed)
-        return;
-    struct gw_writer size = gw_writer_init(w->data + start, 4);
-    gw_write_u32(&size, (uint32_t)(w->pos - start));
-}
-
-static void write_zeros(struct gw_writer *w, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        gw_write_u8(w, 0);
+    return gw_codec_is_audio(codec) ? AUDIO_TRACK : VIDEO_TRACK;
 }
 
 // No turn, no scaling: section 8.2.2.
@@ -60,185 +42,167 @@ static void write_unity_matrix(struct gw_writer *w)
         gw_write_u32(w, matrix[i]);
 }
 
-bool gw_fmp4_carries(enum gw_codec codec)
+static void write_ftyp(struct gw_writer *w, const struct gw_params *video)
 {
-    return codec == GW_CODEC_H264 || codec == GW_CODEC_H265;
-}
-
-static void write_ftyp(struct gw_writer *w, const struct gw_params *p)
-{
-    size_t ftyp = box(w, "ftyp");
+    size_t ftyp = gw_mp4_box(w, "ftyp");
     gw_write_bytes(w, "iso5", 4);
     gw_write_u32(w, 0x200); // minor version
     gw_write_bytes(w, "iso5iso6mp41", 12);
-    gw_write_bytes(w, p->codec == GW_CODEC_H265 ? "hvc1" : "avc1", 4);
-    box_end(w, ftyp);
+    gw_write_bytes(w, video->codec == GW_CODEC_H265 ? "hvc1" : "avc1", 4);
+    gw_mp4_box_end(w, ftyp);
 }
 
-static void write_mvhd(struct gw_writer *w)
+static void write_mvhd(struct gw_writer *w, uint32_t next_track)
 {
-    size_t mvhd = full_box(w, "mvhd", 0, 0);
-    write_zeros(w, 8); // creation and modification time
+    size_t mvhd = gw_mp4_full_box(w, "mvhd", 0, 0);
+    gw_mp4_zeros(w, 8); // creation and modification time
     gw_write_u32(w, GW_FMP4_TIMESCALE);
     gw_write_u32(w, 0);       // duration: what the fragments say
     gw_write_u32(w, 0x10000); // rate 1
-    gw_write_u16(w, 0x100);   // volume 1
-    write_zeros(w, 10);
+    gw_write_u16(w, FULL_VOLUME);
+    gw_mp4_zeros(w, 10);
     write_unity_matrix(w);
-    write_zeros(w, 24);
-    gw_write_u32(w, TRACK_ID + 1); // next_track_ID
-    box_end(w, mvhd);
+    gw_mp4_zeros(w, 24);
+    gw_write_u32(w, next_track);
+    gw_mp4_box_end(w, mvhd);
 }
 
+// `p` is of the one or the other; an audio has no width and height.
 static void write_tkhd(struct gw_writer *w, const struct gw_params *p)
 {
-    size_t tkhd = full_box(w, "tkhd", 0, 3); // enabled, in the movie
-    write_zeros(w, 8);
-    gw_write_u32(w, TRACK_ID);
-    write_zeros(w, 4 + 4 + 8); // reserved, duration, reserved
-    write_zeros(w, 8);         // layer, group, volume, reserved
+    size_t tkhd = gw_mp4_full_box(w, "tkhd", 0, 3); // enabled, in the movie
+    gw_mp4_zeros(w, 8);
+    gw_write_u32(w, track_of(p->codec));
+    gw_mp4_zeros(w, 4 + 4 + 8); // reserved, duration, reserved
+    gw_mp4_zeros(w, 4);         // layer, group
+    gw_write_u16(w, gw_codec_is_audio(p->codec) ? FULL_VOLUME : 0);
+    gw_write_u16(w, 0);
     write_unity_matrix(w);
     gw_write_u32(w, (uint32_t)p->width << 16);
     gw_write_u32(w, (uint32_t)p->height << 16);
-    box_end(w, tkhd);
+    gw_mp4_box_end(w, tkhd);
 }
 
-static void write_media_head(struct gw_writer *w)
+static void write_media_head(struct gw_writer *w, bool audio)
 {
-    size_t mdhd = full_box(w, "mdhd", 0, 0);
-    write_zeros(w, 8);
+    size_t mdhd = gw_mp4_full_box(w, "mdhd", 0, 0);
+    gw_mp4_zeros(w, 8);
     gw_write_u32(w, GW_FMP4_TIMESCALE);
     gw_write_u32(w, 0);
     gw_write_u16(w, 0x55c4); // language "und"
     gw_write_u16(w, 0);
-    box_end(w, mdhd);
+    gw_mp4_box_end(w, mdhd);
 
-    size_t hdlr = full_box(w, "hdlr", 0, 0);
+    size_t hdlr = gw_mp4_full_box(w, "hdlr", 0, 0);
     gw_write_u32(w, 0);
-    gw_write_bytes(w, "vide", 4);
-    write_zeros(w, 12);
+    gw_write_bytes(w, audio ? "soun" : "vide", 4);
+    gw_mp4_zeros(w, 12);
     gw_write_u8(w, 0); // an empty name
-    box_end(w, hdlr);
-}
-
-// ISO/IEC 14496-15 sections 5.4.2.1 and 8.4.1.1: `hvc1` promises that all parameter
-// sets are in the record.
-static void write_sample_entry(struct gw_writer *w, const struct gw_params *p)
-{
-    bool hevc = p->codec == GW_CODEC_H265;
-    size_t entry = box(w, hevc ? "hvc1" : "avc1");
-    write_zeros(w, 6);
-    gw_write_u16(w, 1); // data_reference_index
-    write_zeros(w, 16);
-    gw_write_u16(w, p->width);
-    gw_write_u16(w, p->height);
-    gw_write_u32(w, 0x480000); // 72 dpi
-    gw_write_u32(w, 0x480000);
-    gw_write_u32(w, 0);
-    gw_write_u16(w, 1);  // frame_count
-    write_zeros(w, 32);  // compressorname
-    gw_write_u16(w, 24); // depth
-    gw_write_u16(w, 0xffff);
-    size_t record = box(w, hevc ? "hvcC" : "avcC");
-    gw_write_bytes(w, p->record, p->record_len);
-    box_end(w, record);
-    box_end(w, entry);
+    gw_mp4_box_end(w, hdlr);
 }
 
 static void write_sample_table(struct gw_writer *w, const struct gw_params *p)
 {
-    size_t stbl = box(w, "stbl");
-    size_t stsd = full_box(w, "stsd", 0, 0);
+    size_t stbl = gw_mp4_box(w, "stbl");
+    size_t stsd = gw_mp4_full_box(w, "stsd", 0, 0);
     gw_write_u32(w, 1);
-    write_sample_entry(w, p);
-    box_end(w, stsd);
+    gw_mp4_write_entry(w, p);
+    gw_mp4_box_end(w, stsd);
 
     // Empty: all samples are in fragments.
     static const char *const tables[] = { "stts", "stsc", "stco" };
     for (size_t i = 0; i < 3; i++) {
-        size_t table = full_box(w, tables[i], 0, 0);
+        size_t table = gw_mp4_full_box(w, tables[i], 0, 0);
         gw_write_u32(w, 0);
-        box_end(w, table);
+        gw_mp4_box_end(w, table);
     }
-    size_t stsz = full_box(w, "stsz", 0, 0);
-    write_zeros(w, 8);
-    box_end(w, stsz);
-    box_end(w, stbl);
+    size_t stsz = gw_mp4_full_box(w, "stsz", 0, 0);
+    gw_mp4_zeros(w, 8);
+    gw_mp4_box_end(w, stsz);
+    gw_mp4_box_end(w, stbl);
 }
 
 static void write_media_info(struct gw_writer *w, const struct gw_params *p)
 {
-    size_t minf = box(w, "minf");
-    size_t vmhd = full_box(w, "vmhd", 0, 1);
-    write_zeros(w, 8);
-    box_end(w, vmhd);
+    bool audio = gw_codec_is_audio(p->codec);
+    size_t minf = gw_mp4_box(w, "minf");
+    // smhd: balance; vmhd: graphics mode and its colour.
+    size_t head = audio ? gw_mp4_full_box(w, "smhd", 0, 0) : //
+                      gw_mp4_full_box(w, "vmhd", 0, 1);
+    gw_mp4_zeros(w, audio ? 4 : 8);
+    gw_mp4_box_end(w, head);
 
-    size_t dinf = box(w, "dinf");
-    size_t dref = full_box(w, "dref", 0, 0);
+    size_t dinf = gw_mp4_box(w, "dinf");
+    size_t dref = gw_mp4_full_box(w, "dref", 0, 0);
     gw_write_u32(w, 1);
-    box_end(w, full_box(w, "url ", 0, 1)); // in this file
-    box_end(w, dref);
-    box_end(w, dinf);
+    gw_mp4_box_end(w, gw_mp4_full_box(w, "url ", 0, 1)); // in this file
+    gw_mp4_box_end(w, dref);
+    gw_mp4_box_end(w, dinf);
 
     write_sample_table(w, p);
-    box_end(w, minf);
+    gw_mp4_box_end(w, minf);
 }
 
 static void write_trak(struct gw_writer *w, const struct gw_params *p)
 {
-    size_t trak = box(w, "trak");
+    size_t trak = gw_mp4_box(w, "trak");
     write_tkhd(w, p);
-    size_t mdia = box(w, "mdia");
-    write_media_head(w);
+    size_t mdia = gw_mp4_box(w, "mdia");
+    write_media_head(w, gw_codec_is_audio(p->codec));
     write_media_info(w, p);
-    box_end(w, mdia);
-    box_end(w, trak);
+    gw_mp4_box_end(w, mdia);
+    gw_mp4_box_end(w, trak);
 }
 
-static void write_mvex(struct gw_writer *w)
+static void write_trex(struct gw_writer *w, uint32_t track)
 {
-    size_t mvex = box(w, "mvex");
-    size_t trex = full_box(w, "trex", 0, 0);
-    gw_write_u32(w, TRACK_ID);
-    gw_write_u32(w, 1); // default_sample_description_index
-    write_zeros(w, 12); // each trun says the rest
-    box_end(w, trex);
-    box_end(w, mvex);
+    size_t trex = gw_mp4_full_box(w, "trex", 0, 0);
+    gw_write_u32(w, track);
+    gw_write_u32(w, 1);  // default_sample_description_index
+    gw_mp4_zeros(w, 12); // each trun says the rest
+    gw_mp4_box_end(w, trex);
 }
 
-void gw_fmp4_write_init(struct gw_writer *w, const struct gw_params *p)
+void gw_fmp4_write_init(struct gw_writer *w, const struct gw_params *video,
+                        const struct gw_params *audio)
 {
-    write_ftyp(w, p);
-    size_t moov = box(w, "moov");
-    write_mvhd(w);
-    write_trak(w, p);
-    write_mvex(w);
-    box_end(w, moov);
+    write_ftyp(w, video);
+    size_t moov = gw_mp4_box(w, "moov");
+    write_mvhd(w, audio ? AUDIO_TRACK + 1 : VIDEO_TRACK + 1);
+    write_trak(w, video);
+    if (audio)
+        write_trak(w, audio);
+    size_t mvex = gw_mp4_box(w, "mvex");
+    write_trex(w, VIDEO_TRACK);
+    if (audio)
+        write_trex(w, AUDIO_TRACK);
+    gw_mp4_box_end(w, mvex);
+    gw_mp4_box_end(w, moov);
 }
 
 static void write_traf(struct gw_writer *w, const struct gw_unit *unit, int32_t offset)
 {
-    size_t traf = box(w, "traf");
-    size_t tfhd = full_box(w, "tfhd", 0, TFHD_DEFAULT_BASE_IS_MOOF);
-    gw_write_u32(w, TRACK_ID);
-    box_end(w, tfhd);
+    size_t traf = gw_mp4_box(w, "traf");
+    size_t tfhd = gw_mp4_full_box(w, "tfhd", 0, TFHD_DEFAULT_BASE_IS_MOOF);
+    gw_write_u32(w, track_of(unit->frame->codec));
+    gw_mp4_box_end(w, tfhd);
 
-    size_t tfdt = full_box(w, "tfdt", 1, 0);
+    size_t tfdt = gw_mp4_full_box(w, "tfdt", 1, 0);
     gw_write_u64(w, (uint64_t)unit->dts_90k);
-    box_end(w, tfdt);
+    gw_mp4_box_end(w, tfdt);
 
     // Version 1: the composition offset is signed.
-    size_t trun = full_box(w, "trun", 1,
-                           TRUN_DATA_OFFSET | TRUN_DURATION | TRUN_SIZE | TRUN_FLAGS |
-                               TRUN_COMPOSITION_OFFSET);
+    size_t trun = gw_mp4_full_box(w, "trun", 1,
+                                  TRUN_DATA_OFFSET | TRUN_DURATION | TRUN_SIZE |
+                                      TRUN_FLAGS | TRUN_COMPOSITION_OFFSET);
     gw_write_u32(w, 1); // samples
     gw_write_u32(w, GW_FMP4_FRAGMENT_HEAD_BYTES);
     gw_write_u32(w, unit->duration_90k);
     gw_write_u32(w, (uint32_t)unit->frame->len);
     gw_write_u32(w, unit->frame->key ? SAMPLE_IS_SYNC : SAMPLE_IS_NO_SYNC);
     gw_write_u32(w, (uint32_t)offset);
-    box_end(w, trun);
-    box_end(w, traf);
+    gw_mp4_box_end(w, trun);
+    gw_mp4_box_end(w, traf);
 }
 
 int gw_fmp4_write_fragment_head(struct gw_writer *w, const struct gw_unit *unit)
@@ -247,12 +211,12 @@ int gw_fmp4_write_fragment_head(struct gw_writer *w, const struct gw_unit *unit)
     if (unit->dts_90k < 0 || offset < INT32_MIN || offset > INT32_MAX)
         return -EMSGSIZE;
 
-    size_t moof = box(w, "moof");
-    size_t mfhd = full_box(w, "mfhd", 0, 0);
-    gw_write_u32(w, unit->frame->seq + 1); // counts from 1
-    box_end(w, mfhd);
+    size_t moof = gw_mp4_box(w, "moof");
+    size_t mfhd = gw_mp4_full_box(w, "mfhd", 0, 0);
+    gw_write_u32(w, unit->ordinal + 1); // counts from 1
+    gw_mp4_box_end(w, mfhd);
     write_traf(w, unit, (int32_t)offset);
-    box_end(w, moof);
+    gw_mp4_box_end(w, moof);
 
     gw_write_u32(w, (uint32_t)(8 + unit->frame->len));
     gw_write_bytes(w, "mdat", 4);

@@ -23,6 +23,7 @@ struct gw_gop_sets {
     struct gw_gop_sets *next;
     struct gw_params *params;
     struct gw_buf *source;
+    struct gw_buf *audio; // of the key frame
 };
 
 void gw_gop_cache_init(struct gw_gop_cache *c, struct gw_page_pool *pool,
@@ -68,6 +69,7 @@ void gw_gop_cache_clear(struct gw_gop_cache *c)
         c->sets = sets->next;
         gw_params_unref(&sets->params);
         gw_buf_unref(&sets->source);
+        gw_buf_unref(&sets->audio);
         free(sets);
     }
     gw_page_list_clear(c->pool, &c->pages);
@@ -81,10 +83,12 @@ void gw_gop_cache_clear(struct gw_gop_cache *c)
 static int keep_sets(struct gw_gop_cache *c, const struct gw_unit *unit)
 {
     struct gw_buf *source = unit->frame->params;
+    struct gw_buf *audio = unit->frame->audio_params;
     // The latest of the video and of the audio: two, as long as nothing changes.
     struct gw_gop_sets *known = c->sets;
     for (int i = 0; i < 2 && known; i++, known = known->next)
-        if (known->params == unit->params && known->source == source)
+        if (known->params == unit->params && known->source == source &&
+            (!audio || known->audio == audio))
             return 0;
     struct gw_gop_sets *sets = malloc(sizeof(*sets));
     if (!sets)
@@ -93,6 +97,7 @@ static int keep_sets(struct gw_gop_cache *c, const struct gw_unit *unit)
         .next = c->sets,
         .params = unit->params ? gw_params_ref(unit->params) : NULL,
         .source = source ? gw_buf_ref(source) : NULL,
+        .audio = audio ? gw_buf_ref(audio) : NULL,
     };
     c->sets = sets;
     return 0;

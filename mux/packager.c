@@ -43,6 +43,11 @@ bool gw_form_carries(enum gw_form form, enum gw_codec codec)
     abort(); // -Wswitch-enum: every form is above
 }
 
+bool gw_form_joins_config(enum gw_form form)
+{
+    return form == GW_FORM_WALL_MP4 || form == GW_FORM_MP4;
+}
+
 static enum gw_wall_form wall_form(enum gw_form form)
 {
     return form == GW_FORM_WALL_MP4 ? GW_WALL_FORM_MP4 : GW_WALL_FORM_AVCC;
@@ -63,7 +68,7 @@ static void write_config(struct gw_writer *w, enum gw_form form,
         gw_write_bytes(w, c->params->record, c->params->record_len);
         return;
     case GW_FORM_WALL_MP4:
-    case GW_FORM_MP4: gw_fmp4_write_init(w, c->params); return;
+    case GW_FORM_MP4: gw_fmp4_write_init(w, c->params, c->audio); return;
     case GW_FORM_FLV:
         if (c->first)
             gw_flv_write_header(w, c->params, c->with_audio);
@@ -81,7 +86,10 @@ int gw_package_config(enum gw_form form, const struct gw_package_config *config,
     static_assert(CONFIG_MAX >= GW_FLV_HEADER_MAX + GW_FLV_SEQUENCE_HEADER_MAX,
                   "the room is for every form");
 
-    struct gw_packet *p = gw_packet_create(CONFIG_MAX + config->params->record_len);
+    size_t records = config->params->record_len;
+    if (config->audio)
+        records += config->audio->record_len;
+    struct gw_packet *p = gw_packet_create(CONFIG_MAX + records);
     if (!p)
         return -ENOMEM;
     struct gw_writer w = gw_writer_init(gw_packet_payload(p), p->len);

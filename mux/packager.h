@@ -13,12 +13,16 @@
 // Whether packets of `form` can hold frames of that codec.
 bool gw_form_carries(enum gw_form form, enum gw_codec codec);
 
+// Whether one config packet of `form` describes video and audio, instead of one each.
+bool gw_form_joins_config(enum gw_form form);
+
 struct gw_package_config {
     uint32_t stream;
     const struct gw_params *params;
-    int64_t dts_90k; // of the frame that follows, 0 when none is known
-    bool first;      // the subscriber has had none yet: an FLV file begins
-    bool with_audio; // such a file announces an audio
+    const struct gw_params *audio; // beside them, if the form joins both; or NULL
+    int64_t dts_90k;               // of the frame that follows, 0 when none is known
+    bool first;                    // the subscriber has had none yet: an FLV file begins
+    bool with_audio;               // such a file announces an audio
 };
 
 // Makes the config packet of `form`; the caller owns it.

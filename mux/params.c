@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "mux/avc_record.h"
 #include "mux/hevc_record.h"
+#include "mux/opus.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 
 enum {
+    TICKS_PER_S = 90000,
     RECORD_MORE_MAX = GW_HEVC_RECORD_MORE, // bytes of a record beside the sets
 };
 
@@ -26,12 +28,18 @@ static int describe_aac(struct gw_reader r, struct gw_params *p, struct gw_write
     if (error)
         return error;
     snprintf(p->codec_string, sizeof(p->codec_string), "mp4a.40.%u", config.object_type);
+    p->interval_90k = config.frame_samples * TICKS_PER_S / config.sample_rate;
     gw_write_bytes(w, r.data, r.len);
     return 0;
 }
 
 static int describe_opus(struct gw_reader r, struct gw_params *p, struct gw_writer *w)
 {
+    struct gw_opus_head head;
+    int error = gw_opus_head_parse(r.data, r.len, &head);
+
+    if (error)
+        return error;
     snprintf(p->codec_string, sizeof(p->codec_string), "opus");
     gw_write_bytes(w, r.data, r.len);
     return 0;

@@ -1,5 +1,6 @@
 #include "mux/stream.h"
 
+#include "mux/opus.h"
 #include "mux/packager.h"
 
 #include <assert.h>
@@ -84,24 +85,19 @@ static void give_up_form(struct gw_stream *s, struct made *made, enum gw_form fo
     s->missed[form] = true;
 }
 
-// The config packet for `sub`, owned by the caller; NULL when out of memory.
+// The config packet for `sub`, owned by the caller; NULL when out of memory. Only one
+// that says nothing of an audio is the same for everybody.
 static struct gw_packet *make_config(struct gw_stream *s, struct gw_subscription *sub,
-                                     struct gw_params *params, int64_t dts_90k,
+                                     const struct gw_package_config *config,
                                      struct made *made)
 {
-    struct gw_package_config config = {
-        .stream = s->number,
-        .params = params,
-        .dts_90k = dts_90k,
-        .first = !sub->params,
-        .with_audio = sub->audio && gw_form_carries(sub->form, s->audio.codec),
-    };
-    struct gw_packet **shared = config.first ? NULL : &made->config[sub->form];
+    bool same = !config->first && !config->audio;
+    struct gw_packet **shared = same ? &made->config[sub->form] : NULL;
     struct gw_packet *packet = NULL;
 
     if (shared && *shared)
         return gw_packet_ref(*shared);
-    if (gw_package_config(sub->form, &config, &packet) < 0)
+    if (gw_package_config(sub->form, config, &packet) < 0)
         return NULL;
     s->stats->packets++;
     if (shared)
@@ -109,14 +105,46 @@ static struct gw_packet *make_config(struct gw_stream *s, struct gw_subscription
     return packet;
 }
 
+// What the track of the audio is made of, in a config packet that describes both; NULL:
+// there is none. The tracks of an MP4 are those that it begins with.
+static struct gw_params *audio_track(const struct gw_stream *s,
+                                     const struct gw_subscription *sub)
+{
+    const struct gw_stream_audio *a = &s->audio;
+    bool has_one = sub->params ? sub->audio_params != NULL : sub->audio;
+
+    if (!has_one || !gw_form_joins_config(sub->form))
+        return NULL;
+    if (!a->params || !gw_form_carries(sub->form, a->codec))
+        return sub->audio_params;
+    return a->params;
+}
+
 static int send_config(struct gw_stream *s, struct gw_subscription *sub,
                        struct gw_params *params, int64_t dts_90k, struct made *made)
 {
-    struct gw_packet *packet = make_config(s, sub, params, dts_90k, made);
+    struct gw_params *audio = audio_track(s, sub);
+    const struct gw_package_config config = {
+        .stream = s->number,
+        .params = params,
+        .audio = audio,
+        .dts_90k = dts_90k,
+        .first = !sub->params,
+        .with_audio = sub->audio && gw_form_carries(sub->form, s->audio.codec),
+    };
+    struct gw_packet *packet = make_config(s, sub, &config, made);
+
     if (!packet)
         return -ENOMEM;
+    gw_params_ref(params);
     gw_params_unref(&sub->params);
-    sub->params = gw_params_ref(params);
+    sub->params = params;
+    if (gw_form_joins_config(sub->form)) {
+        if (audio)
+            gw_params_ref(audio);
+        gw_params_unref(&sub->audio_params);
+        sub->audio_params = audio;
+    }
     sub->on_packet(sub->arg, packet);
     gw_packet_unref(&packet);
     return 0;
@@ -164,7 +192,10 @@ static void deliver_packets(struct gw_stream *s, struct gw_subscription *sub,
         goto fail;
     if (!unit->params && unit->frame->codec != GW_CODEC_JPEG)
         goto fail;
-    if (unit->params && sub->params != unit->params &&
+    bool changed = sub->params != unit->params ||
+                   (unit->frame->key && gw_form_joins_config(sub->form) &&
+                    sub->audio_params != audio_track(s, sub));
+    if (unit->params && changed &&
         send_config(s, sub, unit->params, unit->dts_90k, made) < 0)
         goto fail;
     if (sub->ended)
@@ -218,8 +249,12 @@ static void deliver_audio(struct gw_stream *s, struct gw_subscription *sub,
         return;
     }
     sub->audio_refused = GW_CODEC_NONE;
-    if (unit->params && unit->params != sub->audio_params &&
-        send_audio_config(s, sub, unit) < 0)
+    bool described = !unit->params || unit->params == sub->audio_params;
+    if (!described && gw_form_joins_config(sub->form)) {
+        s->stats->unpackaged++; // it has no track, or not before the next key frame
+        return;
+    }
+    if (!described && send_audio_config(s, sub, unit) < 0)
         return;
     if (sub->ended)
         return;
@@ -276,6 +311,21 @@ static void take_params(struct gw_stream *s, const struct gw_frame *frame)
         gw_decode_time_change(&s->time, s->params->reorder, s->params->interval_90k);
 }
 
+// What the audio is, by a frame of its own or by a key frame of the video.
+static void take_audio(struct gw_stream_audio *a, enum gw_codec codec,
+                       struct gw_buf *source)
+{
+    bool same = a->codec == codec && a->source == source;
+
+    a->codec = codec;
+    if (same || (a->params && source && gw_params_same(a->params, codec, source)))
+        return;
+    gw_params_unref(&a->params);
+    gw_buf_unref(&a->source);
+    if (source && gw_params_parse(codec, source, &a->params) == 0)
+        a->source = gw_buf_ref(source);
+}
+
 // Keeps the unit, and gives it to everybody.
 static void spread(struct gw_stream *s, const struct gw_unit *unit)
 {
@@ -289,27 +339,24 @@ static void spread(struct gw_stream *s, const struct gw_unit *unit)
     made_finish(&made);
 }
 
-static void take_audio_params(struct gw_stream_audio *a, const struct gw_frame *frame)
+// 0: not known.
+static uint32_t audio_duration(const struct gw_stream_audio *a,
+                               const struct gw_frame *frame)
 {
-    bool same = a->codec == frame->codec && a->source == frame->params;
+    enum { TICKS_PER_S = 90000, G711_RATE = 8000 }; // bytes a second
 
-    a->codec = frame->codec;
-    if (same)
-        return;
-    if (a->params && frame->params &&
-        gw_params_same(a->params, frame->codec, frame->params))
-        return;
-    gw_params_unref(&a->params);
-    gw_buf_unref(&a->source);
-    if (frame->params && gw_params_parse(frame->codec, frame->params, &a->params) == 0)
-        a->source = gw_buf_ref(frame->params);
+    if (frame->codec == GW_CODEC_OPUS)
+        return gw_opus_duration_90k(frame->data, frame->len);
+    if (frame->codec == GW_CODEC_AAC)
+        return a->params ? a->params->interval_90k : 0;
+    return (uint32_t)frame->len * TICKS_PER_S / G711_RATE;
 }
 
 static void publish_audio(struct gw_stream *s, struct gw_frame *frame)
 {
     struct gw_stream_audio *a = &s->audio;
 
-    take_audio_params(a, frame);
+    take_audio(a, frame->codec, frame->params);
     if (!s->fed)
         return;
     const struct gw_unit unit = {
@@ -317,6 +364,8 @@ static void publish_audio(struct gw_stream *s, struct gw_frame *frame)
         .params = a->params,
         .gap = a->counted && frame->seq != a->next_seq,
         .dts_90k = frame->pts_90k,
+        .duration_90k = audio_duration(a, frame),
+        .ordinal = s->units++,
     };
     a->counted = true;
     a->next_seq = frame->seq + 1;
@@ -335,12 +384,15 @@ void gw_stream_publish(struct gw_stream *s, struct gw_frame *frame)
     s->fed = true;
 
     take_params(s, frame);
+    if (frame->key)
+        take_audio(&s->audio, frame->audio_codec, frame->audio_params);
     struct gw_unit unit = {
         .frame = frame,
         .params = s->params,
         .gap = s->counted && frame->seq != s->next_seq,
         .dts_90k = gw_decode_time_next(&s->time, frame->pts_90k, frame->key),
         .duration_90k = gw_decode_time_duration(&s->time),
+        .ordinal = s->units++,
     };
     s->counted = true;
     s->next_seq = frame->seq + 1;

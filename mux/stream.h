@@ -14,8 +14,8 @@
 
 // The audio beside the video; it begins when a video key frame was there.
 struct gw_stream_audio {
-    enum gw_codec codec;      // of the latest frame; NONE: there was none
-    struct gw_buf *source;    // as the latest frame had them
+    enum gw_codec codec;   // as the latest frame or key frame says; NONE: there is none
+    struct gw_buf *source; // likewise
     struct gw_params *params; // the same, parsed; NULL: it has none, or not readable ones
     bool counted;             // next_seq is valid
     uint32_t next_seq;
@@ -34,6 +34,7 @@ struct gw_stream {
     bool fed;              // a key frame was published and not forgotten
     bool counted;          // next_seq is valid
     uint32_t next_seq;     // of the frame that follows without a gap
+    uint32_t units;        // published, video and audio
     bool missed[GW_FORMS]; // the last frame could not be packaged in this form
 
     struct gw_subscription *subscriptions;
@@ -49,8 +50,11 @@ struct gw_subscription {
     struct gw_params *params; // of the last config packet it got
     enum gw_codec refused;    // what it was told that its form cannot carry
     bool audio;               // is wanted (packets only)
-    struct gw_params *audio_params; // of the last config packet of the audio
-    enum gw_codec audio_refused;    // likewise
+
+    // As of the last config packet that described the audio. Where one packet describes
+    // both: the audio's track in it; NULL: it has none, and never will.
+    struct gw_params *audio_params;
+    enum gw_codec audio_refused; // what it was told of the audio
 
     // Exactly one of the two is set.
     void (*on_packet)(void *arg, struct gw_packet *packet);

@@ -153,6 +153,56 @@ static void reports_place_it_better_than_arrival(void **state)
     assert_int_equal(s->frames[0]->pts_90k, 90000 - 27000);
 }
 
+// What a key frame that arrives now says of the sound.
+static enum gw_codec promised(struct seen *s, struct gw_buf **ret_params)
+{
+    struct gw_frame f = { .codec = GW_CODEC_H264, .key = true, .arrived_us = s->now_us };
+
+    gw_audio_track_video(s->t, &f);
+    *ret_params = f.audio_params;
+    return f.audio_codec;
+}
+
+static void key_frames_promise_the_sound_of_the_session(void **state)
+{
+    struct seen *s = *state;
+    struct gw_buf *params;
+
+    assert_int_equal(promised(s, &params), GW_CODEC_PCMA);
+    assert_null(params);
+    assert_int_equal(start(s, GW_CODEC_OPUS, 48000, 2, ""), 0);
+    assert_int_equal(promised(s, &params), GW_CODEC_OPUS);
+    packet(s, PT, 0, "\xfc\x55", 2);
+    assert_ptr_equal(params, s->frames[0]->params);
+    gw_buf_unref(&params);
+
+    gw_audio_track_stop(s->t);
+    assert_int_equal(promised(s, &params), GW_CODEC_NONE);
+    assert_null(params);
+}
+
+static void a_sound_that_does_not_come_is_promised_no_more(void **state)
+{
+    struct seen *s = *state;
+    struct gw_buf *params;
+
+    assert_int_equal(promised(s, &params), GW_CODEC_PCMA);
+    s->now_us += GW_AUDIO_TRACK_SILENT_US - 1;
+    assert_int_equal(promised(s, &params), GW_CODEC_PCMA);
+    s->now_us++;
+    assert_int_equal(promised(s, &params), GW_CODEC_NONE);
+    packet(s, PT, 0, "\x55", 1);
+    assert_int_equal(promised(s, &params), GW_CODEC_PCMA);
+    s->now_us += 10 * (uint64_t)GW_AUDIO_TRACK_SILENT_US;
+    assert_int_equal(promised(s, &params), GW_CODEC_PCMA);
+
+    // Each session is told anew.
+    assert_int_equal(start(s, GW_CODEC_PCMA, 8000, 1, ""), 0);
+    assert_int_equal(promised(s, &params), GW_CODEC_PCMA);
+    s->now_us += GW_AUDIO_TRACK_SILENT_US;
+    assert_int_equal(promised(s, &params), GW_CODEC_NONE);
+}
+
 static void sound_ahead_of_the_first_picture_is_dropped(void **state)
 {
     struct seen *s = *state;
@@ -262,6 +312,10 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(reports_place_it_better_than_arrival, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(key_frames_promise_the_sound_of_the_session,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_sound_that_does_not_come_is_promised_no_more,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(sound_ahead_of_the_first_picture_is_dropped,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_drift_is_caught_up_with_and_never_backwards,
