@@ -242,9 +242,9 @@ static void on_refused(void *arg, enum gw_codec codec)
     };
     static const struct gw_text sound = {
         "This form has no place for the camera's sound; the pictures come without. MP4 "
-        "carries none, FLV AAC and G.711, /ws/v1 in form avcc everything.",
-        "该形式不能承载摄像机的声音，仅有画面。MP4 不带声音，FLV 支持 AAC 和 G.711，"
-        "/ws/v1 的 avcc 形式支持全部。",
+        "carries AAC and Opus, FLV AAC and G.711, /ws/v1 in form avcc everything.",
+        "该形式不能承载摄像机的声音，仅有画面。MP4 支持 AAC 和 Opus，FLV 支持 AAC 和 "
+        "G.711，/ws/v1 的 avcc 形式支持全部。",
     };
     struct view *view = arg;
     bool audio = gw_codec_is_audio(codec);

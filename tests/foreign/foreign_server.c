@@ -13,6 +13,17 @@
 
 static const char role[] = "viewer";
 
+// AAC goes out as cameras send it, mpeg4-generic (RFC 3640), not as LATM.
+static void prefer_mpeg4_generic(void)
+{
+    GstPluginFeature *latm = gst_registry_lookup_feature(gst_registry_get(), "rtpmp4apay");
+
+    if (!latm)
+        return;
+    gst_plugin_feature_set_rank(latm, GST_RANK_NONE);
+    gst_object_unref(latm);
+}
+
 static bool mount(GstRTSPMountPoints *mounts, int number, const char *file)
 {
     GError *error = NULL;
@@ -86,6 +97,7 @@ int main(int argc, char **argv)
     int first = 1;
 
     gst_init(&argc, &argv);
+    prefer_mpeg4_generic();
     GstRTSPServer *server = gst_rtsp_server_new();
     gst_rtsp_server_set_address(server, "127.0.0.1");
     gst_rtsp_server_set_service(server, "0");

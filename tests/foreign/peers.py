@@ -59,6 +59,7 @@ H265 = ("-c:v", "libx265", "-preset", "veryfast", "-x265-params", "log-level=non
         "-pix_fmt", "yuv420p", "-tag:v", "hvc1")
 MJPEG = ("-c:v", "mjpeg", "-huffman", "default", "-q:v", "4", "-pix_fmt", "yuvj420p")
 AAC = ("-c:a", "aac")
+OPUS = ("-c:a", "libopus")
 G711 = ("-c:a", "pcm_alaw", "-ar", "8000", "-ac", "1")
 
 
@@ -69,6 +70,18 @@ def make_clip(path, seconds, video=H264, sound=AAC):
         "-f", "lavfi", "-i", f"sine=duration={seconds}",
         *video, *sound, str(path))
     return path
+
+
+def both(source, seconds=None):
+    """The first of two tracks: pictures decoded, sound as it is coded. Each a list of
+    (seconds, checksum), on one clock."""
+    limit = ["-t", str(seconds)] if seconds else []
+    out = run("ffmpeg", "-nostdin", "-v", "error", "-i", str(source), "-map", "0:v", "-map", "0:a", *limit,
+              "-c:a", "copy", "-fps_mode", "passthrough", "-enc_time_base", "-1", "-f", "framemd5", "-").stdout
+    lines = out.splitlines()
+    units = {l.split()[1].rstrip(":"): fractions.Fraction(l.split()[2]) for l in lines if l.startswith("#tb")}
+    rows = [[c.strip() for c in l.split(",")] for l in lines if not l.startswith("#")]
+    return [[(int(r[2]) * units[n], r[5]) for r in rows if r[0] == n] for n in ("0", "1")]
 
 
 def call(port, method, path, body=None):
