@@ -16,7 +16,8 @@ static const char role[] = "viewer";
 // AAC goes out as cameras send it, mpeg4-generic (RFC 3640), not as LATM.
 static void prefer_mpeg4_generic(void)
 {
-    GstPluginFeature *latm = gst_registry_lookup_feature(gst_registry_get(), "rtpmp4apay");
+    GstPluginFeature *latm =
+        gst_registry_lookup_feature(gst_registry_get(), "rtpmp4apay");
 
     if (!latm)
         return;
