@@ -174,8 +174,10 @@ def judge(args, result):
          f"{result['cut_cpu']:.2f} / {result['back_cpu']:.2f}", ""),
     ]
     broken = []
-    # The farm takes connections late when the machine is busy, so windows that are
-    # judged are long; the table has the short ones.
+    # On a busy machine the farm takes connections late, and the engine's count is read
+    # late: then windows that are judged are long.
+    if not args.untimed and max(cut_rate, back_rate) > args.per_second:
+        broken.append("more attempts in a second than allowed")
     if busiest(times, 5.0) > 5 * args.per_second:
         broken.append("more attempts than allowed")
     if gap < BACKOFF_MIN_S:
@@ -253,7 +255,7 @@ def main():
     parser.add_argument("--cut", type=float, default=20, help="seconds")
     parser.add_argument("--svg", help="file to draw into")
     parser.add_argument("--untimed", action="store_true",
-                        help="do not judge how fast cameras are back")
+                        help="judge nothing that a busy machine delays")
     args = parser.parse_args()
     bench = Bench(args.build, 0, 1)
     with bench.scratch:
