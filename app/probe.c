@@ -1,6 +1,7 @@
 #include "app/probe.h"
 
 #include "base/clock.h"
+#include "ingest/dial.h"
 #include "ingest/ingest.h"
 #include "ingest/session.h"
 #include "ingest/video_track.h"
@@ -207,7 +208,7 @@ static int pull(struct probe *p, struct gw_stream_url *url)
     p->started_us = gw_clock_now_us();
     int r = gw_session_open(&p->group, url, &config, &p->session);
     if (r) {
-        p->report->cause = gw_session_cause_of(r);
+        p->report->cause = gw_dial_cause(r);
         stop_timer(p);
     }
     uv_run(&p->loop, UV_RUN_DEFAULT);

@@ -1,12 +1,12 @@
 #include "ingest/push_link.h"
 
 #include "base/clock.h"
+#include "ingest/stream_writer.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 struct gw_push_link {
@@ -20,7 +20,7 @@ struct gw_push_link {
     // A TCP connection or the socket pair of a worker: to libuv any stream socket
     // may be a pipe.
     uv_pipe_t socket;
-    uv_write_t *write; // under way; an allocation of its own, for it is seldom
+    struct gw_stream_writer writer;
 };
 
 int gw_push_links_init(struct gw_push_links *g, uv_loop_t *loop)
@@ -124,12 +124,10 @@ static void settle(struct gw_push_link *l)
     }
 }
 
-static void on_written(uv_write_t *write, int status)
+static void on_written(void *arg, int status)
 {
-    struct gw_push_link *l = write->data;
+    struct gw_push_link *l = arg;
 
-    free(write);
-    l->write = NULL;
     if (l->gone)
         return;
     if (status < 0)
@@ -137,38 +135,14 @@ static void on_written(uv_write_t *write, int status)
     settle(l);
 }
 
-// Leaves the bytes to libuv; they lie behind the request.
-static int write_later(struct gw_push_link *l, const void *data, size_t len)
-{
-    uv_write_t *write = malloc(sizeof(*write) + len);
-    if (!write)
-        return UV_ENOMEM;
-    uv_buf_t buf = uv_buf_init((char *)(write + 1), (unsigned)len);
-    memcpy(buf.base, data, len);
-    write->data = l;
-    int r = uv_write(write, (uv_stream_t *)&l->socket, &buf, 1, on_written);
-    if (r) {
-        free(write);
-        return r;
-    }
-    l->write = write;
-    return 0;
-}
-
 static void flush(struct gw_push_link *l)
 {
     size_t len;
     const char *data = gw_rtsp_receiver_output(l->receiver, &len);
 
-    if (!len || l->write)
+    if (!len || gw_stream_writer_is_busy(&l->writer))
         return;
-    uv_buf_t buf = uv_buf_init((char *)data, (unsigned)len);
-    int sent = uv_try_write((uv_stream_t *)&l->socket, &buf, 1);
-    int r = sent < 0 && sent != UV_EAGAIN ? sent : 0;
-    size_t left = sent > 0 ? len - (size_t)sent : len;
-    if (!r && left)
-        r = write_later(l, data + (len - left), left);
-    if (r)
+    if (gw_stream_write(&l->writer, data, len))
         gw_rtsp_receiver_disconnected(l->receiver);
     else
         gw_rtsp_receiver_sent(l->receiver, len);
@@ -221,6 +195,11 @@ int gw_push_link_open(struct gw_push_links *g, int fd,
     l->group = g;
     l->config = *config;
     l->socket.data = l;
+    l->writer = (struct gw_stream_writer) {
+        .stream = (uv_stream_t *)&l->socket,
+        .on_written = on_written,
+        .arg = l,
+    };
     enter_group(l);
 
     r = start(l, fd);

@@ -1,28 +1,24 @@
 // State diagram, one arrow per `s->state =` below:
 //
-//                  +----+ next address
-//                  |    v
-//   RESOLVING ---> CONNECTING ---> TALKING ---> GONE (socket is being closed)
-//    |  a name       ^    |        ^  |  the client is through, or failed
-//    +- an address --+    |        |  +--- gw_session_close(): until TEARDOWN is
-//                         |        |       answered, without callbacks
-//                  rtsps  +-> SECURING
+//   DIALLING ---------------> TALKING ---> GONE (socket is being closed)
+//       |                       ^  |  the client is through, or failed
+//       | rtsps                 |  +--- gw_session_close(): until TEARDOWN is
+//       +-------> SECURING -----+       answered, without callbacks
+//
 //   any --- error, timeout ---> GONE
 
 #include "ingest/session.h"
 
 #include "base/clock.h"
+#include "ingest/dial.h"
 #include "ingest/media_ports.h"
+#include "ingest/stream_writer.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <netdb.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum session_state { RESOLVING, CONNECTING, SECURING, TALKING, GONE };
+enum session_state { DIALLING, SECURING, TALKING, GONE };
 
 struct gw_session {
     struct gw_session_group *group;
@@ -32,40 +28,15 @@ struct gw_session {
     struct gw_session_config config;
     bool closed; // by the owner: no more callbacks
     enum session_state state;
-    uint64_t deadline_us; // RESOLVING, CONNECTING, SECURING
+    uint64_t deadline_us; // SECURING
 
     struct gw_stream_url *url;
+    struct gw_dial dial; // the connection
+    struct gw_stream_writer writer;
+    struct gw_tls *tls;            // NULL: in the clear
     struct gw_rtsp_client *client; // NULL until TALKING
-    uv_tcp_t tcp;
-    bool tcp_closed;
-    bool reopening; // CONNECTING: the socket is closed to try the next address
-    struct addrinfo *addresses;   // of a name; owned
-    const struct addrinfo *later; // of these, to be tried next; NULL: none
-    uint64_t share_us;            // of the timeout, for each
     struct gw_media_ports ports;
-    struct gw_tls *tls; // NULL: in the clear
-
-    // Requests under way: each is an allocation of its own, for they are large and
-    // seldom.
-    struct gw_lookup *lookup;
-    uv_write_t *write;
 };
-
-enum gw_cause gw_session_cause_of(int uv_error)
-{
-    switch (uv_error) {
-    case UV_ECONNREFUSED: return GW_CAUSE_REFUSED;
-    case UV_ETIMEDOUT: return GW_CAUSE_TIMEOUT;
-    case UV_ECONNRESET:
-    case UV_EPIPE:
-    case UV_EOF: return GW_CAUSE_CLOSED;
-    case UV_ENOMEM:
-    case UV_EMFILE:
-    case UV_ENFILE:
-    case UV_ENOBUFS: return GW_CAUSE_OUR_LIMIT;
-    default: return GW_CAUSE_NO_ROUTE;
-    }
-}
 
 int gw_session_group_init(struct gw_session_group *g, uv_loop_t *loop)
 {
@@ -143,36 +114,20 @@ static void leave_group(struct gw_session *s)
     g->count--;
 }
 
-// libuv may still hold the socket or a look-up: the last to go frees.
-static void free_when_unused(struct gw_session *s)
+static void on_dial_closed(void *arg)
 {
-    if (!s->tcp_closed || s->lookup)
-        return;
-
+    struct gw_session *s = arg;
     struct gw_session_group *g = s->group;
     struct gw_session_stats stats = stats_of(s);
+
     add_stats(&g->gone, &stats);
     leave_group(s);
     gw_rtsp_client_destroy(s->client);
     gw_tls_destroy(s->tls);
     gw_stream_url_destroy(s->url);
-    uv_freeaddrinfo(s->addresses);
     free(s);
     if (!g->first && g->on_empty)
         g->on_empty(g->arg);
-}
-
-static void try_address(struct gw_session *s);
-
-static void on_tcp_closed(uv_handle_t *handle)
-{
-    struct gw_session *s = handle->data;
-    if (s->state == CONNECTING) {
-        try_address(s);
-        return;
-    }
-    s->tcp_closed = true;
-    free_when_unused(s);
 }
 
 static void leave(struct gw_session *s)
@@ -180,11 +135,8 @@ static void leave(struct gw_session *s)
     if (s->state == GONE)
         return;
     s->state = GONE;
-    if (s->lookup && gw_lookup_cancel(s->lookup))
-        s->lookup = NULL;
     gw_media_ports_close(&s->ports);
-    if (!s->reopening) // else it is being closed already
-        uv_close((uv_handle_t *)&s->tcp, on_tcp_closed);
+    gw_dial_close(&s->dial);
 }
 
 enum gw_rtsp_lower gw_session_lower(const struct gw_session *s)
@@ -221,7 +173,7 @@ static void disconnected(struct gw_session *s, int error)
     if (s->client)
         gw_rtsp_client_disconnected(s->client);
     else
-        fail(s, gw_session_cause_of(error), 0);
+        fail(s, gw_dial_cause(error), 0);
 }
 
 // After every call of the client: sends what it wants sent, and goes when it is
@@ -249,12 +201,10 @@ static void settle(struct gw_session *s)
     }
 }
 
-static void on_written(uv_write_t *write, int status)
+static void on_written(void *arg, int status)
 {
-    struct gw_session *s = write->data;
+    struct gw_session *s = arg;
 
-    free(write);
-    s->write = NULL;
     if (s->state != TALKING && s->state != SECURING)
         return;
     if (status < 0)
@@ -262,44 +212,12 @@ static void on_written(uv_write_t *write, int status)
     settle(s);
 }
 
-// Leaves the bytes to libuv, which sends them when the socket takes more. They lie
-// behind the request.
-static int write_later(struct gw_session *s, const void *data, size_t len)
-{
-    uv_write_t *write = malloc(sizeof(*write) + len);
-    if (!write)
-        return UV_ENOMEM;
-    uv_buf_t buf = uv_buf_init((char *)(write + 1), (unsigned)len);
-    memcpy(buf.base, data, len);
-    write->data = s;
-    int r = uv_write(write, (uv_stream_t *)&s->tcp, &buf, 1, on_written);
-    if (r) {
-        free(write);
-        return r;
-    }
-    s->write = write;
-    return 0;
-}
-
-// Sends as much as the socket takes and leaves the rest to libuv.
-static int write_now(struct gw_session *s, const void *data, size_t len)
-{
-    uv_buf_t buf = uv_buf_init((char *)data, (unsigned)len);
-    int sent = uv_try_write((uv_stream_t *)&s->tcp, &buf, 1);
-    int r = sent < 0 && sent != UV_EAGAIN ? sent : 0;
-    size_t left = sent > 0 ? len - (size_t)sent : len;
-
-    if (!r && left)
-        r = write_later(s, (const char *)data + (len - left), left);
-    return r;
-}
-
 static int flush_encrypted(struct gw_session *s, const void *data, size_t len)
 {
     if (len && gw_tls_write(s->tls, data, len))
         return UV_EPIPE;
     const void *out = gw_tls_output(s->tls, &len);
-    int r = len ? write_now(s, out, len) : 0;
+    int r = len ? gw_stream_write(&s->writer, out, len) : 0;
     gw_tls_sent(s->tls);
     return r;
 }
@@ -310,21 +228,29 @@ static void flush(struct gw_session *s)
     const void *data = s->client ? gw_rtsp_client_output(s->client, &len) : NULL;
     int r = 0;
 
-    if (s->write || (s->state != TALKING && s->state != SECURING))
+    if (gw_stream_writer_is_busy(&s->writer) ||
+        (s->state != TALKING && s->state != SECURING))
         return;
     if (s->tls)
         r = flush_encrypted(s, data, len);
     else if (len)
-        r = write_now(s, data, len);
+        r = gw_stream_write(&s->writer, data, len);
     if (r)
         disconnected(s, r);
     else if (len)
         gw_rtsp_client_sent(s->client, len);
 }
 
+// Of a libuv handle, which is the dial's.
+static struct gw_session *session_of(const void *data)
+{
+    const struct gw_dial *d = data;
+    return d->arg;
+}
+
 static void lend_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buf)
 {
-    struct gw_session *s = handle->data;
+    struct gw_session *s = session_of(handle->data);
     (void)suggested;
     *ret_buf = uv_buf_init((char *)s->group->receive, GW_SESSION_RECEIVE_BYTES);
 }
@@ -387,7 +313,7 @@ static int open_ports(void *arg, enum gw_media_kind kind, uint16_t *ret_rtp_port
     };
     s->ports.on_datagram = on_datagram;
     s->ports.arg = s;
-    return gw_media_ports_open(&s->ports, kind, &s->tcp, config, ret_rtp_port);
+    return gw_media_ports_open(&s->ports, kind, &s->dial.tcp, config, ret_rtp_port);
 }
 
 static void set_peer(void *arg, enum gw_media_kind kind,
@@ -467,7 +393,7 @@ static void receive_encrypted(struct gw_session *s, const void *data, size_t len
 
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
-    struct gw_session *s = stream->data;
+    struct gw_session *s = session_of(stream->data);
     struct gw_session_group *g = s->group;
 
     if (n == 0 || (s->state != TALKING && s->state != SECURING))
@@ -499,114 +425,23 @@ static int start_securing(struct gw_session *s)
     return 0;
 }
 
-// The address does not answer: on to the next one, by another socket. Why the last
-// one failed is what is told.
-static void give_address_up(struct gw_session *s, enum gw_cause cause)
+static void on_connected(void *arg)
 {
-    if (!s->later) {
-        fail(s, cause, 0);
-        return;
-    }
-    s->reopening = true;
-    uv_close((uv_handle_t *)&s->tcp, on_tcp_closed);
-}
+    struct gw_session *s = arg;
 
-static void on_connected(uv_connect_t *connect, int status)
-{
-    struct gw_session *s = connect->data;
-
-    free(connect);
-    if (s->state != CONNECTING || s->reopening)
-        return;
-    if (status < 0) {
-        give_address_up(s, gw_session_cause_of(status));
-        return;
-    }
-    (void)uv_tcp_nodelay(&s->tcp, 1);
     if (s->url->scheme != GW_SCHEME_RTSPS)
         start_talking(s);
     else if (start_securing(s))
         fail(s, GW_CAUSE_OUR_LIMIT, 0);
-    if (s->state != GONE && uv_read_start((uv_stream_t *)&s->tcp, lend_buffer, on_read))
+    if (s->state != GONE &&
+        uv_read_start((uv_stream_t *)&s->dial.tcp, lend_buffer, on_read))
         fail(s, GW_CAUSE_OUR_LIMIT, 0);
     settle(s);
 }
 
-static int start_connect(struct gw_session *s, const struct sockaddr *addr)
+static void on_dial_failed(void *arg, enum gw_cause cause)
 {
-    uv_connect_t *connect = malloc(sizeof(*connect));
-    if (!connect)
-        return -ENOMEM;
-    connect->data = s;
-    int r = uv_tcp_connect(connect, &s->tcp, addr, on_connected);
-    if (r) {
-        free(connect);
-        return r;
-    }
-    s->state = CONNECTING;
-    s->deadline_us = gw_clock_now_us() + s->share_us;
-    return 0;
-}
-
-// The socket is a new one: the address before may have been of another family.
-static void try_address(struct gw_session *s)
-{
-    const struct addrinfo *address = s->later;
-    int r = s->reopening ? uv_tcp_init(s->group->loop, &s->tcp) : 0;
-
-    s->state = CONNECTING;
-    s->reopening = false;
-    s->later = address->ai_next;
-    if (!r)
-        r = start_connect(s, address->ai_addr);
-    if (r)
-        give_address_up(s, gw_session_cause_of(r));
-}
-
-// Takes over what was found, and leaves out what is too much.
-static void take_addresses(struct gw_session *s, struct addrinfo *info)
-{
-    uint64_t count = 1;
-    struct addrinfo *last = info;
-
-    for (; last->ai_next && count < GW_SESSION_ADDRESSES_MAX; last = last->ai_next)
-        count++;
-    uv_freeaddrinfo(last->ai_next);
-    last->ai_next = NULL;
-    s->addresses = info;
-    s->later = info;
-    s->share_us = s->config.timeout_us / count;
-}
-
-static void on_looked_up(void *arg, int status, struct addrinfo *addresses)
-{
-    struct gw_session *s = arg;
-
-    s->lookup = NULL;
-    if (s->state == GONE) {
-        uv_freeaddrinfo(addresses);
-        free_when_unused(s);
-    } else if (status < 0) {
-        fail(s, GW_CAUSE_UNRESOLVED, 0);
-    } else {
-        take_addresses(s, addresses);
-        try_address(s);
-    }
-}
-
-// An address needs no look-up, whose few threads slow name servers may hold up.
-static int start(struct gw_session *s)
-{
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-
-    if (!uv_ip4_addr(s->url->host, s->url->port, &v4))
-        return start_connect(s, (const struct sockaddr *)&v4);
-    if (!uv_ip6_addr(s->url->host, s->url->port, &v6))
-        return start_connect(s, (const struct sockaddr *)&v6);
-    s->deadline_us = gw_clock_now_us() + s->config.timeout_us;
-    return gw_lookup_start(&s->group->lookups, s->url->host, s->url->port, on_looked_up,
-                           s, &s->lookup);
+    fail(arg, cause, 0);
 }
 
 int gw_session_open(struct gw_session_group *g, struct gw_stream_url *url,
@@ -614,21 +449,30 @@ int gw_session_open(struct gw_session_group *g, struct gw_stream_url *url,
                     struct gw_session **ret_session)
 {
     struct gw_session *s = calloc(1, sizeof(*s));
-    int r = s ? uv_tcp_init(g->loop, &s->tcp) : -ENOMEM;
-    if (r) {
+    if (!s) {
         gw_stream_url_destroy(url);
-        free(s);
-        return r;
+        return -ENOMEM;
     }
     s->group = g;
     s->url = url;
     s->config = *config;
-    s->state = RESOLVING;
-    s->share_us = config->timeout_us;
-    s->tcp.data = s;
+    s->state = DIALLING;
+    s->dial = (struct gw_dial) {
+        .lookups = &g->lookups,
+        .timeout_us = config->timeout_us,
+        .on_connected = on_connected,
+        .on_failed = on_dial_failed,
+        .on_closed = on_dial_closed,
+        .arg = s,
+    };
+    s->writer = (struct gw_stream_writer) {
+        .stream = (uv_stream_t *)&s->dial.tcp,
+        .on_written = on_written,
+        .arg = s,
+    };
     enter_group(s);
 
-    r = start(s);
+    int r = gw_dial_start(&s->dial, url->host, url->port);
     if (r) {
         s->closed = true;
         leave(s);
@@ -654,11 +498,7 @@ void gw_session_close(struct gw_session *s)
 static void tick(struct gw_session *s, uint64_t now_us)
 {
     switch (s->state) {
-    case CONNECTING:
-        if (now_us >= s->deadline_us && !s->reopening)
-            give_address_up(s, GW_CAUSE_TIMEOUT);
-        break;
-    case RESOLVING:
+    case DIALLING: gw_dial_tick(&s->dial, now_us); break;
     case SECURING:
         if (now_us >= s->deadline_us)
             fail(s, GW_CAUSE_TIMEOUT, 0);

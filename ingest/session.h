@@ -1,5 +1,5 @@
-// One connection to a camera on a libuv loop: name, TCP, TLS, the UDP ports of its media,
-// and an RTSP client (rtsp_client.h) that says what goes over it.
+// One connection to a camera on a libuv loop: the way to it (dial.h), TLS, the UDP ports
+// of its media, and an RTSP client (rtsp_client.h) that says what goes over it.
 //
 // Sessions of one group share the loop and the buffer they receive into, and are
 // looked at together when time has passed. All on the loop's thread.
@@ -25,8 +25,6 @@ enum {
     // Likewise of datagrams: 16 of them in one call. Pages are touched as far as
     // datagrams are long.
     GW_SESSION_DATAGRAMS_BYTES = 1024 * 1024,
-
-    GW_SESSION_ADDRESSES_MAX = 4, // of a name that are tried, in turn
 };
 
 struct gw_session;
@@ -115,7 +113,7 @@ struct gw_session_config {
 };
 
 // Starts to connect. Takes `url` over, also when it fails. Callbacks come from the
-// loop, not from within. Returns 0, -ENOMEM or a libuv error.
+// loop, not from within. Returns 0, -ENOMEM or a libuv error (gw_dial_cause()).
 int gw_session_open(struct gw_session_group *g, struct gw_stream_url *url,
                     const struct gw_session_config *config,
                     struct gw_session **ret_session);
@@ -129,8 +127,5 @@ struct gw_rtsp_peer gw_session_peer(const struct gw_session *s);
 
 // How its media come.
 enum gw_rtsp_lower gw_session_lower(const struct gw_session *s);
-
-// What a uv_connect() or uv_read_start() error means to people.
-enum gw_cause gw_session_cause_of(int uv_error);
 
 #endif
