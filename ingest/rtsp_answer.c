@@ -161,7 +161,8 @@ static int copy_id(struct gw_rtsp_text id, char **ret_session)
 }
 
 // "id;timeout=60".
-static int read_session(const struct gw_rtsp_message *answer, struct gw_rtsp_setup *setup)
+static int read_session(const struct gw_rtsp_message *answer,
+                        struct gw_rtsp_setup_answer *setup)
 {
     struct gw_rtsp_text value;
     struct gw_rtsp_text id;
@@ -189,10 +190,10 @@ static struct gw_rtsp_transport transport_of(const struct gw_rtsp_message *answe
     return gw_rtsp_transport_parse(value);
 }
 
-enum gw_cause gw_rtsp_setup(const struct gw_rtsp_message *answer,
-                            struct gw_rtsp_setup *ret_setup)
+enum gw_cause gw_rtsp_setup_answer(const struct gw_rtsp_message *answer,
+                                   struct gw_rtsp_setup_answer *ret_setup)
 {
-    struct gw_rtsp_setup setup = {
+    struct gw_rtsp_setup_answer setup = {
         .timeout_s = GW_RTSP_SESSION_TIMEOUT_S,
         .transport = transport_of(answer),
     };
@@ -203,7 +204,7 @@ enum gw_cause gw_rtsp_setup(const struct gw_rtsp_message *answer,
     return GW_CAUSE_NONE;
 }
 
-void gw_rtsp_setup_finish(struct gw_rtsp_setup *s)
+void gw_rtsp_setup_answer_finish(struct gw_rtsp_setup_answer *s)
 {
     free(s->session);
 }

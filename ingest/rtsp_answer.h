@@ -41,16 +41,16 @@ enum gw_cause gw_rtsp_describe(const struct gw_rtsp_message *answer,
 // Frees what it owns. All zero is allowed.
 void gw_rtsp_description_finish(struct gw_rtsp_description *d);
 
-struct gw_rtsp_setup {
+struct gw_rtsp_setup_answer {
     char *session;      // owned; NULL when the camera gave no id
     uint32_t timeout_s; // of the session, > 0
     struct gw_rtsp_transport transport;
 };
 
-enum gw_cause gw_rtsp_setup(const struct gw_rtsp_message *answer,
-                            struct gw_rtsp_setup *ret_setup);
+enum gw_cause gw_rtsp_setup_answer(const struct gw_rtsp_message *answer,
+                                   struct gw_rtsp_setup_answer *ret_setup);
 
 // Frees what it owns. All zero is allowed.
-void gw_rtsp_setup_finish(struct gw_rtsp_setup *s);
+void gw_rtsp_setup_answer_finish(struct gw_rtsp_setup_answer *s);
 
 #endif

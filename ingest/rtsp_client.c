@@ -15,14 +15,12 @@
 #include "ingest/rtsp_answer.h"
 #include "ingest/rtsp_auth.h"
 #include "ingest/rtsp_framer.h"
+#include "ingest/rtsp_liveness.h"
 #include "ingest/rtsp_media.h"
 #include "ingest/rtsp_message.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-
-enum { UNSUPPORTED_TRANSPORT = 461 }; // RFC 2326 section 11.3.13
 
 struct gw_rtsp_client {
     struct gw_rtsp_client_config config;
@@ -40,20 +38,12 @@ struct gw_rtsp_client {
     unsigned refused; // 401s to it that were answered
     bool welcome;     // credentials of ours were accepted once
 
-    struct gw_rtsp_description description; // from DESCRIBE
-    struct gw_rtsp_setup setup;             // from the latest SETUP
-    size_t medium;                          // of the description, at SETUP
-    enum gw_rtsp_lower lower;               // that is asked for
-    bool switched;                          // from the one asked for first
-    uint16_t port;                          // UDP: ours, of the medium at SETUP
-    struct gw_rtsp_media media;             // that were set up
-    uint64_t keepalive_us;                  // between two
+    struct gw_rtsp_setup setup;
+    struct gw_rtsp_media media; // that were set up
 
     // While PLAYING.
-    uint64_t keepalive_at_us;
-    uint64_t played_us; // when PLAY was answered
-    uint64_t left_us;   // when BYE was seen; 0: not, or packets came since
-    bool ask_options;   // GET_PARAMETER was refused
+    struct gw_rtsp_liveness liveness;
+    bool ask_options; // GET_PARAMETER was refused
 };
 
 // RTP may come before the answer to PLAY, not before those to SETUP.
@@ -82,27 +72,20 @@ static void fail(struct gw_rtsp_client *c, enum gw_cause cause)
     bool farewell = is_set_up(c) && !c->out.len;
     gw_rtsp_outbox_drop(&c->out);
     if (farewell)
-        (void)send_request(c, "TEARDOWN", c->description.session_uri, NULL);
+        (void)send_request(c, "TEARDOWN", c->setup.description.session_uri, NULL);
     c->state = GW_RTSP_FAILED;
     c->cause = cause;
 }
 
 static int send_setup(struct gw_rtsp_client *c)
 {
-    const struct gw_rtsp_medium *medium = &c->description.media[c->medium];
-    uint16_t number = (uint16_t)(2 * c->medium);
+    const struct gw_rtsp_setup *s = &c->setup;
     char transport[GW_RTSP_TRANSPORT_MAX];
 
-    if (c->lower == GW_RTSP_UDP) {
-        if (!c->port) {
-            int r = c->config.udp->open(c->config.arg, medium->format.kind, &c->port);
-            if (r)
-                return r;
-        }
-        number = c->port;
-    }
-    gw_rtsp_transport_write(c->lower, number, transport);
-    return send_request(c, "SETUP", medium->uri, transport);
+    int r = gw_rtsp_setup_write(&c->setup, transport);
+    if (r)
+        return r;
+    return send_request(c, "SETUP", s->description.media[s->medium].uri, transport);
 }
 
 // (Re)sends the request of the state.
@@ -118,15 +101,16 @@ static void request(struct gw_rtsp_client *c, uint64_t now_us)
         break;
     case GW_RTSP_SETUP: r = send_setup(c); break;
     case GW_RTSP_PLAY:
-        r = send_request(c, "PLAY", c->description.session_uri, "Range: npt=0.000-\r\n");
+        r = send_request(c, "PLAY", c->setup.description.session_uri,
+                         "Range: npt=0.000-\r\n");
         break;
     case GW_RTSP_PLAYING:
         // Never SET_PARAMETER: it closes the connection of some (quirk 7).
         r = send_request(c, c->ask_options ? "OPTIONS" : "GET_PARAMETER",
-                         c->description.session_uri, NULL);
+                         c->setup.description.session_uri, NULL);
         break;
     case GW_RTSP_TEARDOWN:
-        r = send_request(c, "TEARDOWN", c->description.session_uri, NULL);
+        r = send_request(c, "TEARDOWN", c->setup.description.session_uri, NULL);
         break;
     case GW_RTSP_CLOSED:
     case GW_RTSP_FAILED: break;
@@ -151,7 +135,7 @@ static enum gw_cause cause_of_status(unsigned status)
     switch (status) {
     case 403: return GW_CAUSE_FORBIDDEN;
     case 404: return GW_CAUSE_NOT_FOUND;
-    case UNSUPPORTED_TRANSPORT: return GW_CAUSE_TRANSPORT;
+    case 461: return GW_CAUSE_TRANSPORT;
     case 453: // not enough bandwidth, which cameras say for "too many sessions"
     case 503: return GW_CAUSE_BUSY;
     default: return GW_CAUSE_STATUS;
@@ -207,7 +191,7 @@ static void on_describe(struct gw_rtsp_client *c, const struct gw_rtsp_message *
 {
     gw_rtsp_peer_description(&c->peer, message);
     enum gw_cause cause = gw_rtsp_describe(message, body, c->config.url->uri,
-                                           c->config.audio, &c->description);
+                                           c->config.audio, &c->setup.description);
     if (cause)
         fail(c, cause);
     else
@@ -218,17 +202,12 @@ static void on_describe(struct gw_rtsp_client *c, const struct gw_rtsp_message *
 static void next_medium(struct gw_rtsp_client *c, uint64_t now_us)
 {
     struct gw_media_format formats[GW_MEDIA_KINDS];
-    size_t count = 0;
 
-    c->port = 0;
-    if (++c->medium < c->description.count) {
+    if (gw_rtsp_setup_next(&c->setup)) {
         go_on(c, GW_RTSP_SETUP, now_us);
         return;
     }
-    for (size_t i = 0; i < c->description.count; i++) {
-        if (gw_rtsp_media_has(&c->media, c->description.media[i].format.kind))
-            formats[count++] = c->description.media[i].format;
-    }
+    size_t count = gw_rtsp_setup_formats(&c->setup, formats);
     enum gw_cause cause = c->config.on_setup(c->config.arg, formats, count);
     if (cause) {
         fail(c, cause);
@@ -238,89 +217,31 @@ static void next_medium(struct gw_rtsp_client *c, uint64_t now_us)
     go_on(c, GW_RTSP_PLAY, now_us);
 }
 
-// Takes over what a SETUP was answered with; the latest session counts, for it may
-// change from one to the next (quirk 18). Returns the cause when it is of no use.
-static enum gw_cause take_setup(struct gw_rtsp_client *c,
-                                const struct gw_rtsp_message *message)
-{
-    struct gw_rtsp_setup setup;
-    enum gw_cause cause = gw_rtsp_setup(message, &setup);
-    if (cause)
-        return cause;
-    if (!setup.session) {
-        setup.session = c->setup.session;
-        c->setup.session = NULL;
-    }
-    gw_tolerance_note(&c->peer.tolerated, GW_TOLERATED_SESSION_CHANGED,
-                      c->setup.session && strcmp(c->setup.session, setup.session) != 0);
-    gw_rtsp_setup_finish(&c->setup);
-    c->setup = setup;
-
-    // Half of it, so that one lost answer does no harm: quirk 9.
-    uint64_t half_us = (uint64_t)c->setup.timeout_s * GW_SECOND / 2;
-    uint64_t max_us = (uint64_t)GW_RTSP_KEEPALIVE_MAX_S * GW_SECOND;
-    c->keepalive_us = half_us < max_us ? half_us : max_us;
-    return GW_CAUSE_NONE;
-}
-
-// Adds the medium at SETUP as the camera answered it.
-static int add_medium(struct gw_rtsp_client *c)
-{
-    const struct gw_media_format *format = &c->description.media[c->medium].format;
-    struct gw_rtsp_transport transport = c->setup.transport;
-    enum gw_rtsp_lower lower = transport.interleaved ? GW_RTSP_TCP : c->lower;
-    uint8_t channel = (uint8_t)(2 * c->medium);
-
-    if (!transport.interleaved) { // without a word: what we asked for
-        transport.rtp_channel = channel;
-        transport.rtcp_channel = channel + 1;
-    }
-    gw_tolerance_note(&c->peer.tolerated, GW_TOLERATED_CHANNELS,
-                      transport.interleaved && transport.rtp_channel != channel);
-    int r = gw_rtsp_media_add(&c->media, format, lower, &transport,
-                              transport.rtp_channel != channel);
-    if (!r && lower == GW_RTSP_UDP)
-        c->config.udp->peer(c->config.arg, format->kind, &transport);
-    return r;
-}
-
 static void on_setup(struct gw_rtsp_client *c, const struct gw_rtsp_message *message,
                      uint64_t now_us)
 {
-    enum gw_cause cause = take_setup(c, message);
+    enum gw_cause cause = gw_rtsp_setup_take(&c->setup, message);
 
-    if (!cause && add_medium(c))
-        cause = GW_CAUSE_OUR_LIMIT;
-    c->setup.transport.source = (struct gw_rtsp_text) { 0 }; // it was the message's
-    if (cause && !c->medium)
+    if (cause && !gw_rtsp_setup_is_optional(&c->setup))
         fail(c, cause);
     else
-        next_medium(c, now_us); // an audio never costs the video
+        next_medium(c, now_us);
 }
 
-// A SETUP was refused. The other transport may do: RFC 2326 section 11.3.13.
 static void on_setup_refused(struct gw_rtsp_client *c, unsigned status, uint64_t now_us)
 {
-    bool other = status == UNSUPPORTED_TRANSPORT && c->config.may_switch &&
-                 !c->switched && c->config.udp;
-
-    if (c->medium) {
-        next_medium(c, now_us);
-    } else if (other) {
-        c->switched = true;
-        c->stats.switched++;
-        c->lower = c->lower == GW_RTSP_TCP ? GW_RTSP_UDP : GW_RTSP_TCP;
+    if (gw_rtsp_setup_again(&c->setup, status))
         go_on(c, GW_RTSP_SETUP, now_us);
-    } else {
+    else if (gw_rtsp_setup_is_optional(&c->setup))
+        next_medium(c, now_us);
+    else
         fail_with_status(c, status);
-    }
 }
 
 static void on_play(struct gw_rtsp_client *c, uint64_t now_us)
 {
     c->state = GW_RTSP_PLAYING;
-    c->played_us = now_us;
-    c->keepalive_at_us = now_us + c->keepalive_us;
+    gw_rtsp_liveness_begin(&c->liveness, c->setup.timeout_s, c->config.stall_us, now_us);
     if (c->config.on_playing)
         c->config.on_playing(c->config.arg);
 }
@@ -451,7 +372,6 @@ int gw_rtsp_client_create(const struct gw_rtsp_client_config *config, uint64_t n
     if (!c)
         return -ENOMEM;
     c->config = *config;
-    c->lower = config->lower;
     gw_rtsp_framer_init(&c->framer);
     gw_rtsp_outbox_init(&c->out, config->url, config->seed);
     struct gw_rtsp_media_config media = {
@@ -461,6 +381,13 @@ int gw_rtsp_client_create(const struct gw_rtsp_client_config *config, uint64_t n
         .arg = config->arg,
     };
     gw_rtsp_media_init(&c->media, &media, gw_rng_next(&c->out.rng));
+    c->setup = (struct gw_rtsp_setup) {
+        .lower = config->lower,
+        .may_switch = config->may_switch,
+        .udp = config->udp,
+        .arg = config->arg,
+        .media = &c->media,
+    };
     go_on(c, GW_RTSP_OPTIONS, now_us);
     *ret_client = c;
     return 0;
@@ -471,7 +398,6 @@ void gw_rtsp_client_destroy(struct gw_rtsp_client *c)
     if (!c)
         return;
     gw_rtsp_framer_finish(&c->framer);
-    gw_rtsp_description_finish(&c->description);
     gw_rtsp_setup_finish(&c->setup);
     gw_rtsp_media_finish(&c->media);
     free(c->location);
@@ -515,22 +441,6 @@ void gw_rtsp_client_disconnected(struct gw_rtsp_client *c)
     gw_rtsp_outbox_drop(&c->out);
 }
 
-// Media count as alive, answered or not: quirk 8.
-static uint64_t alive_until_us(const struct gw_rtsp_client *c)
-{
-    uint64_t media_us = c->media.video_at_us;
-
-    if (!media_us && gw_rtsp_media_by_udp(&c->media))
-        return c->played_us + (uint64_t)GW_RTSP_UDP_SILENCE_MS * GW_MS;
-    return (media_us > c->played_us ? media_us : c->played_us) + c->config.stall_us;
-}
-
-// A BYE is taken back by packets that go on coming.
-static uint64_t leaves_at_us(const struct gw_rtsp_client *c)
-{
-    return c->left_us ? c->left_us + (uint64_t)GW_RTSP_BYE_MS * GW_MS : UINT64_MAX;
-}
-
 // Receiver reports go with the keep-alive: no more packets on the wire for them.
 static void append_reports(struct gw_rtsp_client *c, uint64_t now_us)
 {
@@ -546,7 +456,6 @@ static void append_reports(struct gw_rtsp_client *c, uint64_t now_us)
 
 static void keep_alive(struct gw_rtsp_client *c, uint64_t now_us)
 {
-    c->keepalive_at_us = now_us + c->keepalive_us;
     c->refused = 0;
     if (c->out.len) // the camera has not even taken the last one
         return;
@@ -556,19 +465,13 @@ static void keep_alive(struct gw_rtsp_client *c, uint64_t now_us)
 
 static void tick_playing(struct gw_rtsp_client *c, uint64_t now_us)
 {
-    bool by_udp = gw_rtsp_media_by_udp(&c->media);
+    bool ping;
 
     gw_rtsp_media_tick(&c->media, now_us);
-    if (!gw_rtsp_media_left(&c->media))
-        c->left_us = 0;
-    else if (!c->left_us)
-        c->left_us = now_us;
-
-    if (now_us >= alive_until_us(c))
-        fail(c, by_udp && !c->media.video_at_us ? GW_CAUSE_UDP_SILENT : GW_CAUSE_STALLED);
-    else if (now_us >= leaves_at_us(c))
-        fail(c, GW_CAUSE_CLOSED);
-    else if (now_us >= c->keepalive_at_us)
+    enum gw_cause cause = gw_rtsp_liveness_check(&c->liveness, &c->media, now_us, &ping);
+    if (cause)
+        fail(c, cause);
+    else if (ping)
         keep_alive(c, now_us);
 }
 
@@ -584,8 +487,8 @@ void gw_rtsp_client_tick(struct gw_rtsp_client *c, uint64_t now_us)
         return;
     if (c->state == GW_RTSP_TEARDOWN)
         c->state = GW_RTSP_CLOSED;
-    else if (c->state == GW_RTSP_SETUP && c->medium)
-        next_medium(c, now_us); // the audio's
+    else if (c->state == GW_RTSP_SETUP && gw_rtsp_setup_is_optional(&c->setup))
+        next_medium(c, now_us);
     else
         fail(c, GW_CAUSE_TIMEOUT);
 }
@@ -596,12 +499,9 @@ uint64_t gw_rtsp_client_deadline_us(const struct gw_rtsp_client *c)
         return UINT64_MAX;
     if (c->state != GW_RTSP_PLAYING)
         return c->answer_by_us;
-    uint64_t first_us = alive_until_us(c);
-    uint64_t others_us[] = { c->keepalive_at_us, leaves_at_us(c),
-                             gw_rtsp_media_deadline_us(&c->media) };
-    for (size_t i = 0; i < sizeof(others_us) / sizeof(*others_us); i++)
-        first_us = others_us[i] < first_us ? others_us[i] : first_us;
-    return gw_rtsp_media_left(&c->media) && !c->left_us ? 0 : first_us;
+    uint64_t lives_us = gw_rtsp_liveness_deadline_us(&c->liveness, &c->media);
+    uint64_t media_us = gw_rtsp_media_deadline_us(&c->media);
+    return lives_us < media_us ? lives_us : media_us;
 }
 
 void gw_rtsp_client_close(struct gw_rtsp_client *c, uint64_t now_us)
@@ -655,12 +555,13 @@ void gw_rtsp_client_stats(const struct gw_rtsp_client *c,
     ret_stats->packets_late = media.order.late + media.order.duplicates;
     ret_stats->rtcp = media.rtcp;
     ret_stats->reports = c->media.reports;
+    ret_stats->switched = c->setup.switched;
 }
 
 static bool lacks_params(const struct gw_rtsp_client *c)
 {
-    const struct gw_media_format *video = &c->description.media[0].format;
-    return c->description.count && !video->params && video->codec != GW_CODEC_JPEG;
+    const struct gw_media_format *video = &c->setup.description.media[0].format;
+    return c->setup.description.count && !video->params && video->codec != GW_CODEC_JPEG;
 }
 
 struct gw_rtsp_peer gw_rtsp_client_peer(const struct gw_rtsp_client *c)
@@ -669,13 +570,14 @@ struct gw_rtsp_peer gw_rtsp_client_peer(const struct gw_rtsp_client *c)
     struct gw_inlet_stats media;
     const bool seen[GW_TOLERANCES] = {
         [GW_TOLERATED_KEEP_ALIVE] = c->ask_options,
-        [GW_TOLERATED_NO_CONTROL] = c->description.no_control,
+        [GW_TOLERATED_NO_CONTROL] = c->setup.description.no_control,
         [GW_TOLERATED_NO_PARAMS] = lacks_params(c),
         [GW_TOLERATED_GARBAGE] = c->framer.garbage > 0,
-        [GW_TOLERATED_OTHER_TRANSPORT] = c->switched,
+        [GW_TOLERATED_OTHER_TRANSPORT] = c->setup.switched,
     };
 
     gw_rtsp_media_stats(&c->media, &media);
+    peer.tolerated |= c->setup.tolerated;
     gw_tolerance_note(&peer.tolerated, GW_TOLERATED_MALFORMED, media.malformed > 0);
     for (unsigned i = 0; i < GW_TOLERANCES; i++)
         gw_tolerance_note(&peer.tolerated, (enum gw_tolerance)i, seen[i]);
@@ -689,5 +591,5 @@ const char *gw_rtsp_client_location(const struct gw_rtsp_client *c)
 
 enum gw_rtsp_lower gw_rtsp_client_lower(const struct gw_rtsp_client *c)
 {
-    return c->lower;
+    return c->setup.lower;
 }

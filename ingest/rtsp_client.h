@@ -15,6 +15,7 @@
 #include "ingest/rtcp.h"
 #include "ingest/rtsp_outbox.h"
 #include "ingest/rtsp_peer.h"
+#include "ingest/rtsp_setup.h"
 #include "ingest/rtsp_transport.h"
 
 #include <stdbool.h>
@@ -22,11 +23,8 @@
 #include <stdint.h>
 
 enum {
-    GW_RTSP_401_MAX = 2,           // answers to a 401 for one request
-    GW_RTSP_KEEPALIVE_MAX_S = 30,  // between two keep-alives, at most
-    GW_RTSP_TEARDOWN_MS = 500,     // for the answer to a TEARDOWN
-    GW_RTSP_UDP_SILENCE_MS = 3000, // by UDP, for the first packet of the video
-    GW_RTSP_BYE_MS = 2000,         // for a packet of the video behind its BYE
+    GW_RTSP_401_MAX = 2,       // answers to a 401 for one request
+    GW_RTSP_TEARDOWN_MS = 500, // for the answer to a TEARDOWN
 };
 
 enum gw_rtsp_client_state {
@@ -42,22 +40,6 @@ enum gw_rtsp_client_state {
 
 struct gw_rtsp_client;
 
-// What the owner does for media that come by UDP. `arg` is the config's. None may
-// call the client.
-struct gw_rtsp_udp {
-    // Opens two ports that receive for a medium, an even one for RTP and the next
-    // one for RTCP. Returns 0 or -errno: CAUSE_OUR_LIMIT.
-    int (*open)(void *arg, enum gw_media_kind kind, uint16_t *ret_rtp_port);
-
-    // What the camera said of its own ports. Borrowed.
-    void (*peer)(void *arg, enum gw_media_kind kind,
-                 const struct gw_rtsp_transport *transport);
-
-    // Sends to the camera's RTP or RTCP port; what cannot be sent is dropped.
-    void (*send)(void *arg, enum gw_media_kind kind, bool rtcp, const void *data,
-                 size_t len);
-};
-
 struct gw_rtsp_client_config {
     const struct gw_stream_url *url; // borrowed as long as the client lives
     uint64_t answer_timeout_us;      // for each answer: CAUSE_TIMEOUT
@@ -70,7 +52,8 @@ struct gw_rtsp_client_config {
     // for the other; a medium that it answers otherwise is taken as answered.
     enum gw_rtsp_lower lower;
     bool may_switch;
-    const struct gw_rtsp_udp *udp; // NULL: TCP alone; outlives the client
+    const struct gw_rtsp_udp *udp; // NULL: TCP alone; outlives the client. None of its
+                                   // functions may call the client
 
     // The camera has set up `count` media, the video first: packets of them may
     // come from now on, even before it has answered PLAY. Borrowed for the call.
