@@ -1,11 +1,8 @@
 #include "ingest/audio_track.h"
 
 #include "ingest/audio_sync.h"
-#include "ingest/rtp.h"
 #include "ingest/rtp_aac.h"
-#include "ingest/rtp_sequence.h"
-#include "ingest/timeline.h"
-#include "ingest/wallclock.h"
+#include "ingest/rtp_flow.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -19,25 +16,21 @@ enum {
 
 struct gw_audio_track {
     struct gw_audio_track_config config;
-    struct gw_timeline timeline;
-    struct gw_wallclock wallclock;
+    struct gw_rtp_flow flow;
     struct gw_audio_sync sync;
-    struct gw_audio_track_stats stats;
+    uint64_t frames;    // delivered
+    uint64_t bytes;     // of them
+    uint64_t broken;    // packets that the payload format cannot read
     uint64_t misplaced; // frames without a place beside the pictures
     uint64_t failed;    // frames for which there was no memory
 
     // Of this session.
     enum gw_codec codec; // NONE: nothing is taken
-    uint8_t payload_type;
     uint32_t clock_rate; // Hz
-    struct gw_rtp_sequence sequence;
     struct gw_rtp_aac aac;
     struct gw_buf *params;
     bool heard;           // a frame was delivered
     uint64_t pictured_us; // when its first key frame arrived; 0: there was none
-
-    uint64_t now_us; // of the packet in hand
-    uint64_t unix_us;
 };
 
 int gw_audio_track_create(const struct gw_audio_track_config *config,
@@ -47,7 +40,7 @@ int gw_audio_track_create(const struct gw_audio_track_config *config,
     if (!t)
         return -ENOMEM;
     t->config = *config;
-    gw_timeline_init(&t->timeline);
+    gw_rtp_flow_init(&t->flow);
     *ret_track = t;
     return 0;
 }
@@ -122,23 +115,15 @@ static int start_codec(struct gw_audio_track *t, const struct gw_media_format *a
     return -ENOTSUP;
 }
 
-static void restart_clock(struct gw_audio_track *t)
-{
-    gw_timeline_restart(&t->timeline, t->clock_rate);
-    gw_audio_sync_restart(&t->sync);
-}
-
 int gw_audio_track_start(struct gw_audio_track *t, const struct gw_media_format *audio)
 {
     gw_rtp_aac_gap(&t->aac);
     int r = start_codec(t, audio);
     t->codec = r ? GW_CODEC_NONE : audio->codec;
-    t->payload_type = audio->payload_type;
     t->heard = false;
     t->pictured_us = 0;
-    gw_rtp_sequence_init(&t->sequence);
-    gw_wallclock_init(&t->wallclock, t->clock_rate);
-    restart_clock(t);
+    gw_rtp_flow_start(&t->flow, audio->payload_type, t->clock_rate);
+    gw_audio_sync_restart(&t->sync);
     return r;
 }
 
@@ -157,20 +142,16 @@ static void on_unit(void *arg, struct gw_frame *frame, uint32_t timestamp)
     struct gw_audio_track *t = arg;
 
     frame->key = true;
-    frame->seq = (uint32_t)(t->stats.frames + dropped(t));
-    frame->arrived_us = t->now_us;
-    frame->arrived_unix_us = t->unix_us;
-    frame->taken_unix_us =
-        gw_wallclock_at(&t->wallclock, t->sequence.ssrc, timestamp, t->unix_us);
-    frame->pts_90k = gw_timeline_next(&t->timeline, timestamp, t->now_us);
+    frame->seq = (uint32_t)(t->frames + dropped(t));
+    gw_rtp_flow_stamp(&t->flow, timestamp, frame);
     if (!gw_audio_sync_place(&t->sync, frame)) {
         t->misplaced++;
         return;
     }
     frame->params = t->params ? gw_buf_ref(t->params) : NULL;
     t->heard = true;
-    t->stats.frames++;
-    t->stats.bytes += frame->len;
+    t->frames++;
+    t->bytes += frame->len;
     t->config.on_frame(t->config.arg, frame);
 }
 
@@ -192,52 +173,32 @@ static int take_payload(struct gw_audio_track *t, const struct gw_rtp_packet *p)
     return 0;
 }
 
-static bool in_order(struct gw_audio_track *t, const struct gw_rtp_packet *p)
-{
-    struct gw_rtp_step step = gw_rtp_sequence_take(&t->sequence, p);
-
-    if (step.new_sender)
-        restart_clock(t);
-    if (step.lost) {
-        t->stats.packets_lost += step.lost;
-        gw_rtp_aac_gap(&t->aac);
-    }
-    return !step.late;
-}
-
 void gw_audio_track_packet(struct gw_audio_track *t, const void *data, size_t len,
                            uint64_t now_us, uint64_t unix_us)
 {
     struct gw_rtp_packet p;
+    struct gw_rtp_step step;
 
-    if (gw_rtp_parse(data, len, &p)) {
-        t->stats.packets_malformed++;
+    if (!gw_rtp_flow_take(&t->flow, data, len, t->codec, now_us, unix_us, &p, &step))
         return;
-    }
-    if (!t->codec || p.payload_type != t->payload_type) {
-        t->stats.packets_ignored++;
-        gw_rtp_sequence_pass_over(&t->sequence, &p);
+    if (step.new_sender)
+        gw_audio_sync_restart(&t->sync);
+    if (step.lost)
+        gw_rtp_aac_gap(&t->aac);
+    if (step.late)
         return;
-    }
-    t->stats.packets++;
-    t->now_us = now_us;
-    t->unix_us = unix_us;
-    if (!in_order(t, &p)) {
-        t->stats.packets_late++;
-        return;
-    }
     int r = t->codec == GW_CODEC_AAC ? gw_rtp_aac_packet(&t->aac, &p, on_unit, t)
                                      : take_payload(t, &p);
     if (r == -ENOMEM)
         t->failed++;
     else if (r)
-        t->stats.packets_malformed++;
+        t->broken++;
 }
 
 void gw_audio_track_report(struct gw_audio_track *t,
                            const struct gw_rtcp_sender_report *report)
 {
-    gw_wallclock_report(&t->wallclock, report);
+    gw_rtp_flow_report(&t->flow, report);
 }
 
 static void tell_key_frame(struct gw_audio_track *t, struct gw_frame *frame)
@@ -262,6 +223,16 @@ void gw_audio_track_video(struct gw_audio_track *t, struct gw_frame *frame)
 void gw_audio_track_stats(const struct gw_audio_track *t,
                           struct gw_audio_track_stats *ret_stats)
 {
-    *ret_stats = t->stats;
-    ret_stats->frames_dropped = dropped(t);
+    const struct gw_rtp_flow_stats *flow = &t->flow.stats;
+
+    *ret_stats = (struct gw_audio_track_stats) {
+        .packets = flow->packets,
+        .packets_ignored = flow->ignored,
+        .packets_lost = flow->lost,
+        .packets_late = flow->late,
+        .packets_malformed = flow->malformed + t->broken,
+        .frames = t->frames,
+        .frames_dropped = dropped(t),
+        .bytes = t->bytes,
+    };
 }

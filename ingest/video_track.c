@@ -8,32 +8,21 @@
 #include "base/bytes.h"
 #include "ingest/access_unit.h"
 #include "ingest/nal_units.h"
-#include "ingest/rtp.h"
+#include "ingest/rtp_flow.h"
 #include "ingest/rtp_h264.h"
 #include "ingest/rtp_h265.h"
 #include "ingest/rtp_jpeg.h"
-#include "ingest/rtp_sequence.h"
-#include "ingest/timeline.h"
-#include "ingest/wallclock.h"
 
 struct gw_video_track {
     struct gw_video_track_config config;
     struct gw_access_unit *unit; // NULL until a session says its codec
     uint64_t dropped;            // by the units of codecs before
-    struct gw_timeline timeline;
-    struct gw_wallclock wallclock;
-    struct gw_video_track_stats stats;
-
-    // Of this session.
-    uint8_t payload_type;
-    struct gw_rtp_sequence sequence;
-    bool has_key;        // a key frame was delivered
-    uint32_t clock_rate; // Hz
-
+    struct gw_rtp_flow flow;
+    uint64_t frames;  // delivered
+    uint64_t bytes;   // of them
+    uint64_t broken;  // packets that the payload format cannot read
     uint64_t skipped; // frames ahead of a key frame
-
-    uint64_t now_us; // of the packet in hand
-    uint64_t unix_us;
+    bool has_key;     // of this session, a key frame was delivered
 };
 
 static_assert(sizeof(struct gw_video_track) <= GW_VIDEO_TRACK_IDLE_MAX / 2,
@@ -57,15 +46,10 @@ static void on_frame(void *arg, struct gw_frame *frame, uint32_t timestamp)
     }
     t->has_key = true;
 
-    frame->seq = (uint32_t)(t->stats.frames + dropped(t));
-    frame->pts_90k = gw_timeline_next(&t->timeline, timestamp, t->now_us);
-    frame->arrived_us = t->now_us;
-    frame->arrived_unix_us = t->unix_us;
-    frame->taken_unix_us =
-        gw_wallclock_at(&t->wallclock, t->sequence.ssrc, timestamp, t->unix_us);
-
-    t->stats.frames++;
-    t->stats.bytes += frame->len;
+    frame->seq = (uint32_t)(t->frames + dropped(t));
+    gw_rtp_flow_stamp(&t->flow, timestamp, frame);
+    t->frames++;
+    t->bytes += frame->len;
     t->config.on_frame(t->config.arg, frame);
 }
 
@@ -76,7 +60,7 @@ int gw_video_track_create(const struct gw_video_track_config *config,
     if (!t)
         return -ENOMEM;
     t->config = *config;
-    gw_timeline_init(&t->timeline);
+    gw_rtp_flow_init(&t->flow);
     *ret_track = t;
     return 0;
 }
@@ -149,68 +133,48 @@ static int begin_unit(struct gw_video_track *t, const struct gw_payload_format *
 int gw_video_track_start(struct gw_video_track *t, const struct gw_media_format *video)
 {
     int r = begin_unit(t, format_of(video->codec));
-    gw_rtp_sequence_init(&t->sequence);
+    gw_rtp_flow_start(&t->flow, video->payload_type, video->clock_rate);
     t->has_key = false;
-    t->payload_type = video->payload_type;
-    t->clock_rate = video->clock_rate;
-    gw_timeline_restart(&t->timeline, t->clock_rate);
-    gw_wallclock_init(&t->wallclock, t->clock_rate);
 
     bool has_params = !r && video->params && gw_access_unit_format(t->unit)->params;
     return has_params ? take_params(t, video->params) : r;
-}
-
-// Returns whether the packet belongs behind the one before it, lost ones between
-// them or not.
-static bool in_order(struct gw_video_track *t, const struct gw_rtp_packet *p)
-{
-    struct gw_rtp_step step = gw_rtp_sequence_take(&t->sequence, p);
-
-    if (step.new_sender)
-        gw_timeline_restart(&t->timeline, t->clock_rate);
-    if (step.lost) {
-        t->stats.packets_lost += step.lost;
-        gw_access_unit_gap(t->unit);
-    }
-    return !step.late;
 }
 
 void gw_video_track_packet(struct gw_video_track *t, const void *data, size_t len,
                            uint64_t now_us, uint64_t unix_us)
 {
     struct gw_rtp_packet p;
+    struct gw_rtp_step step;
 
-    if (gw_rtp_parse(data, len, &p)) {
-        t->stats.packets_malformed++;
+    if (!gw_rtp_flow_take(&t->flow, data, len, t->unit, now_us, unix_us, &p, &step))
         return;
-    }
-    if (p.payload_type != t->payload_type || !t->unit) {
-        t->stats.packets_ignored++;
-        gw_rtp_sequence_pass_over(&t->sequence, &p);
+    if (step.lost)
+        gw_access_unit_gap(t->unit);
+    if (step.late)
         return;
-    }
-    t->stats.packets++;
-    t->now_us = now_us;
-    t->unix_us = unix_us;
-
-    if (!in_order(t, &p)) {
-        t->stats.packets_late++;
-        return;
-    }
     int r = gw_access_unit_packet(t->unit, &p);
-    if (r && r != -ENOMEM)
-        t->stats.packets_malformed++;
+    t->broken += r && r != -ENOMEM;
 }
 
 void gw_video_track_report(struct gw_video_track *t,
                            const struct gw_rtcp_sender_report *report)
 {
-    gw_wallclock_report(&t->wallclock, report);
+    gw_rtp_flow_report(&t->flow, report);
 }
 
 void gw_video_track_stats(const struct gw_video_track *t,
                           struct gw_video_track_stats *ret_stats)
 {
-    *ret_stats = t->stats;
-    ret_stats->frames_dropped = dropped(t);
+    const struct gw_rtp_flow_stats *flow = &t->flow.stats;
+
+    *ret_stats = (struct gw_video_track_stats) {
+        .packets = flow->packets,
+        .packets_ignored = flow->ignored,
+        .packets_lost = flow->lost,
+        .packets_late = flow->late,
+        .packets_malformed = flow->malformed + t->broken,
+        .frames = t->frames,
+        .frames_dropped = dropped(t),
+        .bytes = t->bytes,
+    };
 }
