@@ -1,6 +1,6 @@
 #include "mux/h264_sps.h"
 
-#include "base/bit_reader.h"
+#include "mux/sps_syntax.h"
 
 #include <errno.h>
 
@@ -8,28 +8,15 @@ enum {
     NAL_TYPE_SPS = 7,
     PROFILE_BASELINE = 66,
     CONSTRAINT_SET3 = 0x10,
-    ASPECT_EXTENDED_SAR = 255,
-    MACROBLOCK = 16,       // pixels
-    INTERVAL_MAX = 900000, // ticks of 90 kHz: 10 s a frame; more is nonsense
+    MACROBLOCK = 16, // pixels
 };
 
 // What later parts of the syntax depend on.
 struct parse {
-    struct gw_bit_reader bits;
+    struct gw_sps_syntax syntax;
     struct gw_h264_sps sps;
     unsigned poc_type;
-    bool bad; // a value out of range
 };
-
-// ue(v) that the standard bounds.
-static uint32_t read_ue_max(struct parse *p, uint32_t max)
-{
-    uint32_t v = gw_bit_read_ue(&p->bits);
-    if (v <= max)
-        return v;
-    p->bad = true;
-    return 0;
-}
 
 // Profiles whose SPS has the chroma part: section 7.3.2.1.1.
 static bool has_chroma_part(uint8_t profile_idc)
@@ -57,9 +44,9 @@ static void skip_scaling_list(struct parse *p, unsigned size)
 {
     int last = 8;
     for (unsigned i = 0; i < size; i++) {
-        int32_t delta = gw_bit_read_se(&p->bits);
+        int32_t delta = gw_bit_read_se(&p->syntax.bits);
         if (delta < -128 || delta > 127) {
-            p->bad = true;
+            p->syntax.bad = true;
             return;
         }
         int next = (last + delta + 256) % 256;
@@ -71,78 +58,59 @@ static void skip_scaling_list(struct parse *p, unsigned size)
 
 static void parse_chroma(struct parse *p)
 {
-    p->sps.chroma_format_idc = (uint8_t)read_ue_max(p, 3);
+    p->sps.chroma_format_idc = (uint8_t)gw_sps_read_ue_max(&p->syntax, 3);
     // separate_colour_plane_flag: for cropping only ChromaArrayType counts, and
     // that gives the same units as 4:4:4.
     if (p->sps.chroma_format_idc == 3)
-        (void)gw_bit_read_flag(&p->bits);
-    p->sps.bit_depth_luma = (uint8_t)(8 + read_ue_max(p, 6));
-    p->sps.bit_depth_chroma = (uint8_t)(8 + read_ue_max(p, 6));
-    (void)gw_bit_read_flag(&p->bits); // qpprime_y_zero_transform_bypass_flag
+        (void)gw_bit_read_flag(&p->syntax.bits);
+    p->sps.bit_depth_luma = (uint8_t)(8 + gw_sps_read_ue_max(&p->syntax, 6));
+    p->sps.bit_depth_chroma = (uint8_t)(8 + gw_sps_read_ue_max(&p->syntax, 6));
+    (void)gw_bit_read_flag(&p->syntax.bits); // qpprime_y_zero_transform_bypass_flag
 
-    if (!gw_bit_read_flag(&p->bits)) // seq_scaling_matrix_present_flag
+    if (!gw_bit_read_flag(&p->syntax.bits)) // seq_scaling_matrix_present_flag
         return;
     unsigned lists = p->sps.chroma_format_idc == 3 ? 12 : 8;
     for (unsigned i = 0; i < lists; i++)
-        if (gw_bit_read_flag(&p->bits))
+        if (gw_bit_read_flag(&p->syntax.bits))
             skip_scaling_list(p, i < 6 ? 16 : 64);
 }
 
 static void parse_order_count(struct parse *p)
 {
-    (void)read_ue_max(p, 12); // log2_max_frame_num_minus4
-    p->poc_type = read_ue_max(p, 2);
+    (void)gw_sps_read_ue_max(&p->syntax, 12); // log2_max_frame_num_minus4
+    p->poc_type = gw_sps_read_ue_max(&p->syntax, 2);
     if (p->poc_type == 0)
-        (void)read_ue_max(p, 12); // log2_max_pic_order_cnt_lsb_minus4
+        (void)gw_sps_read_ue_max(&p->syntax, 12); // log2_max_pic_order_cnt_lsb_minus4
     if (p->poc_type != 1)
         return;
 
-    (void)gw_bit_read_flag(&p->bits); // delta_pic_order_always_zero_flag
-    (void)gw_bit_read_se(&p->bits);   // offset_for_non_ref_pic
-    (void)gw_bit_read_se(&p->bits);   // offset_for_top_to_bottom_field
-    uint32_t cycle = read_ue_max(p, 255);
+    (void)gw_bit_read_flag(&p->syntax.bits); // delta_pic_order_always_zero_flag
+    (void)gw_bit_read_se(&p->syntax.bits);   // offset_for_non_ref_pic
+    (void)gw_bit_read_se(&p->syntax.bits);   // offset_for_top_to_bottom_field
+    uint32_t cycle = gw_sps_read_ue_max(&p->syntax, 255);
     for (uint32_t i = 0; i < cycle; i++)
-        (void)gw_bit_read_se(&p->bits);
-}
-
-static void crop(struct parse *p, uint32_t *width, uint32_t *height, bool frames_only)
-{
-    uint32_t left = gw_bit_read_ue(&p->bits);
-    uint32_t right = gw_bit_read_ue(&p->bits);
-    uint32_t top = gw_bit_read_ue(&p->bits);
-    uint32_t bottom = gw_bit_read_ue(&p->bits);
-
-    // Table 6-1 and equations 7-19 to 7-22.
-    unsigned chroma = p->sps.chroma_format_idc;
-    uint64_t unit_x = chroma == 1 || chroma == 2 ? 2 : 1;
-    uint64_t unit_y = (chroma == 1 ? 2 : 1) * (frames_only ? 1 : 2);
-    uint64_t cut_x = ((uint64_t)left + right) * unit_x;
-    uint64_t cut_y = ((uint64_t)top + bottom) * unit_y;
-    if (cut_x >= *width || cut_y >= *height) {
-        p->bad = true;
-        return;
-    }
-    *width -= (uint32_t)cut_x;
-    *height -= (uint32_t)cut_y;
+        (void)gw_bit_read_se(&p->syntax.bits);
 }
 
 static void parse_size(struct parse *p)
 {
-    uint32_t columns = 1 + read_ue_max(p, GW_SPS_SIDE_MAX / MACROBLOCK - 1);
-    uint32_t rows = 1 + read_ue_max(p, GW_SPS_SIDE_MAX / MACROBLOCK - 1);
-    bool frames_only = gw_bit_read_flag(&p->bits);
+    uint32_t columns =
+        1 + gw_sps_read_ue_max(&p->syntax, GW_SPS_SIDE_MAX / MACROBLOCK - 1);
+    uint32_t rows = 1 + gw_sps_read_ue_max(&p->syntax, GW_SPS_SIDE_MAX / MACROBLOCK - 1);
+    bool frames_only = gw_bit_read_flag(&p->syntax.bits);
     if (!frames_only) {
-        (void)gw_bit_read_flag(&p->bits); // mb_adaptive_frame_field_flag
-        rows *= 2;                        // a map unit is a pair of rows
+        (void)gw_bit_read_flag(&p->syntax.bits); // mb_adaptive_frame_field_flag
+        rows *= 2;                               // a map unit is a pair of rows
     }
-    (void)gw_bit_read_flag(&p->bits); // direct_8x8_inference_flag
+    (void)gw_bit_read_flag(&p->syntax.bits); // direct_8x8_inference_flag
 
     uint32_t width = columns * MACROBLOCK;
     uint32_t height = rows * MACROBLOCK;
-    if (gw_bit_read_flag(&p->bits))
-        crop(p, &width, &height, frames_only);
+    if (gw_bit_read_flag(&p->syntax.bits))
+        gw_sps_read_crop(&p->syntax, p->sps.chroma_format_idc, !frames_only, &width,
+                         &height);
     if (height > GW_SPS_SIDE_MAX || columns * rows > GW_SPS_MACROBLOCKS_MAX)
-        p->bad = true;
+        p->syntax.bad = true;
     p->sps.width = (uint16_t)width;
     p->sps.height = (uint16_t)height;
 }
@@ -150,76 +118,49 @@ static void parse_size(struct parse *p)
 // Section E.1.2.
 static void skip_hrd(struct parse *p)
 {
-    uint32_t buffers = 1 + read_ue_max(p, 31);
-    (void)gw_bit_read(&p->bits, 4 + 4);
+    uint32_t buffers = 1 + gw_sps_read_ue_max(&p->syntax, 31);
+    (void)gw_bit_read(&p->syntax.bits, 4 + 4);
     for (uint32_t i = 0; i < buffers; i++) {
-        (void)gw_bit_read_ue(&p->bits);
-        (void)gw_bit_read_ue(&p->bits);
-        (void)gw_bit_read_flag(&p->bits);
+        (void)gw_bit_read_ue(&p->syntax.bits);
+        (void)gw_bit_read_ue(&p->syntax.bits);
+        (void)gw_bit_read_flag(&p->syntax.bits);
     }
-    (void)gw_bit_read(&p->bits, 5 + 5 + 5 + 5);
-}
-
-static void skip_vui_picture(struct parse *p)
-{
-    if (gw_bit_read_flag(&p->bits)) // aspect_ratio_info_present_flag
-        if (gw_bit_read(&p->bits, 8) == ASPECT_EXTENDED_SAR)
-            (void)gw_bit_read(&p->bits, 32);
-    if (gw_bit_read_flag(&p->bits)) // overscan_info_present_flag
-        (void)gw_bit_read_flag(&p->bits);
-    if (gw_bit_read_flag(&p->bits)) { // video_signal_type_present_flag
-        (void)gw_bit_read(&p->bits, 3 + 1);
-        if (gw_bit_read_flag(&p->bits)) // colour_description_present_flag
-            (void)gw_bit_read(&p->bits, 24);
-    }
-    if (gw_bit_read_flag(&p->bits)) { // chroma_loc_info_present_flag
-        (void)read_ue_max(p, 5);
-        (void)read_ue_max(p, 5);
-    }
-}
-
-static uint32_t parse_timing(struct parse *p)
-{
-    uint64_t units = gw_bit_read(&p->bits, 32);
-    uint64_t scale = gw_bit_read(&p->bits, 32);
-    (void)gw_bit_read_flag(&p->bits); // fixed_frame_rate_flag
-    if (scale == 0)
-        return 0;
-    // A tick is a field's time: section E.2.1.
-    uint64_t interval = units * 2 * 90000 / scale;
-    return interval <= INTERVAL_MAX ? (uint32_t)interval : 0;
+    (void)gw_bit_read(&p->syntax.bits, 5 + 5 + 5 + 5);
 }
 
 static void parse_restriction(struct parse *p)
 {
-    (void)gw_bit_read_flag(&p->bits); // motion_vectors_over_pic_boundaries_flag
-    for (unsigned i = 0; i < 4; i++)  // sizes and lengths of motion vectors
-        (void)read_ue_max(p, 16);
-    p->sps.reorder = (int)read_ue_max(p, GW_SPS_REORDER_MAX);
-    (void)gw_bit_read_ue(&p->bits); // max_dec_frame_buffering
+    (void)gw_bit_read_flag(&p->syntax.bits); // motion_vectors_over_pic_boundaries_flag
+    for (unsigned i = 0; i < 4; i++)         // sizes and lengths of motion vectors
+        (void)gw_sps_read_ue_max(&p->syntax, 16);
+    p->sps.reorder = (int)gw_sps_read_ue_max(&p->syntax, GW_SPS_REORDER_MAX);
+    (void)gw_bit_read_ue(&p->syntax.bits); // max_dec_frame_buffering
 }
 
 static void parse_vui(struct parse *p)
 {
     struct gw_h264_sps before = p->sps;
 
-    skip_vui_picture(p);
-    if (gw_bit_read_flag(&p->bits)) // timing_info_present_flag
-        p->sps.interval_90k = parse_timing(p);
-    bool nal_hrd = gw_bit_read_flag(&p->bits);
+    gw_sps_skip_vui_picture(&p->syntax);
+    if (gw_bit_read_flag(&p->syntax.bits)) { // timing_info_present_flag
+        // A tick is the time of a field: section E.2.1.
+        p->sps.interval_90k = gw_sps_read_interval_90k(&p->syntax, 2);
+        (void)gw_bit_read_flag(&p->syntax.bits); // fixed_frame_rate_flag
+    }
+    bool nal_hrd = gw_bit_read_flag(&p->syntax.bits);
     if (nal_hrd)
         skip_hrd(p);
-    bool vcl_hrd = gw_bit_read_flag(&p->bits);
+    bool vcl_hrd = gw_bit_read_flag(&p->syntax.bits);
     if (vcl_hrd)
         skip_hrd(p);
     if (nal_hrd || vcl_hrd)
-        (void)gw_bit_read_flag(&p->bits); // low_delay_hrd_flag
-    (void)gw_bit_read_flag(&p->bits);     // pic_struct_present_flag
-    if (gw_bit_read_flag(&p->bits))       // bitstream_restriction_flag
+        (void)gw_bit_read_flag(&p->syntax.bits); // low_delay_hrd_flag
+    (void)gw_bit_read_flag(&p->syntax.bits);     // pic_struct_present_flag
+    if (gw_bit_read_flag(&p->syntax.bits))       // bitstream_restriction_flag
         parse_restriction(p);
 
     // Everything that decoding needs was read before.
-    if (p->bits.failed) {
+    if (p->syntax.bits.failed) {
         p->sps = before;
         p->sps.vui_truncated = true;
     }
@@ -239,31 +180,31 @@ static int reorder_without_vui(const struct parse *p)
 int gw_h264_sps_parse(const void *nal, size_t len, struct gw_h264_sps *ret_sps)
 {
     struct parse p = {
-        .bits = gw_bit_reader_init(nal, len),
+        .syntax.bits = gw_bit_reader_init(nal, len),
         .sps = { .chroma_format_idc = 1, .bit_depth_luma = 8, .bit_depth_chroma = 8 },
     };
 
     // forbidden_zero_bit, nal_ref_idc, nal_unit_type.
-    if ((gw_bit_read(&p.bits, 8) & 0x9f) != NAL_TYPE_SPS)
+    if ((gw_bit_read(&p.syntax.bits, 8) & 0x9f) != NAL_TYPE_SPS)
         return -EBADMSG;
-    p.sps.profile_idc = (uint8_t)gw_bit_read(&p.bits, 8);
-    p.sps.constraints = (uint8_t)gw_bit_read(&p.bits, 8);
-    p.sps.level_idc = (uint8_t)gw_bit_read(&p.bits, 8);
-    (void)read_ue_max(&p, 31); // seq_parameter_set_id
+    p.sps.profile_idc = (uint8_t)gw_bit_read(&p.syntax.bits, 8);
+    p.sps.constraints = (uint8_t)gw_bit_read(&p.syntax.bits, 8);
+    p.sps.level_idc = (uint8_t)gw_bit_read(&p.syntax.bits, 8);
+    (void)gw_sps_read_ue_max(&p.syntax, 31); // seq_parameter_set_id
     if (has_chroma_part(p.sps.profile_idc))
         parse_chroma(&p);
     parse_order_count(&p);
-    (void)read_ue_max(&p, 16);       // max_num_ref_frames
-    (void)gw_bit_read_flag(&p.bits); // gaps_in_frame_num_value_allowed_flag
+    (void)gw_sps_read_ue_max(&p.syntax, 16); // max_num_ref_frames
+    (void)gw_bit_read_flag(&p.syntax.bits);  // gaps_in_frame_num_value_allowed_flag
     parse_size(&p);
-    bool vui = gw_bit_read_flag(&p.bits);
-    if (p.bits.failed)
+    bool vui = gw_bit_read_flag(&p.syntax.bits);
+    if (p.syntax.bits.failed)
         return -EBADMSG;
 
     p.sps.reorder = reorder_without_vui(&p);
     if (vui)
         parse_vui(&p);
-    if (p.bad)
+    if (p.syntax.bad)
         return -EBADMSG;
     *ret_sps = p.sps;
     return 0;

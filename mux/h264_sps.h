@@ -8,7 +8,6 @@
 #include <stdint.h>
 
 enum {
-    GW_SPS_SIDE_MAX = 16384,         // pixels; a larger picture is hostile
     GW_SPS_MACROBLOCKS_MAX = 139264, // of a picture: level 6.2, Table A-1
     GW_SPS_REORDER_MAX = 16,         // frames, section E.2.1
     GW_SPS_REORDER_UNKNOWN = -1,

@@ -2,6 +2,8 @@
 // change nothing.
 #include "mux/h264_sps.h"
 
+#include "mux/sps_syntax.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 // change nothing of what players need.
 #include "mux/h265_sps.h"
 
-#include "mux/h264_sps.h"
+#include "mux/sps_syntax.h"
 
 #include <stddef.h>
 #include <stdint.h>

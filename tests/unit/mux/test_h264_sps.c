@@ -1,5 +1,7 @@
 #include "mux/h264_sps.h"
 
+#include "mux/sps_syntax.h"
+
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
