@@ -6,7 +6,7 @@
 
 #include "ingest/rtsp_client.h"
 
-#include "base/clock.h"
+#include "pieces.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,24 +99,31 @@ static void look(struct gw_rtsp_client *c, struct outcome *o)
         abort();
 }
 
-static void feed(struct gw_rtsp_client *c, const uint8_t *data, size_t len,
-                 uint64_t now_us, struct outcome *o)
+struct talk {
+    struct gw_rtsp_client *c;
+    struct outcome *o;
+};
+
+static void receive(void *arg, const void *data, size_t len, uint64_t now_us)
 {
-    uint8_t *copy = malloc(len);
-    if (!copy)
-        abort();
-    memcpy(copy, data, len);
-    gw_rtsp_client_receive(c, copy, len, now_us);
-    free(copy);
-    look(c, o);
+    struct talk *t = arg;
+    gw_rtsp_client_receive(t->c, data, len, now_us);
+    look(t->c, t->o);
+}
+
+static void tick(void *arg, uint64_t now_us)
+{
+    struct talk *t = arg;
+    gw_rtsp_client_tick(t->c, now_us);
+    look(t->c, t->o);
 }
 
 static struct outcome run(const uint8_t *data, size_t size, size_t chunk)
 {
     struct outcome o = { .state = GW_RTSP_OPTIONS };
+    struct talk t = { .o = &o };
+    const struct piece_taker taker = { .receive = receive, .tick = tick, .arg = &t };
     struct gw_stream_url *url;
-    struct gw_rtsp_client *c;
-    uint64_t now_us = 0;
 
     if (gw_stream_url_parse("rtsp://u:p@cam/x", &url))
         abort();
@@ -132,30 +139,14 @@ static struct outcome run(const uint8_t *data, size_t size, size_t chunk)
         .udp = &udp,
         .arg = &o,
     };
-    if (gw_rtsp_client_create(&config, now_us, &c))
+    if (gw_rtsp_client_create(&config, 0, &t.c))
         abort();
-    while (size) {
-        if (*data == 0xfe) {
-            now_us += GW_SECOND;
-            gw_rtsp_client_tick(c, now_us);
-            look(c, &o);
-            data++;
-            size--;
-            continue;
-        }
-        const uint8_t *pause = memchr(data, 0xfe, size);
-        size_t n = pause ? (size_t)(pause - data) : size;
-        n = n < chunk ? n : chunk;
-        feed(c, data, n, now_us, &o);
-        data += n;
-        size -= n;
-    }
-    gw_rtsp_client_close(c, now_us);
-    gw_rtsp_client_tick(c, now_us + 60ul * GW_SECOND);
-    look(c, &o);
+    uint64_t now_us = take_pieces(&taker, data, size, chunk);
+    gw_rtsp_client_close(t.c, now_us);
+    tick(&t, now_us + 60ul * GW_SECOND);
     if (o.state != GW_RTSP_CLOSED && o.state != GW_RTSP_FAILED)
         abort();
-    gw_rtsp_client_destroy(c);
+    gw_rtsp_client_destroy(t.c);
     gw_stream_url_destroy(url);
     return o;
 }

@@ -7,7 +7,7 @@
 
 #include "ingest/rtsp_receiver.h"
 
-#include "base/clock.h"
+#include "pieces.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,23 +80,30 @@ static void look(struct gw_rtsp_receiver *r, struct outcome *o)
         abort();
 }
 
-static void feed(struct gw_rtsp_receiver *r, const uint8_t *data, size_t len,
-                 uint64_t now_us, struct outcome *o)
+struct talk {
+    struct gw_rtsp_receiver *r;
+    struct outcome *o;
+};
+
+static void receive(void *arg, const void *data, size_t len, uint64_t now_us)
 {
-    uint8_t *copy = malloc(len);
-    if (!copy)
-        abort();
-    memcpy(copy, data, len);
-    gw_rtsp_receiver_receive(r, copy, len, now_us);
-    free(copy);
-    look(r, o);
+    struct talk *t = arg;
+    gw_rtsp_receiver_receive(t->r, data, len, now_us);
+    look(t->r, t->o);
+}
+
+static void tick(void *arg, uint64_t now_us)
+{
+    struct talk *t = arg;
+    gw_rtsp_receiver_tick(t->r, now_us);
+    look(t->r, t->o);
 }
 
 static struct outcome run(const uint8_t *data, size_t size, size_t chunk, bool locked)
 {
     struct outcome o = { .locked = locked };
-    struct gw_rtsp_receiver *r;
-    uint64_t now_us = 0;
+    struct talk t = { .o = &o };
+    const struct piece_taker taker = { .receive = receive, .tick = tick, .arg = &t };
     struct gw_rtsp_receiver_config config = {
         .timeout_us = 5 * GW_SECOND,
         .stall_us = 10 * GW_SECOND,
@@ -108,29 +115,14 @@ static struct outcome run(const uint8_t *data, size_t size, size_t chunk, bool l
         .arg = &o,
     };
 
-    if (gw_rtsp_receiver_create(&config, now_us, &r))
+    if (gw_rtsp_receiver_create(&config, 0, &t.r))
         abort();
-    while (size) {
-        if (*data == 0xfe) {
-            now_us += GW_SECOND;
-            gw_rtsp_receiver_tick(r, now_us);
-            look(r, &o);
-            data++;
-            size--;
-            continue;
-        }
-        const uint8_t *pause = memchr(data, 0xfe, size);
-        size_t n = pause ? (size_t)(pause - data) : size;
-        n = n < chunk ? n : chunk;
-        feed(r, data, n, now_us, &o);
-        data += n;
-        size -= n;
-    }
-    gw_rtsp_receiver_disconnected(r);
-    look(r, &o);
+    (void)take_pieces(&taker, data, size, chunk);
+    gw_rtsp_receiver_disconnected(t.r);
+    look(t.r, &o);
     if (!is_over(o.state))
         abort();
-    gw_rtsp_receiver_destroy(r);
+    gw_rtsp_receiver_destroy(t.r);
     return o;
 }
 

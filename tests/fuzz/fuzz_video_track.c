@@ -1,34 +1,19 @@
 // A hostile camera: any packets, over any number of sessions, at any time.
 //
 // Property: what the track delivers is well formed. A JPEG file is whole; AVCC lengths
-// add up; no
-// parameter sets and no empty units; every frame has a slice, and the codec of its
-// session; sequence numbers grow, and by what was counted as dropped; a session
+// add up; no parameter sets and no empty units; every frame has a slice, and the codec of
+// its session; sequence numbers grow, and by what was counted as dropped; a session
 // begins with a key frame; times stay near the ones before.
 //
-// Input: records of a head and a payload. The head is one byte of what happens
-// (HAPPENS below), one of time that passes, one of payload length.
+// Input: see rtp_sender.h.
 #include "ingest/video_track.h"
 
+#include "rtp_sender.h"
+
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
+// A session's codec, by its second byte.
 enum {
-    RECORD_HEAD = 3,
-    RTP_HEAD = 12,
-
-    // What happens, by bits of a record's first byte.
-    RAW = 0x01, // the payload is a whole packet, not one we put a header on
-    MARKER = 0x02,
-    NEXT_TIME = 0x04, // the timestamp goes on by a frame
-    LOSS = 0x08,      // packets are missing ahead of this one
-    SESSION = 0x10,   // a new session begins
-    JUMP = 0x20,      // the camera's clock jumps
-    SENDER = 0x40,    // another SSRC
-    OTHER = 0x80,     // another payload type
-
-    // A session's codec, by its second byte.
     H265 = 0x80,
     JPEG = 0x40, // unless H265
 };
@@ -36,10 +21,7 @@ enum {
 struct camera {
     struct gw_video_track *t;
     enum gw_codec codec; // of the session
-    uint64_t now_us;
-    uint16_t seq;
-    uint32_t timestamp;
-    uint8_t ssrc;
+    struct rtp_sender sender;
 
     // What was seen of the frames.
     bool any;
@@ -49,12 +31,6 @@ struct camera {
     int64_t greatest_90k;
     uint64_t greatest_us;
 };
-
-static void demand(bool ok)
-{
-    if (!ok)
-        abort();
-}
 
 static uint32_t length_at(const uint8_t *p)
 {
@@ -122,14 +98,14 @@ static void check_jpeg(const struct gw_frame *f)
 
 static void check_time(struct camera *c, const struct gw_frame *f)
 {
-    int64_t passed = (int64_t)((c->now_us - c->greatest_us) * 9 / 100);
+    int64_t passed = (int64_t)((c->sender.now_us - c->greatest_us) * 9 / 100);
 
     demand(c->any || f->pts_90k == 0);
     demand(f->pts_90k >= c->greatest_90k - 90000);
     demand(!c->any || f->pts_90k <= c->greatest_90k + passed + 2 * 90000);
     if (!c->any || f->pts_90k > c->greatest_90k) {
         c->greatest_90k = f->pts_90k;
-        c->greatest_us = c->now_us;
+        c->greatest_us = c->sender.now_us;
     }
 }
 
@@ -140,7 +116,8 @@ static void on_frame(void *arg, struct gw_frame *f)
     demand(f->codec == c->codec);
     demand(f->len > 0 && f->len <= f->cap && f->len <= GW_FRAME_MAX);
     demand(f->cap - f->len <= f->len / 10);
-    demand(f->arrived_us == c->now_us && f->arrived_unix_us == c->now_us + 1);
+    demand(f->arrived_us == c->sender.now_us &&
+           f->arrived_unix_us == c->sender.now_us + 1);
     if (f->codec == GW_CODEC_JPEG)
         check_jpeg(f);
     else
@@ -159,7 +136,7 @@ static void start(struct camera *c, enum gw_codec codec)
 {
     struct gw_media_format format = { .codec = codec,
                                       .clock_rate = 90000,
-                                      .payload_type = 96 };
+                                      .payload_type = SENDER_TYPE };
 
     demand(gw_video_track_start(c->t, &format) == 0);
     c->codec = codec;
@@ -173,60 +150,34 @@ static enum gw_codec codec_of(uint8_t bits)
     return bits & JPEG ? GW_CODEC_JPEG : GW_CODEC_H264;
 }
 
-static void send_packet(struct camera *c, uint8_t happens, const uint8_t *data,
-                        size_t len)
+static void on_session(void *arg, uint8_t pick)
 {
-    uint8_t packet[RTP_HEAD + UINT8_MAX] = {
-        0x80,
-        (uint8_t)((happens & MARKER ? 0x80 : 0) | (happens & OTHER ? 50 : 96)),
-        (uint8_t)(c->seq >> 8),
-        (uint8_t)c->seq,
-        (uint8_t)(c->timestamp >> 24),
-        (uint8_t)(c->timestamp >> 16),
-        (uint8_t)(c->timestamp >> 8),
-        (uint8_t)c->timestamp,
-        [11] = c->ssrc,
-    };
-    memcpy(packet + RTP_HEAD, data, len);
-    c->seq++;
-    gw_video_track_packet(c->t, packet, RTP_HEAD + len, c->now_us, c->now_us + 1);
+    start(arg, codec_of(pick));
 }
 
-static void play(struct camera *c, const uint8_t *data, size_t size)
+static void on_packet(void *arg, const void *data, size_t len)
 {
-    while (size >= RECORD_HEAD) {
-        uint8_t happens = data[0];
-        c->now_us += data[1] * 1000ULL;
-        size_t len = data[2] < size - RECORD_HEAD ? data[2] : size - RECORD_HEAD;
-        const uint8_t *payload = data + RECORD_HEAD;
-
-        if (happens & SESSION)
-            start(c, codec_of(data[1]));
-        c->timestamp += happens & NEXT_TIME ? 3600 : 0;
-        c->timestamp += happens & JUMP ? 0x31234567 : 0;
-        c->seq = (uint16_t)(c->seq + (happens & LOSS ? 2 : 0));
-        c->ssrc = (uint8_t)(c->ssrc + (happens & SENDER ? 1 : 0));
-        if (happens & RAW)
-            gw_video_track_packet(c->t, payload, len, c->now_us, c->now_us + 1);
-        else
-            send_packet(c, happens, payload, len);
-        data += RECORD_HEAD + len;
-        size -= RECORD_HEAD + len;
-    }
+    struct camera *c = arg;
+    gw_video_track_packet(c->t, data, len, c->sender.now_us, c->sender.now_us + 1);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct camera c = { .now_us = 1000000 };
+    struct camera c = { .sender = { .ticks = 3600,
+                                    .special_others = true,
+                                    .session = on_session,
+                                    .packet = on_packet,
+                                    .arg = &c,
+                                    .now_us = 1000000 } };
     struct gw_video_track_config config = { .on_frame = on_frame, .arg = &c };
     struct gw_video_track_stats stats;
 
     if (gw_video_track_create(&config, &c.t))
         return 0;
     start(&c, GW_CODEC_H264);
-    play(&c, data, size);
+    send_records(&c.sender, data, size);
 
     gw_video_track_stats(c.t, &stats);
     demand(stats.frames == c.frames);
