@@ -327,6 +327,15 @@ void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
         view_destroy(view);
 }
 
+void gw_router_want_audio(struct gw_router *router, struct gw_viewer *viewer, bool audio)
+{
+    struct view *view = gw_viewer_user(viewer);
+    assert(view->router == router);
+    (void)router;
+    if (view->subscription)
+        gw_hub_want_audio(view->subscription, audio);
+}
+
 void gw_router_close(struct gw_router *router, struct gw_viewer *viewer)
 {
     struct view *view = gw_viewer_user(viewer);

@@ -113,6 +113,12 @@ static void on_open(void *arg, struct gw_viewer *viewer, const struct gw_wish *w
     gw_router_open(shard->router, viewer, wish);
 }
 
+static void on_audio(void *arg, struct gw_viewer *viewer, bool audio)
+{
+    struct gw_shard *shard = arg;
+    gw_router_want_audio(shard->router, viewer, audio);
+}
+
 static void on_close(void *arg, struct gw_viewer *viewer)
 {
     struct gw_shard *shard = arg;
@@ -126,6 +132,7 @@ static int create_server(struct gw_shard *shard)
     const struct gw_server_hooks hooks = {
         .on_request = on_request,
         .on_open = on_open,
+        .on_audio = on_audio,
         .on_close = on_close,
         .arg = shard,
     };
@@ -137,6 +144,7 @@ static int create_server(struct gw_shard *shard)
     config.www_dir = settings->www;
     config.basemap_dir = shard->basemap_dir;
     config.loopback_only = settings->no_auth;
+    config.audio = settings->audio;
     config.viewer_queue_bytes = settings->viewer_queue_bytes;
     config.viewer_stuck_us = settings->viewer_stuck_us;
     return gw_server_create(&shard->loop, &config, &hooks, &shard->server);

@@ -1,6 +1,7 @@
 #include "mux/hub.h"
 
 #include "base/table.h"
+#include "mux/packager.h"
 #include "mux/stream.h"
 
 #include <assert.h>
@@ -135,6 +136,13 @@ int gw_hub_subscribe_packets(struct gw_hub *hub, uint32_t stream,
         .arg = taker->arg,
     };
     return subscribe(hub, stream, &like, ret_subscription);
+}
+
+void gw_hub_want_audio(struct gw_subscription *s, bool audio)
+{
+    s->audio = audio;
+    if (!gw_form_joins_config(s->form))
+        gw_params_unref(&s->audio_params); // its config comes again
 }
 
 int gw_hub_subscribe_frames(struct gw_hub *hub, uint32_t stream,

@@ -98,6 +98,11 @@ int gw_hub_subscribe_packets(struct gw_hub *hub, uint32_t stream,
                              const struct gw_packet_taker *taker,
                              struct gw_subscription **ret_subscription);
 
+// Whether the audio is wanted from now on, as gw_packet_taker.audio. It begins with the
+// next frame of it, never with what is cached. Where one config packet describes both,
+// the tracks stay those of the beginning: one without audio gets none.
+void gw_hub_want_audio(struct gw_subscription *s, bool audio);
+
 // Subscribes to the frames themselves, for another shard. The same promises.
 int gw_hub_subscribe_frames(struct gw_hub *hub, uint32_t stream,
                             void (*on_frame)(void *arg, struct gw_frame *frame),

@@ -125,6 +125,12 @@ static int read_credit(const cJSON *json, struct gw_control *c)
     return r < 0 ? r : read_count(json, "frames", GW_CREDIT_MAX, &c->frames);
 }
 
+static int read_audio(const cJSON *json, struct gw_control *c)
+{
+    int r = read_ref(json, &c->ref);
+    return r < 0 ? r : read_bool(json, "audio", &c->wish.audio);
+}
+
 static int read_ping(const cJSON *json, struct gw_control *c)
 {
     const cJSON *t = cJSON_GetObjectItemCaseSensitive(json, "t");
@@ -153,6 +159,10 @@ static int read_message(const cJSON *json, struct gw_control *c)
     if (strcmp(type, "credit") == 0) {
         c->type = GW_CONTROL_CREDIT;
         return read_credit(json, c);
+    }
+    if (strcmp(type, "audio") == 0) {
+        c->type = GW_CONTROL_AUDIO;
+        return read_audio(json, c);
     }
     if (strcmp(type, "ping") == 0) {
         c->type = GW_CONTROL_PING;
@@ -193,12 +203,12 @@ static size_t finished(const struct gw_json_text *t)
     return t->len;
 }
 
-size_t gw_control_hello(char *out, uint64_t unix_us)
+size_t gw_control_hello(char *out, uint64_t unix_us, bool audio)
 {
     struct gw_json_text t = gw_json_text_init(out, GW_CONTROL_OUT_MAX);
     gw_json_text_add(&t, "{\"type\":\"hello\",\"version\":\"" GW_VERSION "\"");
-    gw_json_text_add(&t, ",\"now_us\":%" PRIu64 ",\"max_open\":%d}", unix_us,
-                     GW_WALL_OPEN_MAX);
+    gw_json_text_add(&t, ",\"now_us\":%" PRIu64 ",\"max_open\":%d,\"audio\":%s}", unix_us,
+                     GW_WALL_OPEN_MAX, audio ? "true" : "false");
     return finished(&t);
 }
 

@@ -24,13 +24,14 @@ enum gw_control_type {
     GW_CONTROL_CLOSE,
     GW_CONTROL_URGENT,
     GW_CONTROL_CREDIT,
+    GW_CONTROL_AUDIO,
     GW_CONTROL_PING,
 };
 
 struct gw_control {
     enum gw_control_type type;
     uint32_t ref;        // all but PING; at most 2^31-1
-    struct gw_wish wish; // OPEN; its form is one of GW_FORM_WALL_*
+    struct gw_wish wish; // OPEN; its form is one of GW_FORM_WALL_*. AUDIO: its audio
     bool urgent;         // OPEN, URGENT: its frames wait for no others
     bool limited;        // OPEN: the page grants credit
     uint32_t frames;     // OPEN when limited, CREDIT: granted, at most GW_CREDIT_MAX
@@ -52,7 +53,8 @@ bool gw_control_is_camera_id(const char *id);
 
 // Each of the following writes one message with a NUL behind it into `out`,
 // GW_CONTROL_OUT_MAX bytes, and returns its length without the NUL.
-size_t gw_control_hello(char *out, uint64_t unix_us);
+// `audio`: whether the engine pulls it.
+size_t gw_control_hello(char *out, uint64_t unix_us, bool audio);
 size_t gw_control_opened(char *out, uint32_t ref, const struct gw_source_status *status,
                          uint64_t now_us);
 size_t gw_control_state(char *out, const struct gw_source_status *status,

@@ -78,6 +78,9 @@ struct gw_server_hooks {
     // or gw_viewer_refuse(). `wish` is borrowed for the call.
     void (*on_open)(void *arg, struct gw_viewer *viewer, const struct gw_wish *wish);
 
+    // A viewer on a wall socket wants the sound from now on, or does not.
+    void (*on_audio)(void *arg, struct gw_viewer *viewer, bool audio);
+
     // An accepted viewer went; forget the pointer.
     void (*on_close)(void *arg, struct gw_viewer *viewer);
     void *arg;
@@ -89,6 +92,7 @@ struct gw_server_config {
     // Connections are refused whose Host or Origin names anything but a loopback
     // address: against DNS rebinding while nobody signs in.
     bool loopback_only;
+    bool audio;                // the engine pulls it: pages are told
     size_t viewer_queue_bytes; // bound of what may wait for one viewer's stream
     uint64_t viewer_stuck_us;  // a viewer that takes nothing for this long is closed
 };

@@ -333,6 +333,13 @@ static void set_urgent(struct gw_wall *w, uint32_t ref, bool urgent)
         (*pv)->urgent = urgent;
 }
 
+static void set_audio(struct gw_wall *w, uint32_t ref, bool audio)
+{
+    struct gw_viewer **pv = need(w, ref);
+    if (pv)
+        w->ws->hooks.on_audio(w->ws->hooks.arg, *pv, audio);
+}
+
 static void grant(struct gw_wall *w, uint32_t ref, uint32_t frames)
 {
     struct gw_viewer **pv = need(w, ref);
@@ -381,6 +388,7 @@ static void on_message(struct gw_wall *w, const char *text, size_t len, uint64_t
     case GW_CONTROL_OPEN: open_viewer(w, &c); break;
     case GW_CONTROL_CLOSE: close_viewer(w, c.ref); break;
     case GW_CONTROL_URGENT: set_urgent(w, c.ref, c.urgent); break;
+    case GW_CONTROL_AUDIO: set_audio(w, c.ref, c.wish.audio); break;
     case GW_CONTROL_CREDIT: grant(w, c.ref, c.frames); break;
     case GW_CONTROL_PING: send_text(w, out, gw_control_pong(out, c.t, unix_us)); break;
     }
@@ -444,7 +452,7 @@ struct gw_wall *gw_wall_create(struct gw_ws *ws, struct gw_peer *peer, uint64_t 
     ws->stats.wall_sockets++;
 
     char out[GW_CONTROL_OUT_MAX];
-    send_text(w, out, gw_control_hello(out, unix_us));
+    send_text(w, out, gw_control_hello(out, unix_us, ws->config.audio));
     return w;
 }
 

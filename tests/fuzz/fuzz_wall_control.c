@@ -22,6 +22,7 @@ static void check_bounds(const struct gw_control *c)
             abort();
         break;
     case GW_CONTROL_URGENT:
+    case GW_CONTROL_AUDIO:
     case GW_CONTROL_CLOSE:
         if (c->ref > INT32_MAX)
             abort();
@@ -57,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (gw_control_parse(padded, size + 2, &again) < 0 || again.type != c.type ||
         again.ref != c.ref || again.urgent != c.urgent || again.limited != c.limited ||
         again.frames != c.frames || again.wish.join != c.wish.join ||
-        strcmp(again.wish.camera, c.wish.camera) != 0)
+        again.wish.audio != c.wish.audio || strcmp(again.wish.camera, c.wish.camera) != 0)
         abort();
     return 0;
 }

@@ -30,6 +30,30 @@ static void publish_audio(struct fixture *f, uint32_t seq, enum gw_codec codec,
     gw_frame_unref(&frame);
 }
 
+static void audio_can_be_switched_on_and_off(void **state)
+{
+    struct fixture f;
+    struct viewer v = { 0 };
+    (void)state;
+
+    begin(&f, 1000000);
+    f.promise = GW_CODEC_AAC;
+    f.asc = gw_buf_copy("\x14\x08", 2);
+    watch(&f, &v, GW_FORM_WALL_AVCC);
+    publish(&f, true);
+    publish_audio(&f, 0, GW_CODEC_AAC, f.asc);
+    gw_hub_want_audio(v.sub, true);
+    publish_audio(&f, 1, GW_CODEC_AAC, f.asc);
+    publish(&f, false);
+    ASSERT_SAW(&v, CONFIG, 0, CONFIG, AUDIO + 1, 1);
+    gw_hub_want_audio(v.sub, false);
+    publish_audio(&f, 2, GW_CODEC_AAC, f.asc);
+    gw_hub_want_audio(v.sub, true);
+    publish_audio(&f, 3, GW_CODEC_AAC, f.asc);
+    ASSERT_SAW(&v, CONFIG, 0, CONFIG, AUDIO + 1, 1, CONFIG, AUDIO + 3);
+    end(&f);
+}
+
 static bool has_audio_track(const struct gw_packet *packet)
 {
     return memmem(gw_packet_payload((struct gw_packet *)packet), packet->len, "mp4a", 4);
@@ -212,6 +236,7 @@ int main(void)
         cmocka_unit_test(audio_is_for_those_who_asked),
         cmocka_unit_test(who_joins_gets_the_audio_since_the_key_frame),
         cmocka_unit_test(an_audio_that_a_form_cannot_carry_leaves_the_video),
+        cmocka_unit_test(audio_can_be_switched_on_and_off),
         cmocka_unit_test(mp4_names_the_audio_that_the_key_frame_promises),
         cmocka_unit_test(the_tracks_of_an_mp4_are_those_it_begins_with),
     };

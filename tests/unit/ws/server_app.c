@@ -75,6 +75,13 @@ static void on_open(void *arg, struct gw_viewer *viewer, const struct gw_wish *w
                                                           "不支持 MJPEG。" });
 }
 
+static void on_audio(void *arg, struct gw_viewer *viewer, bool audio)
+{
+    struct app *app = arg;
+    assert_ptr_equal(gw_viewer_user(viewer), app);
+    app->wish.audio = audio;
+}
+
 static void on_close(void *arg, struct gw_viewer *viewer)
 {
     struct app *app = arg;
@@ -97,6 +104,7 @@ void app_start(struct app *app, const struct gw_server_config *config)
     struct gw_server_hooks hooks = {
         .on_request = on_request,
         .on_open = on_open,
+        .on_audio = on_audio,
         .on_close = on_close,
         .arg = app,
     };

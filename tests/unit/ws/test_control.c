@@ -196,6 +196,7 @@ static void check_meaning(const cJSON *means, const struct gw_control *c)
 {
     const cJSON *urgent = cJSON_GetObjectItem(means, "urgent");
     const cJSON *frames = cJSON_GetObjectItem(means, "frames");
+    const cJSON *audio = cJSON_GetObjectItem(means, "audio");
     const char *type = text_of(means, "type");
 
     assert_int_equal(c->ref, cJSON_GetObjectItem(means, "ref")->valueint);
@@ -203,14 +204,32 @@ static void check_meaning(const cJSON *means, const struct gw_control *c)
         assert_int_equal(c->urgent, cJSON_IsTrue(urgent));
     if (frames)
         assert_int_equal(c->frames, frames->valueint);
+    if (audio)
+        assert_int_equal(c->wish.audio, cJSON_IsTrue(audio));
     if (strcmp(type, "open") == 0)
         check_open(means, c);
     else if (strcmp(type, "urgent") == 0)
         assert_int_equal(c->type, GW_CONTROL_URGENT);
+    else if (strcmp(type, "audio") == 0)
+        assert_int_equal(c->type, GW_CONTROL_AUDIO);
     else if (strcmp(type, "credit") == 0)
         assert_int_equal(c->type, GW_CONTROL_CREDIT);
     else
         assert_int_equal(c->type, GW_CONTROL_CLOSE);
+}
+
+// What the engine says of it.
+static void write_meaning(char *out, const cJSON *means)
+{
+    if (strcmp(text_of(means, "type"), "hello") == 0) {
+        gw_control_hello(out, (uint64_t)cJSON_GetObjectItem(means, "now_us")->valuedouble,
+                         cJSON_IsTrue(cJSON_GetObjectItem(means, "audio")));
+        return;
+    }
+    bool credit = strcmp(text_of(means, "reason"), "credit") == 0;
+    gw_control_dropped(out, (uint32_t)cJSON_GetObjectItem(means, "stream")->valueint,
+                       (uint64_t)cJSON_GetObjectItem(means, "frames")->valueint,
+                       credit ? GW_DROP_CREDIT : GW_DROP_SLOW);
 }
 
 static void agrees_with_the_golden_messages(void **state)
@@ -234,11 +253,7 @@ static void agrees_with_the_golden_messages(void **state)
     }
     cJSON_ArrayForEach(example, cJSON_GetObjectItem(golden, "engine"))
     {
-        const cJSON *means = cJSON_GetObjectItem(example, "means");
-        bool credit = strcmp(text_of(means, "reason"), "credit") == 0;
-        gw_control_dropped(out, (uint32_t)cJSON_GetObjectItem(means, "stream")->valueint,
-                           (uint64_t)cJSON_GetObjectItem(means, "frames")->valueint,
-                           credit ? GW_DROP_CREDIT : GW_DROP_SLOW);
+        write_meaning(out, cJSON_GetObjectItem(example, "means"));
         assert_string_equal(out, text_of(example, "text"));
     }
     cJSON_Delete(golden);

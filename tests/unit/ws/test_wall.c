@@ -213,6 +213,25 @@ static void a_tile_in_focus_does_not_wait(void **state)
     client_finish(&c);
 }
 
+static void a_page_may_ask_for_the_sound_later(void **state)
+{
+    struct app *app = *state;
+    struct client c;
+    struct gw_viewer *other;
+
+    open_two(app, &c, "", &other);
+    assert_false(app->wish.audio);
+    client_send_json(&c, "{\"type\":\"audio\",\"ref\":7,\"audio\":true}");
+    client_send_json(&c, "{\"type\":\"audio\",\"ref\":9,\"audio\":true}");
+    client_expect_text(&c, "{\"type\":\"error\",\"ref\":9,\"code\":\"no_such_ref\"");
+    assert_true(app->wish.audio);
+    client_send_json(&c, "{\"type\":\"audio\",\"ref\":7,\"audio\":false}");
+    client_send_json(&c, "{\"type\":\"audio\",\"ref\":9,\"audio\":false}");
+    client_expect_text(&c, "{\"type\":\"error\",\"ref\":9,\"code\":\"no_such_ref\"");
+    assert_false(app->wish.audio);
+    client_finish(&c);
+}
+
 static void control_overtakes_frames_that_wait(void **state)
 {
     struct app *app = *state;
@@ -374,6 +393,7 @@ int main(void)
         CASE(frames_of_one_wall_wait_for_each_other),
         CASE(a_key_frame_takes_along_what_waits),
         CASE(a_tile_in_focus_does_not_wait),
+        CASE(a_page_may_ask_for_the_sound_later),
         CASE(control_overtakes_frames_that_wait),
         CASE(many_bytes_do_not_wait),
         CASE(a_page_is_sent_no_more_than_it_grants),
