@@ -38,7 +38,7 @@ function program(name) {
 }
 
 /** Starts a program and reads the ports that it prints; its log is shown if it ends early. */
-async function start(path, args, labels) {
+export async function start(path, args, labels) {
   const child = spawn(path, args, { stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   child.stderr.on("data", (text) => (log = (log + text).slice(-20_000)));
@@ -114,7 +114,7 @@ function writeDistrict(dir, farmPort) {
 }
 
 /** Ends one program and waits until it is gone, so that its port is free again. */
-async function end(child, signal) {
+export async function end(child, signal) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");
   child.kill(signal);
@@ -177,10 +177,11 @@ export class World {
     await end(this.#farm, "SIGKILL");
   }
 
-  async startEngine() {
+  /** `more`: options of this run. */
+  async startEngine(...more) {
     const { child, ports } = await start(program("GW_ENGINE"), [
       "serve", "--data", join(this.#dir, "data"), "--www", program("GW_WWW"),
-      "--listen", `127.0.0.1:${this.port}`, "--no-auth", "--backoff-max", "1000",
+      "--listen", `127.0.0.1:${this.port}`, "--no-auth", "--backoff-max", "1000", ...more,
     ], ["listening on"]);
     this.#engine = child;
     this.port = ports[0];
@@ -188,6 +189,17 @@ export class World {
 
   async killEngine() {
     await end(this.#engine, "SIGKILL");
+  }
+
+  /** Puts a camera into the registry; `sub` may be left out. */
+  async addCamera(id, main, sub) {
+    const streams = { main: { url: main }, ...(sub ? { sub: { url: sub } } : {}) };
+    const answer = await fetch(`${this.origin}/api/v1/cameras`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ id, name: id, lon: WEST, lat: SOUTH, streams }),
+    });
+    if (answer.status !== 201) throw new Error(`camera ${id}: ${await answer.text()}`);
   }
 
   /** Makes cameras misbehave: "stall 1", "resume all". */

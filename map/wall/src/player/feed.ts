@@ -4,10 +4,12 @@
  */
 import type { Connection, Link, Refusal, StreamListener, Subscription } from "../wire/connection";
 import type { Profile, SourceState } from "../wire/control";
+import { isSound } from "../wire/frame";
 import type { Form, Frame } from "../wire/frame";
 import { codecName } from "./boxes";
 import { Credit } from "./credit";
 import { MsePicture } from "./mse_picture";
+import type { Sound } from "./sound";
 import type { Picture, PictureEvents, Shown } from "./picture";
 import type { TileFacts } from "./tile_state";
 import { WebCodecsPicture } from "./webcodecs_picture";
@@ -32,6 +34,7 @@ export class Feed implements StreamListener, PictureEvents {
   #openedMs = this.#askedMs;
   readonly #credit = new Credit();
   #subscription: Subscription | undefined;
+  #sound: Sound | undefined;
   /** Main where a camera has no sub stream; sub where main cannot be shown. */
   #asked: Profile;
   /** Main cannot be shown here: sub is asked for in its place. */
@@ -93,7 +96,25 @@ export class Feed implements StreamListener, PictureEvents {
     this.#subscription = connection.open(camera, this.#asked, form, this);
   }
 
+  /** Whether it can have a sound: Media Source Extensions have their own clock. */
+  get hears(): boolean {
+    return this.#options.form === "avcc";
+  }
+
+  /** Where the sound goes from now on; undefined: nowhere, and none is sent. */
+  hear(sound: Sound | undefined): void {
+    this.#sound = sound;
+    this.#subscription?.hear(sound !== undefined);
+  }
+
+  #onSound(frame: Frame): void {
+    if (frame.kind === "media") this.#credit.received();
+    this.#sound?.onFrame(frame);
+    this.onProgress();
+  }
+
   onFrame(frame: Frame): void {
+    if (isSound(frame.codec)) return this.#onSound(frame);
     if (frame.kind === "config") {
       this.#unshowable = undefined;
       this.#picture.config(frame);
@@ -149,6 +170,7 @@ export class Feed implements StreamListener, PictureEvents {
 
   onShown(shown: Shown): void {
     this.#shown = shown;
+    this.#sound?.onShown(shown);
     this.#movedMs = performance.now();
     this.#count += 1;
     if (this.#count === 1) this.#options.onFirst();

@@ -14,6 +14,12 @@ import { bestForm } from "./capability";
 import { Feed } from "./feed";
 import playerCss from "./grid_player.css?inline";
 import { splitLabel } from "./label";
+import type { Sound } from "./sound";
+import { soundWords } from "./sound_words";
+import type { Hearing } from "./sound_words";
+import { Speaker } from "./speaker";
+import type { SpeakerHolder } from "./speaker";
+import { SpeakerButton } from "./speaker_button";
 import { stateWords } from "./state_words";
 import { isCurrent, tileState } from "./tile_state";
 import type { TileState } from "./tile_state";
@@ -24,6 +30,7 @@ const TICK_MS = 250;
 const form = bestForm();
 const wantProof = new URLSearchParams(location.search).has("proof");
 const players = new Set<GridPlayer>();
+const speaker = new Speaker();
 let connection: Connection | undefined;
 let sheet: CSSStyleSheet | undefined;
 
@@ -36,7 +43,7 @@ export function definePlayer(shared: Connection): void {
   setInterval(() => players.forEach((player) => player.tick()), TICK_MS);
 }
 
-export class GridPlayer extends HTMLElement {
+export class GridPlayer extends HTMLElement implements SpeakerHolder {
   static readonly observedAttributes = ["camera", "profile", "label", "number", "hint"];
 
   readonly #stage = part("stage");
@@ -47,9 +54,13 @@ export class GridPlayer extends HTMLElement {
   readonly #age = part("age");
   readonly #state = part("state");
   readonly #words = part("words");
+  readonly #speaker = new SpeakerButton(() => (this.#listening ? this.mute() : this.#listen()));
   #feed: Feed | undefined;
   /** Asked for, but not on screen yet: takes the feed's place with its first picture. */
   #next: Feed | undefined;
+  /** The loudspeaker is this tile's; its sound is missing where the page can play none. */
+  #listening = false;
+  #sound: Sound | undefined;
   #renewing = false;
   #noDecoder = false;
 
@@ -58,7 +69,7 @@ export class GridPlayer extends HTMLElement {
     const root = this.attachShadow({ mode: "open" });
     if (sheet) root.adoptedStyleSheets = [sheet];
     const label = part("label", this.#head, this.#tail);
-    const now = part("now", this.#age, this.#state);
+    const now = part("now", this.#speaker.note, this.#speaker.button, this.#age, this.#state);
     this.#words.setAttribute("role", "status");
     root.append(this.#stage, this.#words, part("over", this.#number, this.#hint, label, now));
   }
@@ -115,9 +126,12 @@ export class GridPlayer extends HTMLElement {
     this.#stage.append(feed.element);
   }
 
+  /** The sound goes on with the stream that is on screen. */
   #swap(feed: Feed): void {
     feed.element.classList.add("shown");
     if (feed === this.#next) {
+      this.#feed?.hear(undefined);
+      feed.hear(this.#sound);
       this.#feed?.close();
       this.#feed?.element.remove();
       this.#feed = feed;
@@ -126,7 +140,39 @@ export class GridPlayer extends HTMLElement {
     this.tick();
   }
 
+  #listen(): void {
+    if (!this.#feed) return;
+    const sound = speaker.take(this);
+    this.#listening = true;
+    if (this.#feed.hears) {
+      this.#sound = sound;
+      this.#feed.hear(sound);
+    } else sound.close();
+    this.tick();
+  }
+
+  /** Ends the sound of this tile, where it has one. */
+  mute(): void {
+    this.onSpeakerLost();
+    speaker.release(this);
+    this.tick();
+  }
+
+  onSpeakerLost(): void {
+    this.#feed?.hear(undefined);
+    this.#sound?.close();
+    this.#sound = undefined;
+    this.#listening = false;
+  }
+
+  #hearing(nowMs: number): Hearing {
+    if (!this.#listening) return { kind: "off" };
+    if (!this.#sound) return { kind: "page" };
+    return connection?.sounds ? this.#sound.state(nowMs) : { kind: "engine" };
+  }
+
   #clear(): void {
+    if (this.#listening) this.mute();
     this.#feed?.close();
     this.#next?.close();
     this.#feed = undefined;
@@ -148,6 +194,9 @@ export class GridPlayer extends HTMLElement {
     setLines(this.#words, this.#noDecoder ? words.tile.noDecoder : long);
     setText(this.#age, age);
     setText(this.#state, short);
+    const hearing = this.#hearing(performance.now());
+    this.#speaker.show(soundWords(hearing, words));
+    setData(this, "sound", hearing.kind);
     setData(this, "state", state.kind);
     setData(this, "tone", tone);
     setData(this, "current", String(isCurrent(state)));

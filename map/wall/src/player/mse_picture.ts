@@ -76,7 +76,7 @@ export class MsePicture implements Picture {
     if (verdict === "restart") this.#waiting = [];
     const ticks = this.#timeline.unwrap(frame.pts90k);
     this.#newestTicks = Math.max(ticks, frame.key ? 0 : this.#newestTicks);
-    this.#log.put(ticks, { arrivedMs: frame.arrivedMs, proof: this.#proofOf(frame) });
+    this.#log.put(ticks, { arrivedMs: frame.arrivedMs, proof: this.#proofOf(frame), pts90k: frame.pts90k });
     this.#enqueue(frame.payload);
   }
 

@@ -10,6 +10,8 @@ export interface Shown {
   /** When the engine had it, by the engine's clock. */
   readonly arrivedMs: number;
   readonly proof: Proof | undefined;
+  /** Its place in the stream's time: 90 kHz ticks, modulo 2^32. */
+  readonly pts90k: number;
 }
 
 export interface PictureEvents {

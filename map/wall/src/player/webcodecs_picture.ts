@@ -82,7 +82,7 @@ export class WebCodecsPicture implements Picture {
   #decode(frame: MediaFrame): void {
     const ticks = this.#timeline.unwrap(frame.pts90k);
     const proof = this.#wantProof ? findProof(frame.payload) : undefined;
-    this.#log.put(ticks, { arrivedMs: frame.arrivedMs, proof });
+    this.#log.put(ticks, { arrivedMs: frame.arrivedMs, proof, pts90k: frame.pts90k });
     this.#decoder?.decode(
       new EncodedVideoChunk({
         type: frame.key ? "key" : "delta",
@@ -100,7 +100,7 @@ export class WebCodecsPicture implements Picture {
     const ticks = this.#timeline.unwrap(frame.pts90k);
     try {
       const bitmap = await createImageBitmap(new Blob([frame.payload], { type: "image/jpeg" }));
-      this.#log.put(ticks, { arrivedMs: frame.arrivedMs, proof: undefined });
+      this.#log.put(ticks, { arrivedMs: frame.arrivedMs, proof: undefined, pts90k: frame.pts90k });
       if (!this.#closed) this.#screen.show(new VideoFrame(bitmap, { timestamp: usOf(ticks) }));
       bitmap.close();
       this.#failures = 0;

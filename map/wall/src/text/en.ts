@@ -32,6 +32,14 @@ export const en: Words = {
     unshowable: "cannot be shown",
     unshowableCodec: (codec) => `${codec} cannot be shown here`,
     noDecoder: "this browser cannot play H.264: use a recent Chromium, Edge or Firefox",
+    sound: {
+      turnOn: "turn the sound on",
+      turnOff: "turn the sound off",
+      silent: "no sound comes from this camera",
+      engine: "the engine does not take the sound of cameras: start it with --audio",
+      page: "sound needs a page that was opened by https",
+      unplayable: (codec) => `sound in ${codec} cannot be played here`,
+    },
   },
   link: {
     lost: (lasting, attempt) =>

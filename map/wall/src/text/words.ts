@@ -30,6 +30,14 @@ export interface Words {
     readonly unshowable: string;
     readonly unshowableCodec: (codec: string) => string;
     readonly noDecoder: string;
+    readonly sound: {
+      readonly turnOn: string;
+      readonly turnOff: string;
+      readonly silent: string;
+      readonly engine: string;
+      readonly page: string;
+      readonly unplayable: (codec: string) => string;
+    };
   };
   readonly link: {
     readonly lost: (lasting: string, attempt: number) => string;

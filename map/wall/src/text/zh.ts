@@ -30,6 +30,14 @@ export const zh: Words = {
     unshowable: "无法显示",
     unshowableCodec: (codec) => `此处无法显示 ${codec}`,
     noDecoder: "此浏览器不能播放 H.264 视频，请换用新版 Chromium、Edge 或 Firefox",
+    sound: {
+      turnOn: "打开声音",
+      turnOff: "关闭声音",
+      silent: "该摄像机没有声音",
+      engine: "引擎未接收摄像机声音，请以 --audio 启动",
+      page: "播放声音需通过 https 打开本页",
+      unplayable: (codec) => `此处无法播放 ${codec} 声音`,
+    },
   },
   link: {
     lost: (lasting, attempt) => `与引擎的连接已断开 ${lasting}，第 ${attempt} 次重连；恢复后画面自动继续`,

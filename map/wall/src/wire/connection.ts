@@ -15,7 +15,7 @@ import { backoffMs } from "./backoff";
 import { EngineClock } from "./clock";
 import { parseControl } from "./control";
 import type { CameraState, EngineMessage, PageMessage, Profile, Ref, Sentence, SourceState } from "./control";
-import { parseFrames, WireError } from "./frame";
+import { isSound, parseFrames, WireError } from "./frame";
 import type { ConfigFrame, Form, Frame, StreamNumber } from "./frame";
 
 export const SUBPROTOCOL = "gridwall.v1";
@@ -48,6 +48,8 @@ export interface StreamListener {
 export interface Subscription {
   /** So many of the media frames that came have been dealt with: as many may come. */
   grant(frames: number): void;
+  /** The sound too from now on, or no more: not in form `mp4`. */
+  hear(on: boolean): void;
   close(): void;
 }
 
@@ -82,6 +84,8 @@ interface Entry {
   readonly form: Form;
   /** Each with how many of the stream's media frames it has dealt with. */
   readonly listeners: Map<StreamListener, number>;
+  /** Those of them who want the sound. */
+  readonly hearing: Set<StreamListener>;
   /** Media frames that came, and those granted beyond the first credit. */
   received: number;
   granted: number;
@@ -89,6 +93,7 @@ interface Entry {
   stream: StreamNumber | undefined;
   /** For whoever joins later. */
   config: ConfigFrame | undefined;
+  soundConfig: ConfigFrame | undefined;
   state: SourceState | undefined;
   refusal: Refusal | undefined;
 }
@@ -102,6 +107,7 @@ export class Connection {
   #link: Link;
   #attempt = 0;
   #nextRef = 1;
+  #sounds = true;
   #heardMs = 0;
   #pings = 0;
   #cancelTimer: () => void = () => {};
@@ -114,6 +120,11 @@ export class Connection {
 
   get link(): Link {
     return this.#link;
+  }
+
+  /** Whether the engine pulls the sound of cameras. */
+  get sounds(): boolean {
+    return this.#sounds;
   }
 
   /** Tells `events` of everything from now on, and how the link is at once. */
@@ -133,6 +144,7 @@ export class Connection {
     if (entry.config) listener.onFrame(entry.config);
     return {
       grant: (frames) => this.#dealtWith(entry, listener, frames),
+      hear: (on) => this.#hear(entry, listener, on),
       close: () => this.#leave(entry, listener),
     };
   }
@@ -144,11 +156,13 @@ export class Connection {
       profile,
       form,
       listeners: new Map(),
+      hearing: new Set(),
       received: 0,
       granted: 0,
       ref: 0 as Ref,
       stream: undefined,
       config: undefined,
+      soundConfig: undefined,
       state: undefined,
       refusal: undefined,
     };
@@ -158,11 +172,24 @@ export class Connection {
   }
 
   #leave(entry: Entry, listener: StreamListener): void {
+    this.#hear(entry, listener, false);
     entry.listeners.delete(listener);
     if (this.#entries.get(entry.key) !== entry) return;
     if (entry.listeners.size > 0) return this.#grant(entry);
     this.#entries.delete(entry.key);
     if (this.#link.up && !entry.refusal) this.#send({ type: "close", ref: entry.ref });
+  }
+
+  /** The first who wants the sound asks for it, the last who does not any more ends it. */
+  #hear(entry: Entry, listener: StreamListener, on: boolean): void {
+    const before = entry.hearing.size;
+    if (on) entry.hearing.add(listener);
+    else entry.hearing.delete(listener);
+    if (on && before > 0 && entry.soundConfig) listener.onFrame(entry.soundConfig);
+    const asked = entry.hearing.size > 0;
+    if (asked === before > 0) return;
+    entry.soundConfig = undefined;
+    if (this.#link.up && !entry.refusal) this.#send({ type: "audio", ref: entry.ref, audio: asked });
   }
 
   #dealtWith(entry: Entry, listener: StreamListener, frames: number): void {
@@ -188,10 +215,12 @@ export class Connection {
     for (const listener of entry.listeners.keys()) entry.listeners.set(listener, 0);
     entry.stream = undefined;
     entry.config = undefined;
+    entry.soundConfig = undefined;
     entry.state = undefined;
     entry.refusal = undefined;
     const { ref, camera, profile, form } = entry;
-    this.#send({ type: "open", ref, camera, profile, form, credit: CREDIT_FRAMES });
+    const sound = entry.hearing.size > 0 ? { audio: true } : {};
+    this.#send({ type: "open", ref, camera, profile, form, credit: CREDIT_FRAMES, ...sound });
   }
 
   #send(message: PageMessage): void {
@@ -260,15 +289,21 @@ export class Connection {
   #onFrame(frame: Frame): void {
     for (const entry of this.#entries.values()) {
       if (entry.stream !== frame.stream || entry.form !== frame.form) continue;
-      if (frame.kind === "config") entry.config = frame;
-      else entry.received += 1;
-      for (const l of [...entry.listeners.keys()]) l.onFrame(frame);
+      const sound = isSound(frame.codec);
+      if (frame.kind === "media") entry.received += 1;
+      else if (sound) entry.soundConfig = frame;
+      else entry.config = frame;
+      for (const l of [...entry.listeners.keys()]) {
+        if (!sound || entry.hearing.has(l)) l.onFrame(frame);
+        else if (frame.kind === "media") this.#dealtWith(entry, l, 1); // it has no use for it
+      }
     }
   }
 
   #onControl(message: EngineMessage): void {
     switch (message.type) {
       case "hello":
+        this.#sounds = message.audio ?? true;
         return this.#onHello(message.now_us);
       case "pong":
         return this.clock.sample(message.t, this.#around.nowMs(), message.now_us);

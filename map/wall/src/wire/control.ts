@@ -9,7 +9,8 @@ export type Profile = "main" | "sub";
 export type Ref = number & { readonly __brand: "Ref" };
 
 export type PageMessage =
-  | { type: "open"; ref: Ref; camera: string; profile: Profile; form: Form; credit?: number }
+  | { type: "open"; ref: Ref; camera: string; profile: Profile; form: Form; credit?: number; audio?: boolean }
+  | { type: "audio"; ref: Ref; audio: boolean }
   | { type: "credit"; ref: Ref; frames: number }
   | { type: "close"; ref: Ref }
   | { type: "ping"; t: number };
@@ -41,7 +42,7 @@ export const CAMERA_STATES = ["live", "online", "connecting", "offline", "unknow
 export type CameraState = (typeof CAMERA_STATES)[number];
 
 export type EngineMessage =
-  | { type: "hello"; version: string; now_us: number; max_open: number }
+  | { type: "hello"; version: string; now_us: number; max_open: number; audio?: boolean }
   | { type: "opened"; ref: Ref; stream: StreamNumber; state: SourceState }
   | { type: "state"; stream: StreamNumber; state: SourceState }
   | { type: "dropped"; stream: StreamNumber; frames: number; reason: DropReason }

@@ -6,7 +6,8 @@
 export type StreamNumber = number & { readonly __brand: "StreamNumber" };
 
 export type Form = "avcc" | "mp4";
-export type Codec = "h264" | "h265" | "jpeg";
+export type SoundCodec = "aac" | "alaw" | "ulaw" | "opus";
+export type Codec = "h264" | "h265" | "jpeg" | SoundCodec;
 
 interface Common {
   readonly codec: Codec;
@@ -16,19 +17,19 @@ interface Common {
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
-/** Parameter sets: comes before the first media frame and whenever they change. */
+/** Parameter sets, of the picture or of the sound: comes before the first media frame and whenever they change. */
 export interface ConfigFrame extends Common {
   readonly kind: "config";
 }
 
-/** One access unit. */
+/** One access unit of the picture, or one frame of the sound, which is always `key`. */
 export interface MediaFrame extends Common {
   readonly kind: "media";
   /** Decoding can start here. */
   readonly key: boolean;
   /** Access units are missing right before this one. */
   readonly gap: boolean;
-  /** Counts access units of the stream, modulo 2^32. */
+  /** Counts access units of the stream, modulo 2^32; the sound counts for itself. */
   readonly seq: number;
   /** When the engine had it whole: ms since 1970 UTC by the engine's clock. */
   readonly arrivedMs: number;
@@ -37,6 +38,10 @@ export interface MediaFrame extends Common {
 }
 
 export type Frame = ConfigFrame | MediaFrame;
+
+export function isSound(codec: Codec): codec is SoundCodec {
+  return codec === "aac" || codec === "alaw" || codec === "ulaw" || codec === "opus";
+}
 
 /** The engine broke the wire's rules: the connection cannot be trusted further. */
 export class WireError extends Error {
@@ -51,7 +56,15 @@ const KIND_CONFIG = 1;
 const KIND_MEDIA = 2;
 const FLAG_KEY = 1;
 const FLAG_GAP = 2;
-const CODECS: Readonly<Record<number, Codec>> = { 1: "h264", 2: "h265", 3: "jpeg" };
+const CODECS: Readonly<Record<number, Codec>> = {
+  1: "h264",
+  2: "h265",
+  3: "jpeg",
+  16: "aac",
+  17: "alaw",
+  18: "ulaw",
+  19: "opus",
+};
 const FORMS: Readonly<Record<number, Form>> = { 1: "avcc", 2: "mp4" };
 
 /**

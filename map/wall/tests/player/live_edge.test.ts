@@ -51,7 +51,7 @@ test("ticks go on over the wrap, forwards and backwards", () => {
 
 test("the log gives the frame on screen and forgets the ones before it", () => {
   const log = new FrameLog();
-  for (let i = 1; i <= 3; i++) log.put(i * 10, { arrivedMs: i, proof: undefined });
+  for (let i = 1; i <= 3; i++) log.put(i * 10, { arrivedMs: i, proof: undefined, pts90k: 0 });
   expect(log.takeUpTo(25)?.arrivedMs).toBe(2);
   expect(log.takeUpTo(15)).toBeUndefined();
   expect(log.takeUpTo(30)?.arrivedMs).toBe(3);
@@ -59,7 +59,7 @@ test("the log gives the frame on screen and forgets the ones before it", () => {
 
 test("the log is bounded", () => {
   const log = new FrameLog();
-  for (let i = 0; i <= LOG_MAX; i++) log.put(i, { arrivedMs: i, proof: undefined });
+  for (let i = 0; i <= LOG_MAX; i++) log.put(i, { arrivedMs: i, proof: undefined, pts90k: 0 });
   expect(log.takeUpTo(0)).toBeUndefined();
   expect(log.takeUpTo(1)?.arrivedMs).toBe(1);
 });

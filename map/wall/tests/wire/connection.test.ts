@@ -284,3 +284,58 @@ test("credit begins anew when the engine comes back", () => {
   subscription.grant(1);
   expect(world.socket.credits()).toEqual([{ type: "credit", ref: 2, frames: 1 }]);
 });
+
+/** A frame of A-law. */
+function sound(stream: number): ArrayBuffer {
+  const bytes = frame(2, stream);
+  new DataView(bytes).setUint8(3, 17);
+  return bytes;
+}
+
+const audio = (world: World) => world.socket.sent.filter((m) => m["type"] === "audio");
+
+test("the sound is asked for by the first who wants it and ended by the last", () => {
+  const world = new World();
+  const [a, b] = [listener(), listener()];
+  world.hello();
+  const one = world.connection.open("a", "sub", "avcc", a);
+  const two = world.connection.open("a", "sub", "avcc", b);
+  world.socket.say({ type: "opened", ref: 1, stream: 25, state: LIVE });
+  one.hear(true);
+  two.hear(true);
+  one.hear(false);
+  expect(audio(world)).toEqual([{ type: "audio", ref: 1, audio: true }]);
+  world.socket.say(sound(25));
+  expect(a.onFrame).not.toHaveBeenCalled();
+  expect(b.onFrame).toHaveBeenCalledTimes(1);
+  two.close();
+  expect(audio(world).at(-1)).toEqual({ type: "audio", ref: 1, audio: false });
+});
+
+test("who does not hear grants what came for the others", () => {
+  const world = new World();
+  world.hello();
+  const hearing = world.connection.open("a", "sub", "avcc", listener());
+  world.connection.open("a", "sub", "avcc", listener());
+  world.socket.say({ type: "opened", ref: 1, stream: 25, state: LIVE });
+  hearing.hear(true);
+  for (let i = 0; i < 8; i++) world.socket.say(sound(25));
+  hearing.grant(8);
+  expect(world.socket.credits().reduce((sum, m) => sum + Number(m["frames"]), 0)).toBe(8);
+});
+
+test("after the line was lost the sound is asked for again", () => {
+  const world = new World();
+  world.hello();
+  world.connection.open("a", "sub", "avcc", listener()).hear(true);
+  world.socket.onclose?.();
+  world.run(60_000);
+  world.hello();
+  expect(world.socket.opens()[0]).toMatchObject({ audio: true });
+});
+
+test("an engine that pulls no sound says so", () => {
+  const world = new World();
+  world.socket.say({ type: "hello", version: "0", now_us: 1, max_open: 256, audio: false });
+  expect(world.connection.sounds).toBe(false);
+});

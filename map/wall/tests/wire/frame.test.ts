@@ -23,6 +23,10 @@ const golden = JSON.parse(
   readFileSync(new URL("../../../../docs/wire-golden.json", import.meta.url), "utf8"),
 ) as Golden[];
 
+const CODECS: Readonly<Record<number, string>> = {
+  1: "h264", 2: "h265", 3: "jpeg", 16: "aac", 17: "alaw", 18: "ulaw", 19: "opus",
+};
+
 function bytes(hex: string, payloadBytes = 0): ArrayBuffer {
   const whole = new Uint8Array(hex.length / 2 + payloadBytes);
   for (let i = 0; i < hex.length / 2; i++) whole[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
@@ -48,7 +52,7 @@ describe("golden headers of docs/wire-golden.json", () => {
     expect(frames).toHaveLength(1);
     const frame = frames[0]!;
     expect(frame.kind).toBe(fields.kind === 1 ? "config" : "media");
-    expect(frame.codec).toBe(["h264", "h265", "jpeg"][fields.codec - 1]);
+    expect(frame.codec).toBe(CODECS[fields.codec]);
     expect(frame.form).toBe(fields.form === 1 ? "avcc" : "mp4");
     expect(frame.stream).toBe(fields.stream);
     expect(frame.payload.byteLength).toBe(fields.payload_bytes);
