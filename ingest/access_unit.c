@@ -37,6 +37,7 @@ struct gw_access_unit {
     bool decodable; // params are complete, or the format has none
     bool suspect;   // a gap: the next picture may lack its beginning
     bool missed;    // a gap while EMPTY: one access unit at least is lost
+    bool torn;      // a gap, and no part of a picture since
     _Alignas(max_align_t) uint8_t format_state[];
 };
 
@@ -139,6 +140,7 @@ int gw_access_unit_picture(struct gw_access_unit *u, bool begins, bool key)
     if (u->suspect && !u->has_picture && !begins)
         return -EBADMSG;
     u->suspect = false;
+    u->torn = false;
     u->has_picture = true;
     u->key = u->key || key;
     return 0;
@@ -200,12 +202,27 @@ static int on_boundary(struct gw_access_unit *u)
 
 void gw_access_unit_gap(struct gw_access_unit *u)
 {
+    u->torn = true;
     if (u->state == EMPTY) {
         u->missed = true;
         u->suspect = true;
     } else {
         damage(u);
     }
+}
+
+static int take(struct gw_access_unit *u, const struct gw_rtp_packet *p)
+{
+    int r = u->format->take(u, p);
+
+    // What looks wrong behind a loss is the network's fault, not the camera's.
+    if (r == -EBADMSG && u->torn)
+        r = -EPROTO;
+    if (r) {
+        u->torn = false;
+        damage(u);
+    }
+    return r;
 }
 
 int gw_access_unit_packet(struct gw_access_unit *u, const struct gw_rtp_packet *p)
@@ -219,9 +236,7 @@ int gw_access_unit_packet(struct gw_access_unit *u, const struct gw_rtp_packet *
     if (p->len) {
         if (u->state == EMPTY)
             u->state = OPEN;
-        int error = u->state == OPEN ? u->format->take(u, p) : 0;
-        if (error)
-            damage(u);
+        int error = u->state == OPEN ? take(u, p) : 0;
         r = r ? r : error;
     }
     if (p->marker) {

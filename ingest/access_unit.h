@@ -68,6 +68,7 @@ void gw_access_unit_gap(struct gw_access_unit *u);
 // Takes the next packet. on_frame comes from within the call, at most twice.
 // Returns 0, or
 //   -EBADMSG   malformed; the access unit it belongs to is given up
+//   -EPROTO    lacks what was lost right before it; likewise
 //   -ENOTSUP   a payload structure that we do not take; likewise
 //   -EMSGSIZE  the access unit outgrew GW_FRAME_MAX, or a parameter set
 //              GW_PARAM_SET_BYTES_MAX; likewise

@@ -153,7 +153,7 @@ void gw_video_track_packet(struct gw_video_track *t, const void *data, size_t le
     if (step.late)
         return;
     int r = gw_access_unit_packet(t->unit, &p);
-    t->broken += r && r != -ENOMEM;
+    t->broken += r && r != -ENOMEM && r != -EPROTO;
 }
 
 void gw_video_track_report(struct gw_video_track *t,

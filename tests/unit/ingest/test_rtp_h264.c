@@ -117,6 +117,18 @@ static void a_fragment_without_its_beginning_is_malformed(void **state)
     assert_int_equal(FEED(s, 2, false, 0x7c), -EBADMSG);
 }
 
+// The network's fault: it is given up, and not called malformed.
+static void a_fragment_whose_beginning_was_lost_is_not_malformed(void **state)
+{
+    struct fed *s = *state;
+
+    gw_access_unit_gap(s->unit);
+    assert_int_equal(FEED(s, 1, false, 0x7c, 0x01, 0x22), -EPROTO);
+    assert_int_equal(FEED(s, 1, true, 0x7c, 0x41, 0x33), 0);
+    assert_int_equal(gw_access_unit_dropped(s->unit), 1);
+    assert_int_equal(FEED(s, 2, true, 0x7c, 0x41, 0x33), -EBADMSG);
+}
+
 static void aggregates_are_taken_apart(void **state)
 {
     struct fed *s = *state;
@@ -229,7 +241,7 @@ static void a_gap_that_took_a_pictures_beginning_is_seen(void **state)
 
     FEED(s, 1, true, SLICE);
     gw_access_unit_gap(s->unit);
-    assert_int_equal(FEED(s, 2, true, SLICE_REST), -EBADMSG);
+    assert_int_equal(FEED(s, 2, true, SLICE_REST), -EPROTO);
     assert_int_equal(s->count, 1);
     assert_int_equal(gw_access_unit_dropped(s->unit), 1);
 }
@@ -295,6 +307,7 @@ int main(void)
         FED_TEST(fragments_make_one_unit),
         FED_TEST(odd_fragments_are_understood),
         FED_TEST(a_fragment_without_its_beginning_is_malformed),
+        FED_TEST(a_fragment_whose_beginning_was_lost_is_not_malformed),
         FED_TEST(aggregates_are_taken_apart),
         FED_TEST(an_aggregate_past_its_end_gives_the_access_unit_up),
         FED_TEST(delimiters_and_filler_are_dropped),

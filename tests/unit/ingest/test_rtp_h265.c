@@ -237,7 +237,7 @@ static void a_gap_that_took_a_pictures_beginning_is_seen(void **state)
 
     FEED(f, 1, true, SLICE);
     gw_access_unit_gap(f->unit);
-    assert_int_equal(FEED(f, 2, true, SLICE_REST), -EBADMSG);
+    assert_int_equal(FEED(f, 2, true, SLICE_REST), -EPROTO);
     assert_int_equal(f->count, 1);
     assert_int_equal(gw_access_unit_dropped(f->unit), 1);
 }
