@@ -3,8 +3,6 @@
 #include "base/clock.h"
 
 enum {
-    MISORDER_MAX = 100,  // RFC 3550 appendix A.1
-    DROPOUT_MAX = 3000,  // likewise
     LOST_MAX = 0x7fffff, // 24 bits signed
     DEFAULT_CLOCK_RATE = 90000,
 };
@@ -48,14 +46,16 @@ static void take_jitter(struct gw_reception *r, uint32_t timestamp, uint64_t now
 void gw_reception_packet(struct gw_reception *r, const struct gw_rtp_packet *p,
                          uint64_t now_us)
 {
-    uint16_t ahead = (uint16_t)(p->seq - r->highest);
-    bool behind = ahead > UINT16_MAX - MISORDER_MAX;
+    uint16_t next = (uint16_t)(r->highest + 1);
+    bool other = !r->begun || r->ssrc != p->ssrc;
 
-    if (!r->begun || r->ssrc != p->ssrc || (ahead > DROPOUT_MAX && !behind))
+    if (!other && gw_rtp_stray_take(&r->stray, next, p->seq))
+        return;
+    if (other || gw_rtp_is_far(next, p->seq))
         begin(r, p, now_us);
     else
         take_jitter(r, p->timestamp, now_us);
-    if (!behind) {
+    if (other || !gw_rtp_is_behind(next, p->seq)) {
         r->cycles += p->seq < r->highest ? UINT16_MAX + 1u : 0;
         r->highest = p->seq;
     }

@@ -5,6 +5,7 @@
 
 #include "ingest/rtcp.h"
 #include "ingest/rtp.h"
+#include "ingest/rtp_stray.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,7 +15,8 @@ struct gw_reception {
     uint32_t clock_rate; // Hz
     bool begun;          // a packet was here
     uint32_t ssrc;
-    uint16_t highest;      // sequence number
+    uint16_t highest; // sequence number
+    struct gw_rtp_stray stray;
     uint32_t cycles;       // how often it wrapped, * 65536
     uint32_t base;         // the first one
     uint32_t received;     // packets, doubled ones too
@@ -29,7 +31,8 @@ struct gw_reception {
 // `clock_rate` in Hz; 0 is taken as 90000.
 void gw_reception_init(struct gw_reception *r, uint32_t clock_rate);
 
-// Counts a packet, in the order of arrival. Another sender begins anew.
+// Counts a packet, in the order of arrival. Another sender begins anew; one from far off
+// is none, unless a second one follows it.
 void gw_reception_packet(struct gw_reception *r, const struct gw_rtp_packet *p,
                          uint64_t now_us);
 

@@ -1,14 +1,12 @@
 #include "ingest/reorder.h"
 
+#include "ingest/rtp_stray.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    MASK = GW_REORDER_WINDOW - 1,
-    MISORDER_MAX = 100, // RFC 3550 appendix A.1: behind by less is old or doubled
-    DROPOUT_MAX = 3000, // likewise: ahead by more is a sender that counts anew
-};
+enum { MASK = GW_REORDER_WINDOW - 1 };
 
 static_assert((GW_REORDER_WINDOW & MASK) == 0, "slots are found by the low bits");
 
@@ -25,10 +23,9 @@ struct gw_reorder {
 
     bool begun;
     uint32_t ssrc;
-    uint16_t next;     // the number that goes on next
-    uint16_t highest;  // the number of the foremost packet so far
-    bool has_late;     // late is set
-    uint16_t late;     // of the latest packet that was behind
+    uint16_t next;    // the number that goes on next
+    uint16_t highest; // the number of the foremost packet so far
+    struct gw_rtp_stray stray;
     uint64_t since_us; // waiting > 0: when the oldest gap was seen
 
     struct held *slots[GW_REORDER_WINDOW]; // by the low bits of seq
@@ -104,17 +101,6 @@ static void begin(struct gw_reorder *r, uint32_t ssrc, uint16_t seq)
     r->ssrc = ssrc;
     r->next = seq;
     r->highest = seq;
-    r->has_late = false;
-}
-
-// Behind what went on. Two in a row are no stragglers: the sender counts anew.
-static bool is_late(struct gw_reorder *r, uint16_t seq)
-{
-    bool anew = r->has_late && seq == (uint16_t)(r->late + 1);
-
-    r->late = seq;
-    r->has_late = !anew;
-    return !anew;
 }
 
 static void hold(struct gw_reorder *r, uint16_t seq, const void *data, size_t len,
@@ -153,19 +139,14 @@ static void reach(struct gw_reorder *r, uint16_t seq)
 void gw_reorder_packet(struct gw_reorder *r, uint32_t ssrc, uint16_t seq,
                        const void *data, size_t len, uint64_t now_us)
 {
-    uint16_t ahead = (uint16_t)(seq - r->next);
-    uint16_t behind = (uint16_t)(r->next - seq);
-
     if (!r->begun || ssrc != r->ssrc) {
         begin(r, ssrc, seq);
-    } else if (ahead && behind <= MISORDER_MAX) {
-        if (is_late(r, seq)) {
-            r->stats.late++;
-            gw_reorder_tick(r, now_us); // what waits has its time all the same
-            return;
-        }
-        begin(r, ssrc, seq);
-    } else if (ahead > DROPOUT_MAX) {
+    } else if (gw_rtp_stray_take(&r->stray, r->next, seq) ||
+               gw_rtp_is_behind(r->next, seq)) {
+        r->stats.late++;
+        gw_reorder_tick(r, now_us); // what waits has its time all the same
+        return;
+    } else if (gw_rtp_is_far(r->next, seq)) {
         begin(r, ssrc, seq);
     }
     reach(r, seq);

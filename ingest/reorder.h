@@ -23,7 +23,7 @@ struct gw_reorder;
 
 struct gw_reorder_stats {
     uint64_t reordered;  // came behind a later one, and were put before it
-    uint64_t late;       // behind what had gone on already: dropped
+    uint64_t late;       // behind what had gone on already, or far off: dropped
     uint64_t duplicates; // of one that waits: dropped
     uint64_t lost;       // did not come in time; a jump of the numbers counts 1
     uint64_t no_memory;  // ahead, and there was no memory to keep it: dropped
@@ -37,8 +37,9 @@ gw_reorder_create(void (*on_packet)(void *arg, const void *data, size_t len), vo
 // NULL is allowed. What waits is dropped.
 void gw_reorder_destroy(struct gw_reorder *r);
 
-// Takes the packet of `ssrc` and `seq`, borrowed for the call. Another ssrc, and
-// numbers far from the last ones, begin anew: what waits goes on first.
+// Takes the packet of `ssrc` and `seq`, borrowed for the call. Another ssrc, and two
+// numbers in a row that are far from the last ones, begin anew: what waits goes on
+// first.
 void gw_reorder_packet(struct gw_reorder *r, uint32_t ssrc, uint16_t seq,
                        const void *data, size_t len, uint64_t now_us);
 

@@ -1,11 +1,9 @@
 #include "ingest/rtp_sequence.h"
 
-enum {
-    // RFC 3550 appendix A.1: what is behind by less is old or doubled, what is
-    // ahead by less was lost, anything else is a sender that counts anew.
-    MISORDER_MAX = 100,
-    DROPOUT_MAX = 3000,
-};
+#include "ingest/rtp_stray.h"
+
+// Here packets come in order: by TCP, or put so. One that is neither behind nor ahead is
+// of a sender that counts anew.
 
 void gw_rtp_sequence_init(struct gw_rtp_sequence *s)
 {
@@ -43,11 +41,10 @@ struct gw_rtp_step gw_rtp_sequence_take(struct gw_rtp_sequence *s,
     }
 
     uint16_t ahead = (uint16_t)(p->seq - s->next_seq);
-    uint16_t behind = (uint16_t)(s->next_seq - p->seq);
-    if (ahead && behind <= MISORDER_MAX && is_straggler(s, p->seq))
+    if (gw_rtp_is_behind(s->next_seq, p->seq) && is_straggler(s, p->seq))
         return (struct gw_rtp_step) { .late = true };
     if (ahead)
-        step.lost = ahead <= DROPOUT_MAX ? ahead : 1;
+        step.lost = ahead <= GW_RTP_DROPOUT_MAX ? ahead : 1;
     s->next_seq = (uint16_t)(p->seq + 1);
     return step;
 }

@@ -133,6 +133,34 @@ static void tells_when_the_last_sender_report_came(void **state)
     assert_int_equal(block.since_sr, 65536 * 3 / 2);
 }
 
+static void one_from_far_behind_begins_nothing(void **state)
+{
+    struct gw_reception r;
+    struct gw_rtcp_block block;
+    (void)state;
+    gw_reception_init(&r, 90000);
+    run(&r, 1000, 10, 0);
+    take(&r, 700, 0, 0);
+    take(&r, 1011, 0, 0);
+    assert_true(gw_reception_block(&r, 0, &block));
+    assert_int_equal(block.highest, 1011);
+    assert_int_equal(block.lost, 1); // 1010
+}
+
+static void two_far_ones_in_a_row_are_counted_anew(void **state)
+{
+    struct gw_reception r;
+    struct gw_rtcp_block block;
+    (void)state;
+    gw_reception_init(&r, 90000);
+    run(&r, 1000, 10, 0);
+    take(&r, 30000, 0, 0);
+    take(&r, 30001, 0, 0);
+    assert_true(gw_reception_block(&r, 0, &block));
+    assert_int_equal(block.highest, 30001);
+    assert_int_equal(block.lost, 0);
+}
+
 static void another_sender_is_counted_anew(void **state)
 {
     struct gw_reception r;
@@ -159,6 +187,8 @@ int main(void)
         cmocka_unit_test(jitter_goes_towards_the_mean_deviation),
         cmocka_unit_test(a_jump_of_the_clock_is_no_jitter),
         cmocka_unit_test(tells_when_the_last_sender_report_came),
+        cmocka_unit_test(one_from_far_behind_begins_nothing),
+        cmocka_unit_test(two_far_ones_in_a_row_are_counted_anew),
         cmocka_unit_test(another_sender_is_counted_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -200,13 +200,40 @@ static void a_sender_that_counts_anew_is_followed(void **state)
 {
     struct fixture *f = *state;
     take(f, 50);
-    take(f, 20); // may be a straggler
+    take(f, 30000); // may be a straggler
     PASSED(f, 50);
-    take(f, 21); // two in a row are none
-    take(f, 22);
-    PASSED(f, 50, 21, 22);
-    take(f, 30000);
-    PASSED(f, 50, 21, 22, 30000);
+    take(f, 30001); // two in a row are none
+    take(f, 30002);
+    PASSED(f, 50, 30001, 30002);
+    assert_int_equal(stats(f).late, 1);
+}
+
+static void one_from_far_behind_is_late_and_costs_nothing_else(void **state)
+{
+    struct fixture *f = *state;
+    take(f, 1000);
+    take(f, 800);
+    take(f, 1001);
+    take(f, 801); // the one before it was in order: another straggler
+    take(f, 1002);
+    PASSED(f, 1000, 1001, 1002);
+    assert_int_equal(stats(f).late, 2);
+    assert_int_equal(stats(f).lost, 0);
+}
+
+// Of a network that doubles in bursts: what is behind is old, however many there are.
+static void a_burst_that_comes_twice_is_dropped_whole(void **state)
+{
+    struct fixture *f = *state;
+    for (uint16_t seq = 10; seq < 20; seq++)
+        take(f, seq);
+    for (uint16_t seq = 12; seq < 20; seq++)
+        take(f, seq);
+    take(f, 20);
+    assert_int_equal(f->count, 11);
+    assert_int_equal(f->passed[10], 20);
+    assert_int_equal(stats(f).late, 8);
+    assert_int_equal(stats(f).lost, 0);
 }
 
 static void another_sender_begins_anew_and_what_waited_goes_first(void **state)
@@ -260,6 +287,8 @@ int main(void)
         TEST(the_bytes_that_wait_are_bounded),
         TEST(a_long_gap_is_counted_and_passed_at_once),
         TEST(a_sender_that_counts_anew_is_followed),
+        TEST(one_from_far_behind_is_late_and_costs_nothing_else),
+        TEST(a_burst_that_comes_twice_is_dropped_whole),
         TEST(another_sender_begins_anew_and_what_waited_goes_first),
         TEST(any_shuffle_within_the_window_is_undone),
     };
