@@ -1,10 +1,12 @@
 // An RTSP server that is not ours: gst-rtsp-server showing files as they are, so
 // that the engine is seen to speak RTSP and not only the farm's idea of it.
 //
-//   foreign_server [--digest USER:PASSWORD | --tls PEM] FILE...
+//   foreign_server [--listen ADDRESS:PORT] [--digest USER:PASSWORD | --tls PEM] FILE...
 //
 // File N is at /N, from 0 on; each client sees it from its beginning, and silence
-// after its end. The first line on standard output is "listening on 127.0.0.1:PORT".
+// after its end. The first line on standard output is "listening on ADDRESS:PORT";
+// without
+// --listen that is a free port of 127.0.0.1.
 
 #include <gst/rtsp-server/rtsp-server.h>
 #include <stdbool.h>
@@ -93,6 +95,28 @@ static bool speak_tls(GstRTSPServer *server, const char *pem)
     return true;
 }
 
+static bool listen_on(GstRTSPServer *server, const char *where)
+{
+    char **words = g_strsplit(where, ":", 2);
+    bool whole = words[0] && words[1];
+
+    if (whole) {
+        gst_rtsp_server_set_address(server, words[0]);
+        gst_rtsp_server_set_service(server, words[1]);
+    }
+    g_strfreev(words);
+    return whole;
+}
+
+static bool take_option(GstRTSPServer *server, const char *name, const char *value)
+{
+    if (strcmp(name, "--listen") == 0)
+        return listen_on(server, value);
+    if (strcmp(name, "--digest") == 0)
+        return demand_digest(server, value);
+    return strcmp(name, "--tls") == 0 && speak_tls(server, value);
+}
+
 int main(int argc, char **argv)
 {
     int first = 1;
@@ -100,18 +124,10 @@ int main(int argc, char **argv)
     gst_init(&argc, &argv);
     prefer_mpeg4_generic();
     GstRTSPServer *server = gst_rtsp_server_new();
-    gst_rtsp_server_set_address(server, "127.0.0.1");
-    gst_rtsp_server_set_service(server, "0");
-    if (argc > 2 && strcmp(argv[1], "--digest") == 0) {
-        if (!demand_digest(server, argv[2]))
+    listen_on(server, "127.0.0.1:0");
+    for (; first + 1 < argc && strncmp(argv[first], "--", 2) == 0; first += 2)
+        if (!take_option(server, argv[first], argv[first + 1]))
             return 2;
-        first = 3;
-    }
-    if (argc > 2 && strcmp(argv[1], "--tls") == 0) {
-        if (!speak_tls(server, argv[2]))
-            return 1;
-        first = 3;
-    }
     if (first >= argc)
         return 2;
 
@@ -122,7 +138,9 @@ int main(int argc, char **argv)
     g_object_unref(mounts);
     if (gst_rtsp_server_attach(server, NULL) == 0)
         return 1;
-    printf("listening on 127.0.0.1:%d\n", gst_rtsp_server_get_bound_port(server));
+    char *address = gst_rtsp_server_get_address(server);
+    printf("listening on %s:%d\n", address, gst_rtsp_server_get_bound_port(server));
+    g_free(address);
     fflush(stdout);
     g_main_loop_run(g_main_loop_new(NULL, FALSE));
 }

@@ -18,8 +18,8 @@ def run(*command):
 class Program:
     """A child process that says where it listens."""
 
-    def __init__(self, *command, stderr=None):
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True)
+    def __init__(self, *command, stderr=None, env=None):
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, env=env, text=True)
         line = self.process.stdout.readline()
         assert line.startswith("listening on "), f"{command[0]} said {line!r}"
         self.port = int(line.rsplit(":", 1)[1])
