@@ -161,6 +161,11 @@ export class World {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** Where a camera of the farm shows that stream. */
+  farmUrl(number, profile) {
+    return `rtsp://127.0.0.1:${this.#farmPort}/cam/${String(number).padStart(5, "0")}/${profile}`;
+  }
+
   /** The second time on the port of the first, as startEngine() too. */
   async startFarm() {
     const clip = (name) => join(program("GW_CLIPS"), name);
