@@ -27,7 +27,11 @@ static void print_help(FILE *out)
         "that\n"
         "                      no password stays in the shell's history\n"
         "  --seconds N         of pictures, default 5\n"
-        "  --transport T       auto (default), tcp or udp\n"
+        "  --transport T       auto (default), tcp, or udp and tcp where nothing comes "
+        "by it\n"
+        "  --ca-file FILE      rtsps: PEM file of whom to believe the camera's "
+        "certificate;\n"
+        "                      default: the system's\n"
         "  --any-certificate   rtsps: do not check the camera's certificate\n"
         "  --json              for scripts\n\n"
         "Ends with 0 when pictures came, 1 when none did, 2 when called wrongly.\n",
@@ -36,7 +40,9 @@ static void print_help(FILE *out)
         "  URL                 rtsp:// 或 rtsps://；- 表示从标准输入读取，\n"
         "                      密码不会留在命令历史中\n"
         "  --seconds N         观看秒数，默认 5\n"
-        "  --transport T       auto（默认）、tcp 或 udp\n"
+        "  --transport T       auto（默认）、tcp 或 udp（无数据时改用 tcp）\n"
+        "  --ca-file FILE      rtsps：摄像机证书的受信签发机构 PEM "
+        "文件，默认使用系统证书\n"
         "  --any-certificate   rtsps：不校验摄像机证书\n"
         "  --json              供脚本使用\n\n"
         "有画面返回 0，无画面返回 1，用法错误返回 2。\n",
@@ -62,14 +68,14 @@ static int take_seconds(struct gw_probe_config *config, const char *text)
 static int take_transport(struct gw_probe_config *config, const char *text)
 {
     bool udp = strcmp(text, "udp") == 0;
+    bool tcp = strcmp(text, "tcp") == 0;
 
-    if (!udp && strcmp(text, "tcp") != 0 && strcmp(text, "auto") != 0) {
+    if (!udp && !tcp && strcmp(text, "auto") != 0) {
         gw_complain("--transport is auto, tcp or udp, not \"%s\"",
                     "--transport 应为 auto、tcp 或 udp，而不是“%s”", text);
         return -EINVAL;
     }
-    config->lower = udp ? GW_RTSP_UDP : GW_RTSP_TCP;
-    config->may_switch = strcmp(text, "auto") == 0;
+    config->options.transport = udp ? GW_PULL_UDP : tcp ? GW_PULL_TCP : GW_PULL_AUTO;
     return 0;
 }
 
@@ -84,7 +90,9 @@ static int read_args(int argc, char **argv, struct probe_call *call)
         } else if (strcmp(argv[i], "--json") == 0) {
             call->json = true;
         } else if (strcmp(argv[i], "--any-certificate") == 0) {
-            call->config.any_certificate = true;
+            call->config.options.any_certificate = true;
+        } else if (strcmp(argv[i], "--ca-file") == 0 && i + 1 < argc) {
+            call->config.ca_file = argv[++i];
         } else if (strcmp(argv[i], "--seconds") == 0 && i + 1 < argc) {
             r = take_seconds(&call->config, argv[++i]);
         } else if (strcmp(argv[i], "--transport") == 0 && i + 1 < argc) {
@@ -132,8 +140,7 @@ int gw_command_probe(int argc, char **argv)
 {
     static struct gw_probe_report report;
     char typed[GW_STREAM_URL_MAX + 2] = "";
-    struct probe_call call = { .config = { .seconds = GW_PROBE_SECONDS,
-                                           .may_switch = true } };
+    struct probe_call call = { .config = { .seconds = GW_PROBE_SECONDS } };
 
     int r = read_args(argc, argv, &call);
     if (r == -ECANCELED)
@@ -148,7 +155,14 @@ int gw_command_probe(int argc, char **argv)
     explicit_bzero(typed, sizeof(typed));
     if (!r)
         r = print(&call, &report);
-    if (r)
+    if (r == -ENOENT)
+        gw_complain("cannot use --ca-file %s: it must be a PEM file that holds "
+                    "certificates",
+                    "无法使用 --ca-file %s：应为包含证书的 PEM 文件",
+                    call.config.ca_file);
+    else if (r)
         gw_complain("the test could not run: %s", "测试无法进行：%s", strerror(-r));
+    if (r == -ENOENT)
+        return 2;
     return r || report.verdict != GW_PROBE_PICTURES;
 }

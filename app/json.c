@@ -387,6 +387,10 @@ struct gw_buf *gw_json_probe(const struct gw_probe_report *r)
     cJSON *root = cJSON_CreateObject();
 
     cJSON_AddStringToObject(root, "address", r->address);
+    if (*r->sent_to)
+        cJSON_AddStringToObject(root, "sent_to", r->sent_to);
+    else
+        cJSON_AddNullToObject(root, "sent_to");
     cJSON_AddStringToObject(root, "verdict", gw_probe_verdict_name(r->verdict));
     cJSON_AddStringToObject(root, "cause", gw_cause_name(r->cause));
     add_known(root, "rtsp_status", r->rtsp_status);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "ingest/dial.h"
 #include "ingest/ingest.h"
+#include "ingest/pull_plan.h"
 #include "ingest/session.h"
 #include "ingest/video_track.h"
 #include "mux/params.h"
@@ -20,6 +21,7 @@ struct probe {
     uv_timer_t timer;
     struct gw_session_group group;
     struct gw_session *session; // NULL: over
+    struct gw_pull_plan plan;
     struct gw_video_track *track;
     struct gw_tls_trust *trust;
 
@@ -127,9 +129,13 @@ static void on_report(void *arg, enum gw_media_kind kind,
         gw_video_track_report(p->track, report);
 }
 
+// Of the latest connection, with what those before it needed.
 static void take_peer(struct probe *p)
 {
+    gw_tolerances before = p->report->peer.tolerated;
+
     p->report->peer = gw_session_peer(p->session);
+    p->report->peer.tolerated |= before;
     p->report->lower = gw_session_lower(p->session);
 }
 
@@ -145,14 +151,69 @@ static void on_empty(void *arg)
     stop_timer(arg);
 }
 
+static void on_failed(void *arg, const struct gw_session_end *end);
+
+// Takes `url` over. Returns 0, or why there is no connection and will be none.
+static enum gw_cause connect_to(struct probe *p, struct gw_stream_url *url)
+{
+    struct gw_ingest_config usual = gw_ingest_config_default();
+    struct gw_session_config config = {
+        .timeout_us = usual.connect_timeout_us,
+        .stall_us = usual.stall_us,
+        .seed = gw_clock_unix_us(),
+        .any_certificate = p->plan.options.any_certificate,
+        .audio = true,
+        .lower = gw_pull_plan_lower(&p->plan),
+        .may_switch = gw_pull_plan_may_switch(&p->plan),
+        .on_setup = on_setup,
+        .on_playing = on_playing,
+        .on_packet = on_packet,
+        .on_report = on_report,
+        .on_failed = on_failed,
+        .arg = p,
+    };
+
+    p->played_us = 0;
+    p->report->tls = url->scheme == GW_SCHEME_RTSPS;
+    int r = gw_session_open(&p->group, url, &config, &p->session);
+    return r ? gw_dial_cause(r) : GW_CAUSE_NONE;
+}
+
+static enum gw_cause follow(struct probe *p, const struct gw_session_end *end)
+{
+    struct gw_stream_url *url;
+
+    int r = gw_pull_plan_redirect(&p->plan, end->url, end->location, &url);
+    if (r)
+        return r == -ENOMEM ? GW_CAUSE_OUR_LIMIT : GW_CAUSE_REDIRECT;
+    (void)snprintf(p->report->sent_to, sizeof(p->report->sent_to), "%s", url->uri);
+    return connect_to(p, url);
+}
+
+static enum gw_cause fall_back(struct probe *p, const struct gw_stream_url *url)
+{
+    struct gw_stream_url *again;
+
+    gw_tolerance_note(&p->report->peer.tolerated, GW_TOLERATED_OTHER_TRANSPORT, true);
+    if (gw_stream_url_with(url, url->user, url->password, &again))
+        return GW_CAUSE_OUR_LIMIT;
+    return connect_to(p, again);
+}
+
+// One test may take several connections.
 static void on_failed(void *arg, const struct gw_session_end *end)
 {
     struct probe *p = arg;
+    enum gw_cause cause = end->cause;
 
     take_peer(p);
-    p->report->cause = end->cause;
-    p->report->rtsp_status = end->rtsp_status;
     p->session = NULL;
+    if (end->location)
+        cause = follow(p, end);
+    else if (gw_pull_plan_falls_back(&p->plan, cause, end->lower))
+        cause = fall_back(p, end->url);
+    p->report->cause = cause;
+    p->report->rtsp_status = cause ? end->rtsp_status : 0;
 }
 
 static bool is_through(const struct probe *p, uint64_t now_us)
@@ -178,27 +239,8 @@ static void on_timer(uv_timer_t *timer)
 }
 
 // Takes `url` over.
-static int pull(struct probe *p, struct gw_stream_url *url)
+static void pull(struct probe *p, struct gw_stream_url *url)
 {
-    struct gw_ingest_config usual = gw_ingest_config_default();
-    struct gw_session_config config = {
-        .timeout_us = usual.connect_timeout_us,
-        .stall_us = usual.stall_us,
-        .seed = gw_clock_unix_us(),
-        .any_certificate = p->config.any_certificate,
-        .audio = true,
-        .lower = p->config.lower,
-        .may_switch = p->config.may_switch,
-        .on_setup = on_setup,
-        .on_playing = on_playing,
-        .on_packet = on_packet,
-        .on_report = on_report,
-        .on_failed = on_failed,
-        .arg = p,
-    };
-
-    p->group.first_udp_port = usual.first_udp_port;
-    p->group.last_udp_port = usual.last_udp_port;
     p->group.trust = p->trust;
     p->group.on_empty = on_empty;
     p->group.arg = p;
@@ -206,13 +248,10 @@ static int pull(struct probe *p, struct gw_stream_url *url)
     p->timer.data = p;
     (void)uv_timer_start(&p->timer, on_timer, TICK_MS, TICK_MS);
     p->started_us = gw_clock_now_us();
-    int r = gw_session_open(&p->group, url, &config, &p->session);
-    if (r) {
-        p->report->cause = gw_dial_cause(r);
+    p->report->cause = connect_to(p, url);
+    if (p->report->cause)
         stop_timer(p);
-    }
     uv_run(&p->loop, UV_RUN_DEFAULT);
-    return 0;
 }
 
 static void conclude(struct probe *p)
@@ -224,10 +263,7 @@ static void conclude(struct probe *p)
     r->packets = stats.packets;
     r->packets_lost = stats.packets_lost;
     r->frames_dropped = stats.frames_dropped;
-    gw_tolerance_note(&r->peer.tolerated, GW_TOLERATED_OTHER_PAYLOAD,
-                      stats.packets_ignored > 0);
-    gw_tolerance_note(&r->peer.tolerated, GW_TOLERATED_MALFORMED,
-                      stats.packets_malformed > 0);
+    r->peer.tolerated |= gw_video_track_tolerated(p->track);
     if (r->keys)
         r->verdict = GW_PROBE_PICTURES;
     else
@@ -246,11 +282,23 @@ static int run(struct probe *p, struct gw_stream_url *url)
     if (r) {
         gw_stream_url_destroy(url);
     } else {
-        r = pull(p, url);
+        pull(p, url);
         gw_session_group_finish(&p->group);
     }
     (void)uv_loop_close(&p->loop);
     return r;
+}
+
+// What the address says behind its # counts where the call says nothing else.
+static struct gw_pull_options options_of(struct gw_stream_url *url,
+                                         struct gw_pull_options asked)
+{
+    struct gw_pull_options options = gw_pull_options_take(url);
+
+    if (asked.transport != GW_PULL_AUTO)
+        options.transport = asked.transport;
+    options.any_certificate = options.any_certificate || asked.any_certificate;
+    return options;
 }
 
 int gw_probe_run(const char *text, const struct gw_probe_config *config,
@@ -263,7 +311,6 @@ int gw_probe_run(const char *text, const struct gw_probe_config *config,
     *report = (struct gw_probe_report) {
         .verdict = GW_PROBE_FAILED,
         .cause = GW_CAUSE_BAD_URL,
-        .lower = config->lower,
         .signalling_us = GW_PROBE_NEVER,
         .stream_us = GW_PROBE_NEVER,
         .key_us = GW_PROBE_NEVER,
@@ -272,8 +319,10 @@ int gw_probe_run(const char *text, const struct gw_probe_config *config,
     if (r)
         return r == -ENOMEM ? r : 0;
     report->cause = GW_CAUSE_NONE;
-    (void)snprintf(report->address, sizeof(report->address), "%s", url->uri);
     report->tls = url->scheme == GW_SCHEME_RTSPS;
+    gw_pull_plan_begin(&p.plan, options_of(url, config->options), report->tls);
+    report->lower = gw_pull_plan_lower(&p.plan);
+    (void)snprintf(report->address, sizeof(report->address), "%s", url->uri);
     if (url->scheme != GW_SCHEME_RTSP && url->scheme != GW_SCHEME_RTSPS) {
         report->verdict = GW_PROBE_OTHER_SCHEME;
         gw_stream_url_destroy(url);
@@ -282,8 +331,8 @@ int gw_probe_run(const char *text, const struct gw_probe_config *config,
 
     r = gw_video_track_create(
         &(struct gw_video_track_config) { .on_frame = on_frame, .arg = &p }, &p.track);
-    if (!r && report->tls)
-        r = gw_tls_trust_create(NULL, &p.trust);
+    if (!r) // whatever the scheme: a redirect may lead to rtsps
+        r = gw_tls_trust_create(config->ca_file, &p.trust);
     if (r)
         gw_stream_url_destroy(url);
     else

@@ -4,6 +4,7 @@
 #define GW_APP_PROBE_H
 
 #include "app/probe_report.h"
+#include "ingest/pull_plan.h"
 
 #include <stdbool.h>
 
@@ -14,15 +15,17 @@ enum {
 };
 
 struct gw_probe_config {
-    unsigned seconds;         // from the answer to PLAY on
-    enum gw_rtsp_lower lower; // asked for first
-    bool may_switch;          // to the other one
-    bool any_certificate;     // rtsps: whatever certificate does
+    unsigned seconds;    // from the answer to PLAY on
+    const char *ca_file; // rtsps: whom to believe (PEM); NULL: the system's
+
+    // How the stream is to come, beside what the address says behind its #.
+    struct gw_pull_options options;
 };
 
-// Blocks until it is through. What is wrong with the camera stands in *ret_report.
-// `url` is wiped with its password by the caller. Returns 0, -ENOMEM, or the negative
-// errno of our own trouble.
+// Blocks until it is through. What is wrong with the camera stands in *ret_report. As the
+// engine does, it goes on by TCP where nothing comes by UDP, and where a camera sends it.
+// `url` is wiped with its password by the caller. Returns 0, -ENOENT when
+// `ca_file` cannot be read, -ENOMEM, or the negative errno of our own trouble.
 int gw_probe_run(const char *url, const struct gw_probe_config *config,
                  struct gw_probe_report *ret_report);
 

@@ -189,6 +189,8 @@ void gw_probe_report_print(const struct gw_probe_report *r, enum gw_lang lang, F
 
     if (*r->address)
         line(&p, (struct gw_text) { "address", "地址" }, "%s", r->address);
+    if (*r->sent_to)
+        line(&p, (struct gw_text) { "sent on to", "重定向至" }, "%s", r->sent_to);
     print_peer(&p, r);
     print_media(&p, r);
     print_delays(&p, r);

@@ -25,6 +25,7 @@ enum gw_probe_verdict {
 
 struct gw_probe_report {
     char address[GW_STREAM_URL_MAX + 1]; // without user and password
+    char sent_to[GW_STREAM_URL_MAX + 1]; // likewise, where it sent us last; "": nowhere
     enum gw_probe_verdict verdict;
     enum gw_cause cause;  // that ended it, also behind pictures; NONE: it went on
     uint16_t rtsp_status; // with CAUSE_STATUS, else 0

@@ -365,3 +365,15 @@ int gw_stream_url_write(const struct gw_stream_url *url, const char *user,
     explicit_bzero(text, sizeof(text));
     return fits ? 0 : -EMSGSIZE;
 }
+
+int gw_stream_url_with(const struct gw_stream_url *url, const char *user,
+                       const char *password, struct gw_stream_url **ret_url)
+{
+    char text[GW_STREAM_URL_MAX + 1];
+
+    int r = gw_stream_url_write(url, user, password, text);
+    if (!r)
+        r = gw_stream_url_parse(text, ret_url);
+    explicit_bzero(text, sizeof(text));
+    return r;
+}

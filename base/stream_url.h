@@ -64,4 +64,9 @@ void gw_stream_url_destroy(struct gw_stream_url *url);
 int gw_stream_url_write(const struct gw_stream_url *url, const char *user,
                         const char *password, char ret_text[GW_STREAM_URL_MAX + 1]);
 
+// Likewise as another object, which the caller owns. Returns 0, -EMSGSIZE, -EBADMSG when
+// the result is no such URL, or -ENOMEM.
+int gw_stream_url_with(const struct gw_stream_url *url, const char *user,
+                       const char *password, struct gw_stream_url **ret_url);
+
 #endif

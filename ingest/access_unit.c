@@ -29,15 +29,17 @@ struct gw_access_unit {
     struct gw_frame *frame; // of the access unit that is OPEN; NULL while no bytes
     size_t cap_hint;        // bytes that the last frame between key frames needed
     uint64_t dropped;
+    gw_tolerances tolerated;
 
     enum unit_state state;
     uint32_t timestamp; // of the access unit
     bool has_picture;
     bool key;
-    bool decodable; // params are complete, or the format has none
-    bool suspect;   // a gap: the next picture may lack its beginning
-    bool missed;    // a gap while EMPTY: one access unit at least is lost
-    bool torn;      // a gap, and no part of a picture since
+    bool decodable;    // params are complete, or the format has none
+    bool suspect;      // a gap: the next picture may lack its beginning
+    bool missed;       // a gap while EMPTY: one access unit at least is lost
+    bool torn;         // a gap, and no part of a picture since
+    bool early_marker; // on what has no picture yet
     _Alignas(max_align_t) uint8_t format_state[];
 };
 
@@ -71,6 +73,21 @@ uint64_t gw_access_unit_dropped(const struct gw_access_unit *u)
     return u->dropped;
 }
 
+bool gw_access_unit_is_decodable(const struct gw_access_unit *u)
+{
+    return u->decodable;
+}
+
+gw_tolerances gw_access_unit_tolerated(const struct gw_access_unit *u)
+{
+    return u->tolerated;
+}
+
+void gw_access_unit_tolerate(struct gw_access_unit *u, enum gw_tolerance t)
+{
+    u->tolerated |= gw_tolerance_bit(t);
+}
+
 void *gw_access_unit_state(struct gw_access_unit *u)
 {
     return u->format_state;
@@ -100,6 +117,7 @@ static void reset(struct gw_access_unit *u)
     u->state = EMPTY;
     u->has_picture = false;
     u->key = false;
+    u->early_marker = false;
     u->format->reset(u);
     gw_frame_unref(&u->frame);
 }
@@ -229,8 +247,11 @@ int gw_access_unit_packet(struct gw_access_unit *u, const struct gw_rtp_packet *
 {
     int r = 0;
 
-    if (u->state != EMPTY && p->timestamp != u->timestamp)
+    if (u->state != EMPTY && p->timestamp != u->timestamp) {
+        gw_tolerance_note(&u->tolerated, GW_TOLERATED_NO_MARKER,
+                          u->state == OPEN && u->has_picture && !u->early_marker);
         r = on_boundary(u);
+    }
     u->timestamp = p->timestamp;
 
     if (p->len) {
@@ -242,6 +263,8 @@ int gw_access_unit_packet(struct gw_access_unit *u, const struct gw_rtp_packet *
     if (p->marker) {
         int error = on_boundary(u);
         r = r ? r : error;
+        u->early_marker = u->state == OPEN;
+        gw_tolerance_note(&u->tolerated, GW_TOLERATED_MARKER, u->early_marker);
     }
     return r;
 }

@@ -19,6 +19,7 @@
 #include "base/buf.h"
 #include "base/frame.h"
 #include "ingest/rtp.h"
+#include "ingest/tolerance.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -78,7 +79,15 @@ int gw_access_unit_packet(struct gw_access_unit *u, const struct gw_rtp_packet *
 // Access units given up so far, and at least one for each gap between them.
 uint64_t gw_access_unit_dropped(const struct gw_access_unit *u);
 
+// Has it all parameter sets that a picture needs?
+bool gw_access_unit_is_decodable(const struct gw_access_unit *u);
+
+// What was put up with so far in how pictures are packed.
+gw_tolerances gw_access_unit_tolerated(const struct gw_access_unit *u);
+
 // For payload formats only, while an access unit is open.
+
+void gw_access_unit_tolerate(struct gw_access_unit *u, enum gw_tolerance t);
 
 void *gw_access_unit_state(struct gw_access_unit *u);
 const struct gw_payload_format *gw_access_unit_format(const struct gw_access_unit *u);

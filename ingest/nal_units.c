@@ -79,8 +79,10 @@ int gw_nal_units_take(struct gw_access_unit *u, const uint8_t *data, size_t len)
         return 0;
     if (!may_have_start_codes(u, data, len))
         return take_clean(u, data, len);
-    if (gw_annex_b_find(data, len, 0) < len)
+    if (gw_annex_b_find(data, len, 0) < len) {
         units->start_codes = true;
+        gw_access_unit_tolerate(u, GW_TOLERATED_START_CODES);
+    }
 
     const uint8_t *nal;
     size_t nal_len;
@@ -123,6 +125,16 @@ static int begin_unit(struct gw_access_unit *u, const uint8_t *header)
     return 0;
 }
 
+// The type is the first fragment's: Tiandy cameras change it midway.
+static bool is_of_another_unit(struct gw_access_unit *u, const uint8_t *header)
+{
+    const struct gw_nal_units *units = gw_access_unit_state(u);
+    const struct gw_frame *frame = gw_access_unit_frame(u);
+
+    return memcmp(frame->data + units->unit_at + LENGTH_BYTES, header,
+                  syntax_of(u)->header_bytes) != 0;
+}
+
 int gw_nal_units_take_fragment(struct gw_access_unit *u, uint8_t flags,
                                const uint8_t *header, const uint8_t *data, size_t len)
 {
@@ -135,10 +147,14 @@ int gw_nal_units_take_fragment(struct gw_access_unit *u, uint8_t flags,
             r = begin_unit(u, header);
     } else if (!units->in_unit) {
         // An empty fragment outside of a unit takes nothing away from anything.
-        return len == 0 ? 0 : -EBADMSG;
+        if (len)
+            return -EBADMSG;
+        gw_access_unit_tolerate(u, GW_TOLERATED_FRAGMENTS);
+        return 0;
+    } else if (!len || is_of_another_unit(u, header)) {
+        gw_access_unit_tolerate(u, GW_TOLERATED_FRAGMENTS);
     }
 
-    // The type is the first fragment's: Tiandy cameras change it midway.
     if (!r)
         r = gw_access_unit_append(u, data, len);
     if (!r && flags & GW_NAL_FU_END)
@@ -197,6 +213,8 @@ int gw_nal_units_take_params(struct gw_access_unit *u, const uint8_t *data, size
     size_t nal_len;
     int first = 0;
 
+    if (gw_annex_b_find(data, len, 0) < len)
+        gw_access_unit_tolerate(u, GW_TOLERATED_START_CODES);
     for (size_t pos = 0; gw_annex_b_next(data, len, &pos, &nal, &nal_len);) {
         if (nal_len < syntax_of(u)->header_bytes ||
             syntax_of(u)->role(nal) != GW_NAL_PARAMS)

@@ -219,14 +219,9 @@ static enum gw_cause open_session(struct gw_pull *p, struct gw_stream_url *url)
 // The same address again, for TCP.
 static enum gw_cause open_fallback(struct gw_pull *p, const struct gw_stream_url *url)
 {
-    char text[GW_STREAM_URL_MAX + 1];
     struct gw_stream_url *again;
 
-    int r = gw_stream_url_write(url, url->user, url->password, text);
-    if (!r)
-        r = gw_stream_url_parse(text, &again);
-    explicit_bzero(text, sizeof(text));
-    if (r)
+    if (gw_stream_url_with(url, url->user, url->password, &again))
         return GW_CAUSE_OUR_LIMIT;
     p->all->gone.fallbacks++;
     return open_session(p, again);

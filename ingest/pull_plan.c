@@ -90,13 +90,9 @@ bool gw_pull_plan_falls_back(struct gw_pull_plan *p, enum gw_cause cause,
 // With the credentials of `from`.
 static int add_credentials(const struct gw_stream_url *from, struct gw_stream_url **url)
 {
-    char text[GW_STREAM_URL_MAX + 1];
     struct gw_stream_url *with;
-    int r = gw_stream_url_write(*url, from->user, from->password, text);
 
-    if (!r)
-        r = gw_stream_url_parse(text, &with);
-    explicit_bzero(text, sizeof(text));
+    int r = gw_stream_url_with(*url, from->user, from->password, &with);
     if (r)
         return r == -ENOMEM ? r : -EBADMSG;
     gw_stream_url_destroy(*url);

@@ -108,6 +108,17 @@ static void add_audio(struct gw_rtsp_description *d, struct gw_rtsp_text base,
         (void)add_medium(d, base, audio, GW_MEDIA_AUDIO); // it never costs the video
 }
 
+static void note_tolerances(gw_tolerances *set, const struct gw_sdp *sdp,
+                            const struct gw_sdp_media *video)
+{
+    gw_tolerance_note(set, GW_TOLERATED_NO_CONTROL, sdp->control.len == 0);
+    gw_tolerance_note(set, GW_TOLERATED_FEW_LINES, sdp->few_lines);
+    gw_tolerance_note(set, GW_TOLERATED_BROKEN_MEDIA, sdp->broken);
+    // Only JPEG has a payload type that says its clock rate: RFC 3551 section 6.
+    gw_tolerance_note(set, GW_TOLERATED_CLOCK_RATE,
+                      !video->clock_rate && gw_sdp_codec(video) != GW_CODEC_JPEG);
+}
+
 enum gw_cause gw_rtsp_describe(const struct gw_rtsp_message *answer,
                                struct gw_rtsp_text body, const char *uri, bool audio,
                                struct gw_rtsp_description *ret_description)
@@ -123,7 +134,7 @@ enum gw_cause gw_rtsp_describe(const struct gw_rtsp_message *answer,
         return GW_CAUSE_CODEC;
 
     struct gw_rtsp_text base = base_of(answer, uri);
-    d.no_control = sdp.control.len == 0;
+    note_tolerances(&d.tolerated, &sdp, video);
     int r = resolve(base, sdp.control, &d.session_uri);
     if (!r)
         r = add_medium(&d, base, video, GW_MEDIA_VIDEO);

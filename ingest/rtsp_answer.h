@@ -10,6 +10,7 @@
 #include "ingest/media.h"
 #include "ingest/rtsp_message.h"
 #include "ingest/rtsp_transport.h"
+#include "ingest/tolerance.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,8 +28,8 @@ struct gw_rtsp_medium {
 
 struct gw_rtsp_description {
     char *session_uri; // owned; for PLAY, keep-alive, TEARDOWN
-    bool no_control;   // that is the base, for want of one for the session
-    size_t count;      // of media, at least 1: the video comes first
+    gw_tolerances tolerated;
+    size_t count; // of media, at least 1: the video comes first
     struct gw_rtsp_medium media[GW_MEDIA_KINDS];
 };
 

@@ -44,6 +44,7 @@ struct gw_rtsp_client {
     // While PLAYING.
     struct gw_rtsp_liveness liveness;
     bool ask_options; // GET_PARAMETER was refused
+    bool unanswered;  // the keep-alive before
 };
 
 // RTP may come before the answer to PLAY, not before those to SETUP.
@@ -165,6 +166,8 @@ static void on_unauthorized(struct gw_rtsp_client *c,
 
     if (!r && auth && may_answer(c, auth)) {
         c->peer.auth = gw_rtsp_auth_name(auth);
+        gw_tolerance_note(&c->peer.tolerated, GW_TOLERATED_NONCE,
+                          c->out.with_credentials && !gw_rtsp_auth_is_stale(auth));
         gw_rtsp_outbox_authorize(&c->out, auth);
         c->refused++;
         request(c, now_us);
@@ -222,6 +225,7 @@ static void on_setup(struct gw_rtsp_client *c, const struct gw_rtsp_message *mes
 {
     enum gw_cause cause = gw_rtsp_setup_take(&c->setup, message);
 
+    gw_rtsp_peer_setup(&c->peer, message);
     if (cause && !gw_rtsp_setup_is_optional(&c->setup))
         fail(c, cause);
     else
@@ -238,8 +242,10 @@ static void on_setup_refused(struct gw_rtsp_client *c, unsigned status, uint64_t
         fail_with_status(c, status);
 }
 
-static void on_play(struct gw_rtsp_client *c, uint64_t now_us)
+static void on_play(struct gw_rtsp_client *c, const struct gw_rtsp_message *message,
+                    uint64_t now_us)
 {
+    gw_rtsp_peer_play(&c->peer, message);
     c->state = GW_RTSP_PLAYING;
     gw_rtsp_liveness_begin(&c->liveness, c->setup.timeout_s, c->config.stall_us, now_us);
     if (c->config.on_playing)
@@ -249,6 +255,9 @@ static void on_play(struct gw_rtsp_client *c, uint64_t now_us)
 // The answer to a keep-alive; quirk 5: often there is none.
 static void on_keepalive(struct gw_rtsp_client *c, unsigned status, uint64_t now_us)
 {
+    c->unanswered = false;
+    gw_tolerance_note(&c->peer.tolerated, GW_TOLERATED_UNSAID_ALIVE,
+                      status < 400 && !c->ask_options && c->peer.no_get_parameter);
     if (status < 400 || c->ask_options)
         return;
     c->ask_options = true;
@@ -287,6 +296,7 @@ static void on_answer(struct gw_rtsp_client *c, const struct gw_rtsp_message *me
 
     switch (c->state) {
     case GW_RTSP_OPTIONS: // some do not know it: the next answer tells
+        gw_rtsp_peer_options(&c->peer, message);
         go_on(c, GW_RTSP_DESCRIBE, now_us);
         return;
     case GW_RTSP_PLAYING: on_keepalive(c, message->status, now_us); return;
@@ -306,7 +316,7 @@ static void on_answer(struct gw_rtsp_client *c, const struct gw_rtsp_message *me
     else if (c->state == GW_RTSP_SETUP)
         on_setup(c, message, now_us);
     else
-        on_play(c, now_us);
+        on_play(c, message, now_us);
 }
 
 // Does it answer the request under way? One without a CSeq does.
@@ -355,9 +365,12 @@ static void on_packet(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit,
 {
     gw_tolerance_note(&c->peer.tolerated, GW_TOLERATED_EARLY_MEDIA,
                       c->state == GW_RTSP_PLAY);
-    if (!takes_packets(c) || !gw_rtsp_media_interleaved(&c->media, unit->channel,
-                                                        unit->data, unit->len, now_us))
-        c->stats.packets_other++;
+    bool ours =
+        takes_packets(c) && gw_rtsp_media_interleaved(&c->media, unit->channel,
+                                                      unit->data, unit->len, now_us);
+    c->stats.packets_other += !ours;
+    gw_tolerance_note(&c->peer.tolerated, GW_TOLERATED_OTHER_CHANNELS,
+                      takes_packets(c) && !ours);
 }
 
 static bool is_over(const struct gw_rtsp_client *c)
@@ -457,6 +470,8 @@ static void append_reports(struct gw_rtsp_client *c, uint64_t now_us)
 static void keep_alive(struct gw_rtsp_client *c, uint64_t now_us)
 {
     c->refused = 0;
+    gw_tolerance_note(&c->peer.tolerated, GW_TOLERATED_SILENT_ALIVE, c->unanswered);
+    c->unanswered = true;
     if (c->out.len) // the camera has not even taken the last one
         return;
     request(c, now_us);
@@ -568,17 +583,23 @@ struct gw_rtsp_peer gw_rtsp_client_peer(const struct gw_rtsp_client *c)
 {
     struct gw_rtsp_peer peer = c->peer;
     struct gw_inlet_stats media;
-    const bool seen[GW_TOLERANCES] = {
-        [GW_TOLERATED_KEEP_ALIVE] = c->ask_options,
-        [GW_TOLERATED_NO_CONTROL] = c->setup.description.no_control,
-        [GW_TOLERATED_NO_PARAMS] = lacks_params(c),
-        [GW_TOLERATED_GARBAGE] = c->framer.garbage > 0,
-        [GW_TOLERATED_OTHER_TRANSPORT] = c->setup.switched,
-    };
 
     gw_rtsp_media_stats(&c->media, &media);
-    peer.tolerated |= c->setup.tolerated;
-    gw_tolerance_note(&peer.tolerated, GW_TOLERATED_MALFORMED, media.malformed > 0);
+    const bool seen[GW_TOLERANCES] = {
+        [GW_TOLERATED_STRAY] = c->stats.unexpected > 0,
+        [GW_TOLERATED_NO_PARAMS] = lacks_params(c),
+        [GW_TOLERATED_OTHER_TRANSPORT] = c->setup.switched,
+        [GW_TOLERATED_KEEP_ALIVE] = c->ask_options,
+        [GW_TOLERATED_SHORT_SESSION] =
+            c->setup.timeout_s &&
+            c->setup
+                .timeout_s<GW_RTSP_KEEPALIVE_MAX_S, [GW_TOLERATED_BYE] = media.byes> 0 &&
+            !gw_rtsp_media_left(&c->media),
+        [GW_TOLERATED_CHANNELS] = c->media.guessed,
+        [GW_TOLERATED_GARBAGE] = c->framer.garbage > 0,
+        [GW_TOLERATED_MALFORMED] = media.malformed > 0,
+    };
+    peer.tolerated |= c->setup.tolerated | c->setup.description.tolerated;
     for (unsigned i = 0; i < GW_TOLERANCES; i++)
         gw_tolerance_note(&peer.tolerated, (enum gw_tolerance)i, seen[i]);
     return peer;

@@ -160,6 +160,7 @@ static struct gw_rtsp_medium_in *guess(struct gw_rtsp_media *m, uint8_t channel,
             continue;
         in->rtp_channel = channel;
         in->rtcp_channel = (uint8_t)(channel + 1);
+        m->guessed = true;
         return in;
     }
     return NULL;

@@ -52,6 +52,7 @@ struct gw_rtsp_media {
     struct gw_rtsp_media_config config;
     struct gw_rtsp_medium_in media[GW_MEDIA_KINDS];
     bool open;            // gw_rtsp_media_begin() was called
+    bool guessed;         // a medium came on a channel that nobody named
     uint64_t video_at_us; // latest packet of the video; 0: none
     uint64_t report_at_us;
     uint64_t reports; // sent

@@ -62,6 +62,7 @@ static int add_medium(struct gw_rtsp_setup *s, struct gw_rtsp_transport transpor
         transport.rtp_channel = channel;
         transport.rtcp_channel = channel + 1;
     }
+    gw_tolerance_note(&s->tolerated, GW_TOLERATED_OTHER_TRANSPORT, lower != s->lower);
     gw_tolerance_note(&s->tolerated, GW_TOLERATED_CHANNELS,
                       transport.interleaved && transport.rtp_channel != channel);
     int r = gw_rtsp_media_add(s->media, format, lower, &transport,

@@ -11,6 +11,7 @@
 enum {
     PAYLOAD_TYPE_MAX = 127,
     JPEG_PAYLOAD_TYPE = 26, // RFC 3551 section 6
+    MANDATORY = 4,          // lines
 };
 
 static bool begins(struct gw_rtsp_text text, const char *prefix)
@@ -88,6 +89,18 @@ static void parse_attribute(struct gw_rtsp_text line, struct gw_sdp_media *media
     }
 }
 
+// Which of the lines that RFC 8866 section 5 demands this is: a bit, or 0.
+static unsigned mandatory_line(struct gw_rtsp_text line)
+{
+    static const char *const names[MANDATORY] = { "v=", "o=", "s=", "t=" };
+
+    for (unsigned i = 0; i < MANDATORY; i++) {
+        if (begins(line, names[i]))
+            return 1u << i;
+    }
+    return 0;
+}
+
 void gw_sdp_parse(const void *text, size_t len, struct gw_sdp *ret_sdp)
 {
     struct gw_rtsp_text rest = { text, len };
@@ -96,6 +109,7 @@ void gw_sdp_parse(const void *text, size_t len, struct gw_sdp *ret_sdp)
     struct gw_sdp_media broken = { 0 };
     struct gw_sdp_media *at = &session; // whom attributes belong to
     struct gw_sdp sdp = { .count = 0 };
+    unsigned seen = 0;
 
     while (gw_rtsp_text_line(&rest, &line)) {
         if (begins(line, "m=")) {
@@ -103,11 +117,14 @@ void gw_sdp_parse(const void *text, size_t len, struct gw_sdp *ret_sdp)
                 sdp.count < GW_SDP_MEDIA_MAX ? &sdp.media[sdp.count] : &broken;
             bool good = !parse_media(behind(line, 2), next);
             sdp.count += good && next != &broken;
+            sdp.broken = sdp.broken || !good;
             at = good ? next : &broken;
         } else if (begins(line, "a=")) {
             parse_attribute(behind(line, 2), at);
         }
+        seen |= mandatory_line(line);
     }
+    sdp.few_lines = seen != (1u << MANDATORY) - 1;
     sdp.control = session.control;
     *ret_sdp = sdp;
 }

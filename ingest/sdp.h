@@ -10,6 +10,7 @@
 #include "base/frame.h"
 #include "ingest/rtsp_message.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,8 @@ struct gw_sdp_media {
 };
 
 struct gw_sdp {
+    bool few_lines;              // one of v, o, s and t is missing: they are mandatory
+    bool broken;                 // a medium was left out that cannot be read
     struct gw_rtsp_text control; // of the session; empty when there is none
     size_t count;                // of media
     struct gw_sdp_media media[GW_SDP_MEDIA_MAX];

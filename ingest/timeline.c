@@ -116,6 +116,7 @@ static int64_t place(struct gw_timeline *tl, uint32_t timestamp, uint64_t arrive
         .arrived_us = arrived_us,
         .base_pts_90k = tl->begun ? bridge(tl, arrived_us) : 0,
     };
+    tl->jumped = tl->jumped || tl->now.set;
     if (tl->now.set)
         tl->rival = here;
     else

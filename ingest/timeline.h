@@ -34,12 +34,13 @@ struct gw_timeline_anchor {
     int64_t base_pts_90k; // what the anchor began with
 };
 
-// Embedded by value; the fields are private.
+// Embedded by value; the fields are private but for jumped.
 struct gw_timeline {
     uint32_t clock_rate;             // Hz
     struct gw_timeline_anchor now;   // what timestamps are read by
     struct gw_timeline_anchor rival; // begun by a timestamp that did not fit
     bool begun;
+    bool jumped;            // a timestamp did not fit: read it
     int64_t latest_pts_90k; // the greatest so far
     int64_t step_90k;       // latest step forward, 0 while none is known
     uint64_t arrived_us;    // of the latest frame

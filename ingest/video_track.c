@@ -83,11 +83,16 @@ static int take_params(struct gw_video_track *t, const struct gw_buf *params)
 
         // What an SDP has wrong, the stream may have right: only our own
         // trouble is worth a word.
+        int error = r.failed ? -EBADMSG : gw_nal_units_take_params(t->unit, nal, len);
+        if (error == -ENOMEM)
+            return error;
+        if (error)
+            gw_access_unit_tolerate(t->unit, GW_TOLERATED_BAD_PARAMS);
         if (r.failed)
-            return 0;
-        if (gw_nal_units_take_params(t->unit, nal, len) == -ENOMEM)
-            return -ENOMEM;
+            break;
     }
+    if (!gw_access_unit_is_decodable(t->unit))
+        gw_access_unit_tolerate(t->unit, GW_TOLERATED_BAD_PARAMS);
     return 0;
 }
 
@@ -160,6 +165,17 @@ void gw_video_track_report(struct gw_video_track *t,
                            const struct gw_rtcp_sender_report *report)
 {
     gw_rtp_flow_report(&t->flow, report);
+}
+
+gw_tolerances gw_video_track_tolerated(const struct gw_video_track *t)
+{
+    gw_tolerances set = t->unit ? gw_access_unit_tolerated(t->unit) : 0;
+
+    gw_tolerance_note(&set, GW_TOLERATED_TIMES, t->flow.timeline.jumped);
+    gw_tolerance_note(&set, GW_TOLERATED_OTHER_PAYLOAD, t->flow.stats.ignored > 0);
+    gw_tolerance_note(&set, GW_TOLERATED_MALFORMED,
+                      t->flow.stats.malformed + t->broken > 0);
+    return set;
 }
 
 void gw_video_track_stats(const struct gw_video_track *t,

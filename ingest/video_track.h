@@ -15,6 +15,7 @@
 #include "base/frame.h"
 #include "ingest/media.h"
 #include "ingest/rtcp.h"
+#include "ingest/tolerance.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -71,6 +72,9 @@ void gw_video_track_packet(struct gw_video_track *t, const void *data, size_t le
 // Takes a sender report of the session: frames then say when they were taken.
 void gw_video_track_report(struct gw_video_track *t,
                            const struct gw_rtcp_sender_report *report);
+
+// What was put up with in its packets so far.
+gw_tolerances gw_video_track_tolerated(const struct gw_video_track *t);
 
 void gw_video_track_stats(const struct gw_video_track *t,
                           struct gw_video_track_stats *ret_stats);

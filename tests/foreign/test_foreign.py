@@ -193,6 +193,20 @@ class ForeignTest(unittest.TestCase):
             wall.send({"type": "open", "ref": 1, "camera": url.rsplit("/", 1)[1], "profile": "main", "form": "avcc"})
             self.assertTrue(any("tls_untrusted" in json.dumps(m) for m in wall.messages() if isinstance(m, dict)))
 
+    def probe(self, server, *options):
+        """What `gridwall probe` says of a camera with TLS."""
+        done = subprocess.run([GRIDWALL, "probe", "--json", "--seconds", "1", *options, f"rtsps://127.0.0.1:{server.port}/0"],
+                              capture_output=True, timeout=PATIENCE_S, check=False)
+        return json.loads(done.stdout)
+
+    def test_a_probe_believes_whom_it_is_told_to(self):
+        authority = ("--ca-file", str(self.dir / "believed.pem"))
+        trusted = self.probe(self.believed, *authority)
+        self.assertEqual((trusted["verdict"], trusted["tls"]), ("pictures", True))
+        self.assertEqual(self.probe(self.believed)["cause"], "tls_untrusted")
+        self.assertEqual(self.probe(self.unknown, *authority)["cause"], "tls_untrusted")
+        self.assertEqual(self.probe(self.unknown, "--any-certificate")["verdict"], "pictures")
+
     def test_digest_of_another_server(self):
         self.check_pictures(self.camera(self.locked, "/0", "operator:secret%207@"), self.hard)
 

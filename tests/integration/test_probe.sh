@@ -48,7 +48,8 @@ says 0 "address: rtsp://127.0.0.1:$digest/cam/00001/main" --seconds 1 "$good"
 says 0 'key-frame delay' --seconds 1 "$good"
 says 0 '"verdict":"pictures"' --json --seconds 1 "$good"
 says 0 '"video":"h264"' --json --seconds 1 "$good"
-says 1 'refuses to send the way it is asked to' --transport udp --seconds 1 "$good"
+says 0 'does not send by the transport asked for first' --transport udp --seconds 1 "$good"
+says 0 'transport: TCP' --seconds 1 "$good#transport=udp"
 says 0 '"verdict":"pictures"' --json --seconds 1 - <<<"$good"
 says 1 'refuses this user or password' "${good/s3cret/s3cretly}"
 says 1 '"cause":"wrong_password"' --json "${good/admin:s3cret@/}"
@@ -81,6 +82,7 @@ says 1 '"verdict":"not_tested"' --json 'push://:s3cret@'
 says 2 'usage: gridwall probe'
 says 2 'number from 1 to 3600' --seconds 0 "$good"
 says 2 '--transport is auto' --transport pigeon "$good"
+says 2 'must be a PEM file' --ca-file "$dir/none.pem" "$good"
 says 2 'does not know "--jsn"' --jsn "$good"
 says 2 'one address at a time' "$good" "$good"
 says 0 'usage: gridwall probe' --help

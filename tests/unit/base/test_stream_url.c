@@ -162,6 +162,13 @@ static void credentials_come_back_as_they_were_written_in(void **state)
     assert_string_equal(again->user, "u:1");
     assert_string_equal(again->password, "p@/#?%25");
     gw_stream_url_destroy(again);
+    struct gw_stream_url *with;
+    assert_int_equal(gw_stream_url_with(url, "u:1", "p@/#?%25", &with), 0);
+    assert_string_equal(with->user, "u:1");
+    assert_string_equal(with->password, "p@/#?%25");
+    assert_string_equal(with->uri, url->uri);
+    gw_stream_url_destroy(with);
+
     assert_int_equal(gw_stream_url_write(url, NULL, NULL, text), 0);
     assert_string_equal(text, "rtsp://cam:8554/x?y");
 
