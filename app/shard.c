@@ -21,6 +21,7 @@ struct gw_shard {
 
     uv_loop_t loop;
     struct gw_queue *queue;
+    struct gw_queue *questions; // they do not wait behind pictures
     struct gw_server *server;
     struct gw_router *router;
     struct gw_prober *prober;
@@ -150,6 +151,18 @@ static int create_server(struct gw_shard *shard)
     return gw_server_create(&shard->loop, &config, &hooks, &shard->server);
 }
 
+static int create_queue(struct gw_shard *shard, struct gw_queue **ret_queue)
+{
+    const struct gw_queue_config config = {
+        .item_bytes = sizeof(struct gw_message),
+        .limit = GW_SHARD_QUEUE_FRAMES,
+        .reserve = GW_SHARD_QUEUE_CONTROL,
+        .on_item = on_message,
+        .arg = shard,
+    };
+    return gw_queue_create(&shard->loop, &config, ret_queue);
+}
+
 int gw_shard_create(struct gw_engine *engine, uint32_t index, struct gw_shard **ret_shard)
 {
     struct gw_shard *shard = calloc(1, sizeof(*shard));
@@ -163,14 +176,9 @@ int gw_shard_create(struct gw_engine *engine, uint32_t index, struct gw_shard **
         free(shard);
         return r;
     }
-    const struct gw_queue_config queue_config = {
-        .item_bytes = sizeof(struct gw_message),
-        .limit = GW_SHARD_QUEUE_FRAMES,
-        .reserve = GW_SHARD_QUEUE_CONTROL,
-        .on_item = on_message,
-        .arg = shard,
-    };
-    r = gw_queue_create(&shard->loop, &queue_config, &shard->queue);
+    r = create_queue(shard, &shard->queue);
+    if (r == 0)
+        r = create_queue(shard, &shard->questions);
     if (r == 0)
         r = create_server(shard);
     if (r == 0)
@@ -207,9 +215,19 @@ int gw_shard_start(struct gw_shard *shard)
 
 int gw_shard_post(struct gw_shard *shard, const struct gw_message *message)
 {
-    return message->type == GW_MESSAGE_FRAME
-               ? gw_queue_push(shard->queue, message)
-               : gw_queue_push_control(shard->queue, message);
+    switch (message->type) {
+    case GW_MESSAGE_FRAME: return gw_queue_push(shard->queue, message);
+    case GW_MESSAGE_ADOPT:
+    case GW_MESSAGE_CALL: return gw_queue_push_control(shard->questions, message);
+    case GW_MESSAGE_PUSH:
+    case GW_MESSAGE_SUBSCRIBE:
+    case GW_MESSAGE_UNSUBSCRIBE:
+    case GW_MESSAGE_STATUS:
+    case GW_MESSAGE_BROADCAST:
+    case GW_MESSAGE_REGISTRY:
+    case GW_MESSAGE_STOP: break;
+    }
+    return gw_queue_push_control(shard->queue, message);
 }
 
 void gw_shard_begin_work(struct gw_shard *shard)
@@ -247,6 +265,7 @@ void gw_shard_destroy(struct gw_shard *shard)
     gw_server_destroy(shard->server);
     gw_router_destroy(shard->router);
     shard->ended = true;
+    gw_queue_destroy(shard->questions);
     gw_queue_destroy(shard->queue);
     // Close callbacks run here: what was destroyed above frees itself in them.
     uv_run(&shard->loop, UV_RUN_DEFAULT);

@@ -28,12 +28,14 @@ struct gw_queue {
     uv_poll_t wake;
     int wake_fd; // eventfd, -1: none yet
 
-    pthread_mutex_t lock; // guards `waiting` and `closed`
+    pthread_mutex_t lock; // guards the four below
     struct items waiting;
+    size_t left; // of `draining`: they wait, too
     bool closed;
 
     // The loop thread drains this one while others fill `waiting`.
     struct items draining;
+    size_t drained; // of it
 };
 
 static int items_append(struct items *items, const void *item, size_t item_bytes)
@@ -51,17 +53,45 @@ static int items_append(struct items *items, const void *item, size_t item_bytes
     return 0;
 }
 
-static void drain(struct gw_queue *q)
+// Has the oldest items at hand in `draining`. Returns how many of them are left.
+static size_t take_turn(struct gw_queue *q)
 {
     pthread_mutex_lock(&q->lock);
-    struct items taken = q->waiting;
-    q->waiting = q->draining;
-    q->draining = taken;
+    if (q->drained == q->draining.count) {
+        struct items taken = q->waiting;
+        q->waiting = q->draining;
+        q->waiting.count = 0;
+        q->draining = taken;
+        q->drained = 0;
+    }
+    size_t left = q->draining.count - q->drained;
+    q->left = left;
     pthread_mutex_unlock(&q->lock);
+    return left;
+}
 
-    for (size_t i = 0; i < taken.count; i++)
-        q->config.on_item(q->config.arg, taken.data + i * q->config.item_bytes);
-    q->draining.count = 0;
+// Hands out at most `max` items. Returns whether some are left.
+static bool drain(struct gw_queue *q, size_t max)
+{
+    size_t left = take_turn(q);
+    size_t count = left < max ? left : max;
+
+    for (; count; count--, q->drained++)
+        q->config.on_item(q->config.arg,
+                          q->draining.data + q->drained * q->config.item_bytes);
+    pthread_mutex_lock(&q->lock);
+    q->left = q->draining.count - q->drained;
+    bool more = q->left || q->waiting.count;
+    pthread_mutex_unlock(&q->lock);
+    return more;
+}
+
+static void wake_loop(struct gw_queue *q)
+{
+    const uint64_t one = 1;
+    ssize_t n = write(q->wake_fd, &one, sizeof(one));
+    assert(n == (ssize_t)sizeof(one)); // 2^64 - 2 wakes before it would block
+    (void)n;
 }
 
 static void on_wake(uv_poll_t *wake, int status, int events)
@@ -72,7 +102,8 @@ static void on_wake(uv_poll_t *wake, int status, int events)
     (void)events;
     // First, so that what is pushed during the drain wakes anew.
     (void)!read(q->wake_fd, &wakes, sizeof(wakes));
-    drain(q);
+    if (drain(q, GW_QUEUE_TURN_MAX))
+        wake_loop(q);
 }
 
 int gw_queue_create(uv_loop_t *loop, const struct gw_queue_config *config,
@@ -99,14 +130,6 @@ int gw_queue_create(uv_loop_t *loop, const struct gw_queue_config *config,
     return 0;
 }
 
-static void wake(struct gw_queue *q)
-{
-    const uint64_t one = 1;
-    ssize_t n = write(q->wake_fd, &one, sizeof(one));
-    assert(n == (ssize_t)sizeof(one)); // 2^64 - 2 wakes before it would block
-    (void)n;
-}
-
 static int push(struct gw_queue *q, const void *item, size_t limit)
 {
     bool first = false;
@@ -115,7 +138,7 @@ static int push(struct gw_queue *q, const void *item, size_t limit)
     pthread_mutex_lock(&q->lock);
     if (q->closed) {
         r = -ESHUTDOWN;
-    } else if (q->waiting.count >= limit) {
+    } else if (q->waiting.count + q->left >= limit) {
         r = -ENOBUFS;
     } else {
         first = q->waiting.count == 0;
@@ -125,7 +148,7 @@ static int push(struct gw_queue *q, const void *item, size_t limit)
 
     // Whoever pushed the first item of a batch wakes the loop for all of it.
     if (r == 0 && first)
-        wake(q);
+        wake_loop(q);
     return r;
 }
 
@@ -157,6 +180,7 @@ void gw_queue_destroy(struct gw_queue *q)
     q->closed = true;
     pthread_mutex_unlock(&q->lock);
 
-    drain(q);
+    while (drain(q, SIZE_MAX))
+        ;
     uv_close((uv_handle_t *)&q->wake, on_closed);
 }

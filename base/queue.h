@@ -1,12 +1,19 @@
 // A bounded queue from any thread to the thread of one libuv loop.
 //
 // Items are plain values, copied in and out. The loop is woken once for all
-// items that gathered meanwhile, not once for each.
+// items that gathered meanwhile, not once for each; it takes a bounded number of them in
+// one turn, so that its sockets, timers and other queues get theirs however many wait.
 #ifndef GW_BASE_QUEUE_H
 #define GW_BASE_QUEUE_H
 
 #include <stddef.h>
 #include <uv.h>
+
+enum {
+    // Items in one turn of the loop. A frame may go to hundreds of viewers: these are
+    // tens of milliseconds, and far more than a quiet loop ever finds.
+    GW_QUEUE_TURN_MAX = 64,
+};
 
 struct gw_queue;
 

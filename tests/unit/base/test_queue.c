@@ -109,11 +109,47 @@ static void a_full_queue_refuses_and_control_has_a_reserve(void **state)
     assert_int_equal(sink.got, 4); // what waited at the end was handed over too
 }
 
+static void on_idle(uv_idle_t *idle)
+{
+    int *turns = idle->data;
+    ++*turns;
+}
+
+// Others on the loop get their turn, and what waits is still bounded.
+static void a_turn_of_the_loop_takes_so_many_items_and_no_more(void **state)
+{
+    enum { LIMIT = 4 * GW_QUEUE_TURN_MAX };
+    struct sink sink;
+    uv_idle_t idle;
+    int turns = 0;
+    (void)state;
+
+    start(&sink, LIMIT, 0);
+    assert_int_equal(uv_idle_init(&sink.loop, &idle), 0);
+    idle.data = &turns;
+    assert_int_equal(uv_idle_start(&idle, on_idle), 0);
+    int n = 0;
+    for (; n < LIMIT; n++)
+        assert_int_equal(gw_queue_push(sink.queue, &(struct item) { 0, n }), 0);
+    for (int turn = 1; turn <= 3; turn++) {
+        uv_run(&sink.loop, UV_RUN_NOWAIT);
+        assert_int_equal(turns, turn);
+        assert_int_equal(sink.got, turn * GW_QUEUE_TURN_MAX);
+    }
+    for (; n < LIMIT + 3 * GW_QUEUE_TURN_MAX; n++)
+        assert_int_equal(gw_queue_push(sink.queue, &(struct item) { 0, n }), 0);
+    assert_int_equal(gw_queue_push(sink.queue, &(struct item) { 0, n }), -ENOBUFS);
+    uv_close((uv_handle_t *)&idle, NULL);
+    stop(&sink);
+    assert_int_equal(sink.got, n);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_threads_lose_nothing_and_keep_their_order),
         cmocka_unit_test(a_full_queue_refuses_and_control_has_a_reserve),
+        cmocka_unit_test(a_turn_of_the_loop_takes_so_many_items_and_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
