@@ -113,8 +113,3 @@ bool gw_reception_block(struct gw_reception *r, uint64_t now_us,
     r->told_highest = highest;
     return true;
 }
-
-uint32_t gw_reception_jitter_us(const struct gw_reception *r)
-{
-    return (uint32_t)((uint64_t)(r->jitter_16 >> 4) * GW_SECOND / r->clock_rate);
-}

@@ -45,7 +45,4 @@ void gw_reception_report(struct gw_reception *r,
 bool gw_reception_block(struct gw_reception *r, uint64_t now_us,
                         struct gw_rtcp_block *ret_block);
 
-// Microseconds: the mean deviation of arrival times.
-uint32_t gw_reception_jitter_us(const struct gw_reception *r);
-
 #endif

@@ -108,6 +108,7 @@ static void a_camera_tells_how_it_fares(void **state)
         assert_true(number(m, "signalling_delay_ms") > 0);
         assert_true(number(m, "stream_delay_ms") > 0);
         assert_true(number(m, "key_frame_delay_ms") >= number(m, "stream_delay_ms"));
+        assert_true(number(m, "jitter_ms") > 0); // no two frames come as their stamps say
         assert_true(number(m, "cached_frames") >= 1);
         assert_true(cJSON_IsFalse(cJSON_GetObjectItem(m, "long_gop")));
         assert_string_equal(text(cJSON_GetObjectItem(streams, "sub"), "state"), "idle");
