@@ -220,7 +220,9 @@ export class Connection {
     entry.refusal = undefined;
     const { ref, camera, profile, form } = entry;
     const sound = entry.hearing.size > 0 ? { audio: true } : {};
-    this.#send({ type: "open", ref, camera, profile, form, credit: CREDIT_FRAMES, ...sound });
+    // Pages show the main stream where somebody looks at one picture; many at once are sub streams.
+    const focus = profile === "main" ? { urgent: true } : {};
+    this.#send({ type: "open", ref, camera, profile, form, credit: CREDIT_FRAMES, ...sound, ...focus });
   }
 
   #send(message: PageMessage): void {

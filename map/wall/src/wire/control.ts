@@ -9,7 +9,7 @@ export type Profile = "main" | "sub";
 export type Ref = number & { readonly __brand: "Ref" };
 
 export type PageMessage =
-  | { type: "open"; ref: Ref; camera: string; profile: Profile; form: Form; credit?: number; audio?: boolean }
+  | { type: "open"; ref: Ref; camera: string; profile: Profile; form: Form; credit?: number; audio?: boolean; urgent?: boolean }
   | { type: "audio"; ref: Ref; audio: boolean }
   | { type: "credit"; ref: Ref; frames: number }
   | { type: "close"; ref: Ref }

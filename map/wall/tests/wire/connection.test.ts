@@ -149,7 +149,7 @@ test("when the engine comes back all subscriptions are asked for again, by new r
   expect(world.sockets).toHaveLength(2);
   world.hello();
   expect(a.onLink).toHaveBeenLastCalledWith(true);
-  expect(world.socket.opens()).toEqual([{ type: "open", ref: 2, camera: "a", profile: "main", form: "mp4", credit: 64 }]);
+  expect(world.socket.opens()).toEqual([{ type: "open", ref: 2, camera: "a", profile: "main", form: "mp4", credit: 64, urgent: true }]);
 
   // The old number means nothing on the new socket until it is given again.
   world.socket.say(frame(2, 3));
@@ -338,4 +338,12 @@ test("an engine that pulls no sound says so", () => {
   const world = new World();
   world.socket.say({ type: "hello", version: "0", now_us: 1, max_open: 256, audio: false });
   expect(world.connection.sounds).toBe(false);
+});
+
+test("the picture that is looked at alone waits for no others, many at once do", () => {
+  const world = new World();
+  world.hello();
+  world.connection.open("a", "main", "avcc", listener());
+  world.connection.open("b", "sub", "avcc", listener());
+  expect(world.socket.opens().map((m) => m["urgent"])).toEqual([true, undefined]);
 });
