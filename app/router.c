@@ -88,13 +88,17 @@ static void release_route(struct gw_router *router, struct route *route)
     free(route);
 }
 
-// The stream address as the registry has it now. `ret_snapshot` keeps it alive.
+// The stream's address as the registry has it now; empty: there is no such stream.
+// `ret_snapshot` keeps it alive. *ret_camera (NULL: not wanted) may become NULL.
 static const char *url_of(struct gw_router *router, uint32_t stream,
-                          struct gw_snapshot **ret_snapshot)
+                          struct gw_snapshot **ret_snapshot,
+                          const struct gw_camera **ret_camera)
 {
     *ret_snapshot = gw_registry_snapshot(gw_engine_registry(router->engine));
     const struct gw_camera *camera =
         gw_snapshot_camera_by_num(*ret_snapshot, gw_camera_of(stream));
+    if (ret_camera)
+        *ret_camera = camera;
     if (!camera)
         return "";
     return stream % 2 ? camera->url_sub : camera->url_main;
@@ -104,8 +108,8 @@ static const char *url_of(struct gw_router *router, uint32_t stream,
 static void update_pull(struct gw_router *router, struct route *route)
 {
     struct gw_snapshot *snapshot;
-    const char *url = url_of(router, route->stream, &snapshot);
-    bool wanted = route->kept < GW_PRIORITIES || route->demanded;
+    const char *url = url_of(router, route->stream, &snapshot, NULL);
+    bool wanted = *url && (route->kept < GW_PRIORITIES || route->demanded);
     bool push = gw_push_door_is_push(url);
     int r = 0;
 
@@ -461,8 +465,22 @@ void gw_router_probe(struct gw_router *router, const struct gw_camera *camera)
         gw_log(GW_LOG_ERROR, "probe_failed", "stream=%u error=%d", stream, r);
 }
 
+// Nobody waits for what has no address any more.
+static void end_viewers_of_nothing(struct gw_router *router, uint32_t stream)
+{
+    struct gw_snapshot *snapshot;
+    const struct gw_camera *camera;
+    const char *url = url_of(router, stream, &snapshot, &camera);
+
+    if (!*url)
+        gw_server_end_stream(gw_shard_server(router->shard), stream,
+                             camera ? "no_such_stream" : "no_such_camera",
+                             camera ? no_stream : no_camera);
+    gw_snapshot_unref(&snapshot);
+}
+
 // Cameras of this shard with their pull policy. Every route is looked at again
-// afterwards, so a stream that lost its camera is let go.
+// afterwards, so a stream that lost its camera is let go, here and by its viewers.
 void gw_router_on_registry(struct gw_router *router)
 {
     struct gw_snapshot *snapshot =
@@ -480,13 +498,15 @@ void gw_router_on_registry(struct gw_router *router)
     }
     gw_snapshot_unref(&snapshot);
 
-    // Pulling reports a status at once, which may end routes: no walk survives that.
+    // Pulling reports a status at once, and viewers go, which may end routes: no walk
+    // survives that.
     size_t count = router->routes.count;
     uint32_t *streams = calloc(count ? count : 1, sizeof(*streams));
     size_t found = 0;
     for (size_t i = 0; streams && (route = gw_table_next(&router->routes, &i));)
         streams[found++] = route->stream;
     for (size_t i = 0; i < found; i++) {
+        end_viewers_of_nothing(router, streams[i]);
         route = find_route(router, streams[i]);
         if (!route || !is_owner(router, streams[i]))
             continue;

@@ -4,7 +4,7 @@
 //   ASKING ------------------> GREETING --- head is out ---> STREAMING
 //      |     on_open: refuse
 //      +-----------------> REFUSED  (the reason goes out, then the peer closes)
-//   GREETING --- what comes cannot be carried ---> REFUSED
+//   GREETING --- it cannot be carried, or its camera goes ---> REFUSED
 
 #include "ws/live.h"
 
@@ -18,9 +18,7 @@
 #include <string.h>
 
 enum {
-    CLOSE_NO_SUCH = 4404, // private use, RFC 6455 section 7.4.2: HTTP's status
-    CLOSE_CANNOT_CARRY = 4415,
-    CLOSE_BUSY = 4503,
+    CLOSE_HTTP = 4000, // private use, RFC 6455 section 7.4.2: HTTP's status behind it
     CLOSE_TRY_LATER = 1013,
 };
 
@@ -229,21 +227,33 @@ void gw_live_refused(struct gw_live *l, const char *code, struct gw_text why)
         .why = why,
     };
     if (l->websocket)
-        gw_peer_close(l->peer, missing ? CLOSE_NO_SUCH : CLOSE_BUSY, code);
+        gw_peer_close(l->peer, (uint16_t)(CLOSE_HTTP + l->problem.status), code);
     else
         gw_peer_want_write(l->peer);
 }
 
-void gw_live_cannot_carry(struct gw_live *l, struct gw_text why)
+// Ends what was accepted.
+static void end(struct gw_live *l, int status, const char *code, struct gw_text why)
 {
     if (l->state != GREETING) { // over HTTP it is too late for a word
-        gw_peer_close(l->peer, CLOSE_CANNOT_CARRY, "cannot_carry");
+        gw_peer_close(l->peer, (uint16_t)(CLOSE_HTTP + status), code);
         return;
     }
     l->state = REFUSED;
-    l->problem =
-        (struct gw_problem) { .status = 415, .code = "cannot_carry", .why = why };
+    l->problem = (struct gw_problem) { .status = status, .code = code, .why = why };
     gw_peer_want_write(l->peer);
+}
+
+void gw_live_cannot_carry(struct gw_live *l, struct gw_text why)
+{
+    end(l, 415, "cannot_carry", why);
+}
+
+void gw_live_end_stream(struct gw_live *l, uint32_t stream, const char *code,
+                        struct gw_text why)
+{
+    if (l->viewer.accepted && l->viewer.stream == stream && l->state != REFUSED)
+        end(l, 404, code, why);
 }
 
 // ---- life ----

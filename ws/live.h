@@ -47,6 +47,10 @@ void gw_live_refused(struct gw_live *l, const char *code, struct gw_text why);
 
 // As gw_viewer_cannot_carry().
 void gw_live_cannot_carry(struct gw_live *l, struct gw_text why);
+
+// As gw_server_end_stream().
+void gw_live_end_stream(struct gw_live *l, uint32_t stream, const char *code,
+                        struct gw_text why);
 void gw_live_send(struct gw_live *l, struct gw_packet *packet, uint64_t now_us);
 
 #endif

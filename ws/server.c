@@ -559,6 +559,17 @@ void gw_server_broadcast(struct gw_server *s, const char *json, size_t len)
     gw_packet_unref(&message);
 }
 
+void gw_server_end_stream(struct gw_server *s, uint32_t stream, const char *code,
+                          struct gw_text why)
+{
+    for (struct gw_peer *p = s->peers; p; p = p->next) {
+        if (p->live)
+            gw_live_end_stream(p->live, stream, code, why);
+        if (p->wall)
+            gw_wall_end_stream(p->wall, stream, code, why);
+    }
+}
+
 void gw_server_each_viewer(const struct gw_server *s, const struct gw_viewer_visitor *to)
 {
     for (const struct gw_peer *p = s->peers; p; p = p->next) {

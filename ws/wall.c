@@ -325,6 +325,19 @@ static void close_viewer(struct gw_wall *w, uint32_t ref)
     send_text(w, out, gw_control_closed(out, ref));
 }
 
+void gw_wall_end_stream(struct gw_wall *w, uint32_t stream, const char *code,
+                        struct gw_text why)
+{
+    for (struct gw_viewer **pv = &w->viewers; *pv;) {
+        if ((*pv)->stream != stream) {
+            pv = &(*pv)->next;
+            continue;
+        }
+        send_error(w, &(*pv)->ref, code, why);
+        remove_viewer(w, pv);
+    }
+}
+
 // What waits of a tile that comes into focus leaves with its next frame.
 static void set_urgent(struct gw_wall *w, uint32_t ref, bool urgent)
 {

@@ -3,6 +3,7 @@
 #include "tests/harness/media.h"
 #include "tests/harness/socket.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,20 +37,39 @@ static void discard(struct live_client *l, size_t n)
     l->len -= n;
 }
 
+static int read_message(struct live_client *l, int timeout_ms)
+{
+    struct ws_message m;
+    int r = ws_receive(&l->ws, &m, timeout_ms);
+    if (r < 0)
+        return r;
+    if (m.opcode == WS_CLOSE)
+        return -EPIPE;
+    assert_int_equal(m.opcode, WS_BINARY);
+    memcpy(room(l, m.len), m.data, m.len);
+    l->len += m.len;
+    return 0;
+}
+
+// Returns 0, -ETIMEDOUT, or -EPIPE when the peer is gone.
+static int read_some(struct live_client *l, int timeout_ms)
+{
+    if (l->websocket)
+        return read_message(l, timeout_ms);
+    long n = socket_read(l->ws.fd, room(l, PIECE), PIECE, timeout_ms);
+    if (n == -ETIMEDOUT)
+        return -ETIMEDOUT;
+    if (n <= 0)
+        return -EPIPE;
+    l->len += (size_t)n;
+    return 0;
+}
+
 static void read_more(struct live_client *l)
 {
-    if (l->websocket) {
-        struct ws_message m;
-        int r = ws_receive(&l->ws, &m, PATIENCE_MS);
-        if (r < 0 || m.opcode != WS_BINARY)
-            fail_msg("the live socket: %d, opcode %d", r, r < 0 ? 0 : (int)m.opcode);
-        memcpy(room(l, m.len), m.data, m.len);
-        l->len += m.len;
-        return;
-    }
-    long n = socket_read(l->ws.fd, room(l, PIECE), PIECE, PATIENCE_MS);
-    assert_true(n > 0);
-    l->len += (size_t)n;
+    int r = read_some(l, PATIENCE_MS);
+    if (r < 0)
+        fail_msg("the live socket: %s", strerror(-r));
 }
 
 static void get(struct live_client *l, uint16_t port, const char *path)
@@ -104,9 +124,10 @@ static void check_unit(struct live_client *l, const struct media_unit *unit)
     if (l->configs == 0 || (l->flv && l->frames == 0 && !unit->key))
         l->first_bad++;
     l->frames++;
-    if (farm_proof_find(unit->data, unit->len, &proof) < 0 || proof.camera != l->camera ||
-        proof.profile != l->profile) {
+    bool marked = farm_proof_find(unit->data, unit->len, &proof) == 0;
+    if (!marked || proof.camera != l->camera || proof.profile != l->profile) {
         l->wrong++;
+        l->unmarked += !marked;
         return;
     }
     if (l->frames > 1 && proof.frame <= l->last_frame)
@@ -131,6 +152,14 @@ static bool take_unit(struct live_client *l)
     check_unit(l, &unit);
     discard(l, used);
     return true;
+}
+
+int live_step(struct live_client *l, int timeout_ms)
+{
+    int r = read_some(l, timeout_ms);
+    while (r == 0 && take_unit(l))
+        ;
+    return r;
 }
 
 void live_read(struct live_client *l, uint64_t frames)

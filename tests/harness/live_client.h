@@ -25,6 +25,7 @@ struct live_client {
     uint64_t frames;
     uint64_t lost;      // gaps in the farm's frame numbers
     uint64_t wrong;     // frames of another stream, or without a mark
+    uint64_t unmarked;  // of these, without one: its packet may have been lost
     uint64_t disorder;  // frames that went back
     uint64_t first_bad; // frames ahead of config, or FLV that begins without a key
     uint64_t last_frame;
@@ -40,6 +41,10 @@ struct live_target {
 // Connects and reads the answer's head, which must say that media comes.
 void live_open(struct live_client *l, uint16_t port, const struct live_target *target);
 void live_close(struct live_client *l);
+
+// Takes what has arrived; waits for it at most `timeout_ms`. Returns 0, -ETIMEDOUT, or
+// -EPIPE when the peer is gone.
+int live_step(struct live_client *l, int timeout_ms);
 
 // Reads until there are `frames` frames; fails the test when they do not come.
 void live_read(struct live_client *l, uint64_t frames);

@@ -2,9 +2,11 @@
 // edited address takes effect under the viewers' eyes.
 
 #include "tests/harness/http_client.h"
+#include "tests/harness/live_client.h"
 #include "tests/harness/wall_client.h"
 #include "tests/integration/world.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -14,7 +16,7 @@
 
 #include <cmocka.h>
 
-enum { CAMERAS = 4 };
+enum { CAMERAS = 4, PATIENCE_MS = 60 * 1000 };
 
 static struct world world;
 static struct wall_client wall;
@@ -158,26 +160,96 @@ static void old_address_pictures_are_not_replayed(void **state)
     wall_close(&late);
 }
 
-static void deleted_camera_ends_with_a_word(void **state)
+static void ask(const char *method, const char *body, int status)
 {
     char path[128];
     struct http_answer answer;
+
+    snprintf(path, sizeof(path), "/api/v1/cameras/%s", world_id(1).text);
+    http_request(world.port, method, path, body, &answer);
+    assert_int_equal(answer.status, status);
+    http_answer_free(&answer);
+}
+
+static bool has_error(struct wall_client *w, void *arg)
+{
+    (void)arg;
+    return strcmp(wall_last_type(w), "error") == 0;
+}
+
+static void expect_error(struct wall_client *w, int ref, const char *code)
+{
+    wall_until(w, has_error, NULL);
+    assert_int_equal(cJSON_GetObjectItem(w->last, "ref")->valueint, ref);
+    assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(w->last, "code")), code);
+}
+
+// Pictures may come before it.
+static void expect_close(struct ws_client *ws, int status)
+{
+    struct ws_message m;
+    do
+        assert_int_equal(ws_receive(ws, &m, PATIENCE_MS), 0);
+    while (m.opcode == WS_BINARY);
+    assert_int_equal(m.opcode, WS_CLOSE);
+    assert_int_equal(m.data[0] << 8 | m.data[1], status);
+}
+
+static void deleted_camera_ends_with_a_word(void **state)
+{
+    struct ws_client players[4]; // dealt to both shards
+    struct live_client download;
+    char path[128];
     (void)state;
 
     wall_open(&wall, world_id(1).text, "sub", 1);
     wall_until(&wall, wall_has_frames, &few);
-    snprintf(path, sizeof(path), "/api/v1/cameras/%s", world_id(1).text);
-    http_request(world.port, "DELETE", path, NULL, &answer);
-    assert_int_equal(answer.status, 204);
-    http_answer_free(&answer);
+    snprintf(path, sizeof(path), "/live/%s/sub.flv", world_id(1).text);
+    live_open(&download, world.port,
+              &(struct live_target) { .path = path, .camera = 1, .profile = FARM_SUB });
+    live_read(&download, few);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(ws_connect(&players[i], world.port, path, NULL), 0);
+    http_await_metric(world.port, "gridwall_viewers", 6, 6);
 
-    wall_until(&wall, wall_in_state, "retrying bad_url");
+    ask("DELETE", NULL, 204);
+    expect_error(&wall, 1, "no_such_camera");
+    int r;
+    while ((r = live_step(&download, PATIENCE_MS)) == 0)
+        ;
+    assert_int_equal(r, -EPIPE);
+    live_close(&download);
+    for (int i = 0; i < 4; i++) {
+        expect_close(&players[i], 4404);
+        ws_close(&players[i]);
+    }
+    http_await_metric(world.port, "gridwall_viewers", 0, 0);
     http_await_metric(world.port, "gridwall_camera_sessions", 0, 0);
+    http_await_metric(world.port, "gridwall_hub_streams", 0, 0);
+
+    // The socket itself goes on, for what there is.
     wall_open(&wall, world_id(1).text, "sub", 1);
-    while (strcmp(wall_last_type(&wall), "error") != 0)
-        assert_int_equal(wall_step(&wall, 60 * 1000), 0);
-    assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(wall.last, "code")),
-                        "no_such_camera");
+    assert_int_equal(wall_step(&wall, PATIENCE_MS), 0);
+    expect_error(&wall, 2, "no_such_camera");
+    struct wall_stream *s = wall_open(&wall, world_id(2).text, "sub", 2);
+    while (s->frames < few)
+        assert_int_equal(wall_step(&wall, PATIENCE_MS), 0);
+}
+
+static void stream_without_an_address_ends_with_a_word(void **state)
+{
+    (void)state;
+
+    struct wall_stream *main_stream = wall_open(&wall, world_id(1).text, "main", 1);
+    wall_open(&wall, world_id(1).text, "sub", 1);
+    wall_until(&wall, wall_has_frames, &few);
+    ask("PATCH", "{\"streams\":{\"sub\":{\"url\":\"\"}}}", 200);
+    expect_error(&wall, 2, "no_such_stream");
+    http_await_metric(world.port, "gridwall_viewers", 1, 1);
+    uint64_t more = main_stream->frames + few;
+    while (main_stream->frames < more)
+        assert_int_equal(wall_step(&wall, PATIENCE_MS), 0);
+    assert_int_equal(main_stream->lost, 0);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -191,6 +263,7 @@ int main(void)
         CASE(new_address_takes_effect_while_watched),
         CASE(old_address_pictures_are_not_replayed),
         CASE(deleted_camera_ends_with_a_word),
+        CASE(stream_without_an_address_ends_with_a_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -354,6 +354,46 @@ static void live_says_what_it_cannot_carry(void **state)
     assert_int_equal(app->opened, 2);
 }
 
+static const struct gw_text gone = { "It is gone.", "已删除。" };
+
+static void live_ends_with_its_stream(void **state)
+{
+    struct app *app = *state;
+    struct client by_get;
+    struct client by_websocket;
+    app_connect(app, &by_get);
+    client_send_text(&by_get, "GET /live/cam1.flv HTTP/1.1\r\n" HOST "\r\n");
+    while (app->opened < 1)
+        client_turn(&by_get);
+    gw_server_end_stream(app->server, STREAM, "no_such_camera", gone); // no head is out
+    char *answer = client_response(&by_get, false);
+    assert_non_null(strstr(answer, "404"));
+    assert_non_null(strstr(answer, "\"code\":\"no_such_camera\""));
+    free(answer);
+    client_finish(&by_get);
+
+    app_connect(app, &by_get);
+    client_send_text(&by_get, "GET /live/cam1.flv HTTP/1.1\r\n" HOST "\r\n");
+    while (!by_get.in_len)
+        client_turn(&by_get); // the head
+    app_connect(app, &by_websocket);
+    client_upgrade(&by_websocket, "/live/cam1.flv", NULL);
+    gw_server_end_stream(app->server, STREAM + 2, "no_such_camera", gone); // another's
+    app_send(app, 100, false, true, 1);
+    client_expect_media(&by_websocket, 100, 1);
+
+    gw_server_end_stream(app->server, STREAM, "no_such_camera", gone);
+    client_wait_closed(&by_get);
+    struct message m = client_message(&by_websocket);
+    assert_int_equal(m.opcode, 8);
+    assert_int_equal(m.data[0] << 8 | m.data[1], 4404);
+    free(m.data);
+    client_finish(&by_get);
+    client_finish(&by_websocket);
+    while (app->closed < 3)
+        uv_run(&app->loop, UV_RUN_ONCE);
+}
+
 static void a_server_closes_what_is_open(void **state)
 {
     struct app *app = *state;
@@ -394,6 +434,7 @@ int main(void)
         CASE(live_begins_where_the_viewer_asks),
         CASE(live_says_why_there_is_nothing),
         CASE(live_says_what_it_cannot_carry),
+        CASE(live_ends_with_its_stream),
         CASE(a_server_closes_what_is_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

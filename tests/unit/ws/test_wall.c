@@ -78,6 +78,31 @@ static void a_wall_is_told_what_its_form_cannot_carry(void **state)
     client_finish(&c);
 }
 
+// Two tiles of one camera, in two forms; the socket stays for others.
+static void a_wall_is_told_that_a_stream_is_gone(void **state)
+{
+    const struct gw_text gone = { "It is gone.", "已删除。" };
+    struct app *app = *state;
+    struct client c;
+    app_open_wall(app, &c);
+    client_open_camera(&c);
+    client_send_json(&c, "{\"type\":\"open\",\"ref\":8,\"camera\":\"cam1\","
+                         "\"profile\":\"sub\",\"form\":\"mp4\"}");
+    client_expect_text(&c, "{\"type\":\"opened\",\"ref\":8");
+    gw_server_end_stream(app->server, STREAM + 2, "no_such_camera", gone); // another's
+    assert_int_equal(app->closed, 0);
+
+    app_send(app, 100, false, false, 1); // waits for the next beat, and goes with it
+    gw_server_end_stream(app->server, STREAM, "no_such_camera", gone);
+    assert_int_equal(app->closed, 2);
+    client_expect_text(&c, "{\"type\":\"error\",\"ref\":8,\"code\":\"no_such_camera\"");
+    client_expect_text(&c, "{\"type\":\"error\",\"ref\":7,\"code\":\"no_such_camera\"");
+    client_send_json(&c, "{\"type\":\"close\",\"ref\":7}");
+    client_expect_text(&c, "{\"type\":\"error\",\"ref\":7,\"code\":\"no_such_ref\"");
+    client_open_camera(&c);
+    client_finish(&c);
+}
+
 static void a_wall_is_closed_after_sixteen_bad_messages(void **state)
 {
     struct app *app = *state;
@@ -388,6 +413,7 @@ int main(void)
         CASE(a_wall_opens_watches_and_closes),
         CASE(a_wall_is_told_what_its_form_cannot_carry),
         CASE(a_wall_is_told_what_it_does_wrong),
+        CASE(a_wall_is_told_that_a_stream_is_gone),
         CASE(a_wall_is_closed_after_sixteen_bad_messages),
         CASE(takes_a_message_in_pieces_and_refuses_a_long_one),
         CASE(frames_of_one_wall_wait_for_each_other),
