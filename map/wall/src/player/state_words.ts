@@ -24,8 +24,11 @@ export function stateWords(state: TileState, lang: Lang, words: Words): StateWor
   switch (state.kind) {
     case "empty":
       return { tone: "quiet", short: "", long: w.empty, age: "" };
-    case "waiting":
-      return { tone: "quiet", short: w.waiting, long: `${w.waitingOn[state.on]} ${lastingWords(state.forMs, words)}`, age: "" };
+    case "waiting": {
+      const lines = [`${w.waitingOn[state.on]} ${lastingWords(state.forMs, words)}`];
+      if (state.why) lines.push(state.why[lang]);
+      return { tone: "quiet", short: w.waiting, long: lines.join("\n"), age: "" };
+    }
     case "live":
       return { tone: "ok", short: w.live, long: "", age: ageWords(state.ageMs, words) };
     case "behind":

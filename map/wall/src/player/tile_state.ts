@@ -15,7 +15,7 @@ export const OFFLINE_FROM_ATTEMPT = 3;
 
 export type TileState =
   | { readonly kind: "empty" }
-  | { readonly kind: "waiting"; readonly on: WaitingOn; readonly forMs: number }
+  | { readonly kind: "waiting"; readonly on: WaitingOn; readonly forMs: number; readonly why?: Sentence | undefined }
   | { readonly kind: "live"; readonly ageMs: number | undefined }
   | { readonly kind: "behind"; readonly ageMs: number }
   | { readonly kind: "still"; readonly forMs: number }
@@ -50,7 +50,9 @@ export function tileState(facts: TileFacts | undefined, nowMs: number): TileStat
   if (facts.refusal) return { kind: "refused", why: facts.refusal };
   if (facts.source?.state.name === "retrying") return retrying(facts, facts.source, nowMs);
   if (facts.movedMs !== undefined) return { kind: "still", forMs: nowMs - facts.movedMs };
-  return { kind: "waiting", on: waitingOn(facts), forMs: nowMs - facts.askedMs };
+  const on = waitingOn(facts);
+  const why = on === "key_frame" ? whyOf(facts.source?.state) : undefined;
+  return { kind: "waiting", on, forMs: nowMs - facts.askedMs, why };
 }
 
 /** States in which the picture is what the camera sees now. */
@@ -84,10 +86,16 @@ function retrying(facts: TileFacts, source: NonNullable<TileFacts["source"]>, no
   if (facts.movedMs !== undefined && attempt < OFFLINE_FROM_ATTEMPT) {
     return { kind: "reconnecting", to: "camera", attempt, forMs };
   }
-  const { en, zh, retry_ms } = state;
-  const why = en !== undefined && zh !== undefined ? { en, zh } : undefined;
+  const { retry_ms } = state;
+  const why = whyOf(state);
   const retryMs = retry_ms === undefined ? undefined : Math.max(0, retry_ms - sinceHeard);
   return { kind: "offline", why, forMs, retryMs };
+}
+
+/** What the engine has to say: what is wrong, or that a camera's key frames are far apart. */
+function whyOf(state: SourceState | undefined): Sentence | undefined {
+  const { en, zh } = state ?? {};
+  return en !== undefined && zh !== undefined ? { en, zh } : undefined;
 }
 
 function waitingOn(facts: TileFacts): WaitingOn {

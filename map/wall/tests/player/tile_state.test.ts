@@ -74,6 +74,16 @@ test("what it waits for is said, with the seconds", () => {
   expect(state({ ...first, source: source("live"), fedMs: NOW })).toMatchObject({ on: "decoder" });
 });
 
+test("who waits for the key frame of a long-GOP camera is told so in the engine's words", () => {
+  const said = { en: "a key frame every 40 s", zh: "每 40 秒一个关键帧" };
+  const source = { state: { name: "live" as const, age_ms: 0, ...said }, heardMs: NOW };
+  const waits = state({ movedMs: undefined, fedMs: undefined, source });
+  expect(waits).toEqual({ kind: "waiting", on: "key_frame", forMs: 5_000, why: said });
+  expect(stateWords(waits, "en", en).long.split("\n")[1]).toBe(said.en);
+  expect(stateWords(waits, "zh", zh).long.split("\n")[1]).toBe(said.zh);
+  expect(state({ movedMs: undefined, fedMs: NOW, source })).toEqual({ kind: "waiting", on: "decoder", forMs: 5_000 });
+});
+
 test("a lost engine is told with attempt and duration", () => {
   const link = { up: false, sinceMs: NOW - 7_000, attempt: 4 };
   expect(state({ movedMs: NOW - 7_000, link })).toEqual({ kind: "reconnecting", to: "engine", attempt: 4, forMs: 7_000 });
