@@ -109,6 +109,7 @@ int gw_push_door_create(const struct gw_push_door_config *config,
     const struct gw_push_config push = {
         .timeout_us = settings->connect_timeout_us,
         .stall_us = settings->stall_us,
+        .audio = settings->audio,
         .on_source = on_source,
         .on_elsewhere = on_elsewhere,
         .on_frame = config->on_frame,

@@ -14,6 +14,8 @@
 #include "base/log.h"
 #include "base/table.h"
 #include "ingest/push_link.h"
+#include "ingest/rtcp.h"
+#include "ingest/sound.h"
 #include "ingest/video_track.h"
 
 #include <errno.h>
@@ -28,6 +30,7 @@ struct source {
     struct gw_push *push;
     struct caller *caller; // NULL while nobody sends
     struct gw_video_track *track;
+    struct gw_sound sound;
     struct gw_source_status status;
     bool wanted;
 };
@@ -84,7 +87,14 @@ static void on_track_frame(void *arg, struct gw_frame *frame)
 
     if (s->status.state != GW_SOURCE_LIVE)
         set_state(s, GW_SOURCE_LIVE, GW_CAUSE_NONE);
+    gw_sound_video(&s->sound, frame);
     push->config.on_frame(push->config.arg, s->status.stream, frame);
+}
+
+static void on_audio_frame(void *arg, struct gw_frame *frame)
+{
+    struct source *s = arg;
+    s->push->config.on_frame(s->push->config.arg, s->status.stream, frame);
 }
 
 static void add_track_stats(struct gw_push_stats *sum, const struct source *s)
@@ -103,6 +113,7 @@ static void destroy_source(struct source *s)
     if (s->track)
         add_track_stats(&s->push->stats, s);
     gw_video_track_destroy(s->track);
+    gw_sound_finish(&s->sound);
     free(s);
 }
 
@@ -236,13 +247,27 @@ void gw_push_recheck(struct gw_push *push)
     }
 }
 
+// Without memory for them, the parameter sets come in band.
+static void start_tracks(struct source *s, const struct gw_media_format *media,
+                         size_t count)
+{
+    const struct gw_audio_track_config sound = { .on_frame = on_audio_frame, .arg = s };
+
+    gw_sound_stop(&s->sound);
+    for (size_t i = 0; i < count; i++) {
+        if (media[i].kind == GW_MEDIA_VIDEO)
+            (void)gw_video_track_start(s->track, &media[i]);
+        else
+            gw_sound_start(&s->sound, s->status.stream, &sound, &media[i]);
+    }
+}
+
 // The newest sender of a stream is the one that counts: a device that lost its line
 // comes back before we notice that the old connection is dead.
 static int on_setup(void *arg, const struct gw_media_format *media, size_t count)
 {
     struct caller *c = arg;
     struct source *s = need_source(c->push, c->stream);
-    (void)count;
 
     if (!s)
         return -ENOMEM;
@@ -253,8 +278,7 @@ static int on_setup(void *arg, const struct gw_media_format *media, size_t count
     }
     s->caller = c;
     c->source = s;
-    // Without memory for them, the parameter sets come in band.
-    (void)gw_video_track_start(s->track, &media[0]);
+    start_tracks(s, media, count);
     set_state(s, GW_SOURCE_WAITING, GW_CAUSE_NONE);
     return 0;
 }
@@ -266,6 +290,24 @@ static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size
 
     if (kind == GW_MEDIA_VIDEO)
         gw_video_track_packet(c->source->track, data, len, g->now_us, g->unix_us);
+    else
+        gw_sound_packet(&c->source->sound, data, len, g->now_us, g->unix_us);
+}
+
+static void on_rtcp(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+{
+    struct caller *c = arg;
+    struct gw_rtcp_reader reader = gw_rtcp_reader_init(data, len);
+    struct gw_rtcp_item item;
+
+    while (!gw_rtcp_next(&reader, &item)) {
+        if (item.type != GW_RTCP_SENDER_REPORT)
+            continue;
+        if (kind == GW_MEDIA_VIDEO)
+            gw_video_track_report(c->source->track, &item.report);
+        else
+            gw_sound_report(&c->source->sound, &item.report);
+    }
 }
 
 static void on_over(void *arg, enum gw_cause cause)
@@ -309,7 +351,9 @@ void gw_push_adopt(struct gw_push *push, int fd, const void *request, size_t len
             .stall_us = push->config.stall_us,
             .on_source = on_source,
             .on_setup = on_setup,
+            .audio = push->config.audio,
             .on_packet = on_packet,
+            .on_rtcp = on_rtcp,
             .arg = c,
         },
         .on_over = on_over,

@@ -22,6 +22,7 @@ struct gw_push;
 struct gw_push_config {
     uint64_t timeout_us; // between the steps of a source that announces itself
     uint64_t stall_us;   // a silent source is given up after this
+    bool audio;          // is taken beside the video, where there is one
 
     // Whose path is that? Sets *ret_stream unless it is UNKNOWN, and *ret_key, which
     // is borrowed until the next call, for one that is HERE.

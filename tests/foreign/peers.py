@@ -8,6 +8,8 @@ import struct
 import subprocess
 import urllib.request
 
+# How far sound may stand from the pictures where no reports tell (ingest/audio_sync.h).
+IN_STEP = fractions.Fraction(1, 2)
 PATIENCE_S = 120  # only ever spent when something hangs
 
 
@@ -82,6 +84,21 @@ def both(source, seconds=None):
     units = {l.split()[1].rstrip(":"): fractions.Fraction(l.split()[2]) for l in lines if l.startswith("#tb")}
     rows = [[c.strip() for c in l.split(",")] for l in lines if not l.startswith("#")]
     return [[(int(r[2]) * units[n], r[5]) for r in rows if r[0] == n] for n in ("0", "1")]
+
+
+def check_sound(case, path, source):
+    """Each coded frame is the file's own, in order, and in step with the pictures."""
+    pictures, sound = both(path)
+    live_pictures, live_sound = both(source, 4)
+    sums = [checksum for _, checksum in sound]
+    first = sums.index(live_sound[0][1])
+    count = len(live_sound)
+    case.assertGreater(count, 100)
+    case.assertEqual([checksum for _, checksum in live_sound], sums[first:first + count])
+    shown = [checksum for _, checksum in pictures].index(live_pictures[0][1])
+    for (live, _), (expected, _) in zip(live_sound, sound[first:]):
+        off = (live - live_pictures[0][0]) - (expected - pictures[shown][0])
+        case.assertLessEqual(abs(off), IN_STEP)
 
 
 def call(port, method, path, body=None):

@@ -14,7 +14,7 @@ import time
 import unittest
 import urllib.request
 
-from peers import PATIENCE_S, Program, call, make_clip, seen, watch
+from peers import OPUS, PATIENCE_S, Program, call, check_sound, make_clip, seen, watch
 
 (GRIDWALL,) = sys.argv[1:]
 PICTURES = 40
@@ -29,9 +29,10 @@ class PushTest(unittest.TestCase):
         cls.addClassCleanup(cls.stack.close)
         cls.dir = pathlib.Path(cls.stack.enter_context(tempfile.TemporaryDirectory()))
         cls.clip = make_clip(cls.dir / "clip.mp4", 8)
+        cls.long = {"aac": make_clip(cls.dir / "aac.mp4", 40), "opus": make_clip(cls.dir / "opus.mkv", 40, sound=OPUS)}
         cls.engine = Program(
             GRIDWALL, "serve", "--data", str(cls.dir / "data"), "--listen", "127.0.0.1:0",
-            "--push-listen", "127.0.0.1:0", "--no-auth", "--stall", "2", "--shards", "2")
+            "--push-listen", "127.0.0.1:0", "--no-auth", "--audio", "--stall", "2", "--shards", "2")
         cls.stack.callback(cls.engine.close)
         line = cls.engine.process.stdout.readline()
         cls.push_port = int(line.split("127.0.0.1:")[1].split("/")[0])
@@ -39,10 +40,10 @@ class PushTest(unittest.TestCase):
             call(cls.engine.port, "POST", "cameras", {
                 "id": f"body-{n}", "streams": {"main": {"url": f"push://:{KEY_IN_URL}@"}}})
 
-    def push(self, camera, key=KEY_IN_URL):
+    def push(self, camera, key=KEY_IN_URL, clip=None):
         """ffmpeg that sends the clip in an endless loop."""
         sender = subprocess.Popen(
-            ["ffmpeg", "-nostdin", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(self.clip), "-c", "copy",
+            ["ffmpeg", "-nostdin", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(clip or self.clip), "-c", "copy",
              "-f", "rtsp", "-rtsp_transport", "tcp", f"rtsp://unit:{key}@127.0.0.1:{self.push_port}/push/{camera}"],
             stderr=subprocess.PIPE, text=True)
 
@@ -91,6 +92,15 @@ class PushTest(unittest.TestCase):
                 self.check_pictures(camera)
                 self.assertGreaterEqual(self.metric("gridwall_push_frames_total") - frames, PICTURES - 25)
                 self.assertEqual(self.metric("gridwall_push_packets_lost_total"), 0)
+
+    def test_the_sound_that_is_pushed_is_the_files_own(self):
+        for codec, form in (("aac", "flv"), ("aac", "mp4"), ("opus", "mp4")):
+            with self.subTest(codec=codec, form=form):
+                sender = self.push("body-1", clip=self.long[codec])
+                self.await_state("body-1", "live")
+                check_sound(self, self.long[codec], f"http://127.0.0.1:{self.engine.port}/live/body-1.{form}?audio=1")
+                sender.kill()
+                self.await_state("body-1", "offline", "not_pushed")
 
     def test_a_viewer_may_be_there_first(self):
         viewer = watch(f"http://127.0.0.1:{self.engine.port}/live/body-3.mp4", PICTURES)
