@@ -166,8 +166,10 @@ static void on_worker_packet(void *arg, enum gw_media_kind kind, const void *dat
     struct gw_pull *p = arg;
     const struct gw_push_links *g = &p->all->workers.links;
 
-    if (kind != GW_MEDIA_VIDEO)
+    if (kind == GW_MEDIA_AUDIO) {
+        gw_sound_packet(&p->sound, data, len, g->now_us, g->unix_us);
         return;
+    }
     gw_delivery_on_packet(&p->delivery, g->now_us);
     gw_video_track_packet(p->track, data, len, g->now_us, g->unix_us);
 }
@@ -258,6 +260,7 @@ static enum gw_cause open_worker(struct gw_pull *p, const char *url)
     const struct gw_worker_config config = {
         .timeout_us = all->config.connect_timeout_us,
         .stall_us = all->config.stall_us,
+        .audio = all->config.audio,
         .on_setup = on_worker_setup,
         .on_packet = on_worker_packet,
         .on_failed = on_worker_failed,

@@ -244,6 +244,7 @@ static int open_link(struct gw_worker *w, int fd)
             // A worker says itself what was too slow. We are there for one that hangs.
             .timeout_us = w->config.timeout_us + (uint64_t)2 * GW_WORKER_ANALYSE_US,
             .stall_us = w->config.stall_us + GW_WORKER_END_US,
+            .audio = w->config.audio,
             .on_source = on_source,
             .on_setup = on_setup,
             .on_packet = on_packet,
@@ -390,6 +391,7 @@ static int start(struct gw_worker *w, const char *url)
     const struct gw_worker_order order = {
         .timeout_us = w->config.timeout_us,
         .stall_us = w->config.stall_us,
+        .audio = w->config.audio,
         .files_dir = w->group->files_dir,
         .url = url,
     };

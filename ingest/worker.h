@@ -73,6 +73,7 @@ void gw_workers_tick(struct gw_workers *g, uint64_t now_us);
 struct gw_worker_config {
     uint64_t timeout_us; // until the address is open
     uint64_t stall_us;   // without a video packet
+    bool audio;          // is wanted too, where there is one
 
     // As in session.h. Anything but GW_CAUSE_NONE refuses it.
     enum gw_cause (*on_setup)(void *arg, const struct gw_media_format *media,

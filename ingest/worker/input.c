@@ -1,6 +1,7 @@
 #include "ingest/worker/input.h"
 
 #include "base/clock.h"
+#include "ingest/worker/audio_filter.h"
 #include "ingest/worker/failure.h"
 #include "ingest/worker/file.h"
 
@@ -34,12 +35,16 @@ struct gw_input {
     AVFormatContext *format;
     AVStream *video; // the format's
     AVBSFContext *annex_b;
-    AVPacket *packet;     // on its way into annex_b
+    AVStream *audio; // likewise; NULL: none is wanted, or there
+    AVBSFContext *sound;
+    AVPacket *packet;     // on its way into one of the two filters
     struct gw_file *file; // with FILE
     int (*open)(AVFormatContext *, AVIOContext **, const char *, int, AVDictionary **);
+    bool hears; // the sound is wanted
     uint64_t stall_us;
     uint64_t deadline_us; // of what is waited for
     bool restarted;       // and nothing read since
+    bool pictured;        // the last that was read was of the video
 };
 
 static int is_late(void *arg)
@@ -132,14 +137,35 @@ static enum gw_cause choose_video(struct gw_input *in)
     if (best < 0)
         return GW_CAUSE_NO_VIDEO;
     in->video = in->format->streams[best];
-    // A playlist does not fetch what is not wanted.
-    for (unsigned i = 0; i < in->format->nb_streams; i++) {
-        if ((int)i != best)
-            in->format->streams[i]->discard = AVDISCARD_ALL;
-    }
     enum AVCodecID codec = in->video->codecpar->codec_id;
     return codec == AV_CODEC_ID_H264 || codec == AV_CODEC_ID_HEVC ? GW_CAUSE_NONE
                                                                   : GW_CAUSE_CODEC;
+}
+
+static void choose_audio(struct gw_input *in)
+{
+    int best = av_find_best_stream(in->format, AVMEDIA_TYPE_AUDIO, -1, in->video->index,
+                                   NULL, 0);
+    if (best >= 0 && gw_audio_filter_takes(in->format->streams[best]->codecpar))
+        in->audio = in->format->streams[best];
+}
+
+// A playlist does not fetch what is not wanted.
+static void discard_others(struct gw_input *in)
+{
+    for (unsigned i = 0; i < in->format->nb_streams; i++) {
+        AVStream *stream = in->format->streams[i];
+        if (stream != in->video && stream != in->audio)
+            stream->discard = AVDISCARD_ALL;
+    }
+}
+
+// A sound that cannot be told to the engine is left out.
+static void open_sound(struct gw_input *in)
+{
+    choose_audio(in);
+    if (in->audio && gw_audio_filter_open(in->audio, &in->sound) < 0)
+        in->audio = NULL;
 }
 
 // One form for all: start codes, and parameter sets in band, so that new ones reach
@@ -170,6 +196,9 @@ static enum gw_cause analyse(struct gw_input *in, int *ret_error)
     enum gw_cause cause = choose_video(in);
     if (cause)
         return cause;
+    if (in->hears)
+        open_sound(in);
+    discard_others(in);
     in->packet = av_packet_alloc();
     r = in->packet ? open_annex_b(in) : AVERROR(ENOMEM);
     *ret_error = r < 0 ? r : 0;
@@ -194,7 +223,9 @@ enum gw_cause gw_input_open(const struct gw_worker_order *order,
     struct gw_input *in = calloc(1, sizeof(*in));
     if (!in)
         return GW_CAUSE_OUR_LIMIT;
+    in->hears = order->audio;
     in->stall_us = order->stall_us;
+    in->pictured = true;
     in->deadline_us = gw_clock_now_us() + order->timeout_us;
 
     enum gw_cause cause = open_place(in, order, url);
@@ -216,6 +247,7 @@ void gw_input_close(struct gw_input *in)
         return;
     av_packet_free(&in->packet);
     av_bsf_free(&in->annex_b);
+    av_bsf_free(&in->sound);
     avformat_close_input(&in->format);
     gw_file_close(in->file);
     free(in);
@@ -224,6 +256,11 @@ void gw_input_close(struct gw_input *in)
 const AVCodecParameters *gw_input_video(const struct gw_input *in)
 {
     return in->annex_b->par_out;
+}
+
+const AVCodecParameters *gw_input_audio(const struct gw_input *in)
+{
+    return in->audio ? in->sound->par_out : NULL;
 }
 
 bool gw_input_is_recorded(const struct gw_input *in)
@@ -241,7 +278,7 @@ static int begin_again(struct gw_input *in)
     return avformat_seek_file(in->format, -1, INT64_MIN, start, start, 0);
 }
 
-// Into annex_b, from which it may come out later.
+// Into its filter, from which it may come out later.
 static int read_packet(struct gw_input *in)
 {
     int r = av_read_frame(in->format, in->packet);
@@ -249,11 +286,12 @@ static int read_packet(struct gw_input *in)
         return begin_again(in);
     if (r < 0)
         return r;
-    if (in->packet->stream_index != in->video->index) {
+    if (in->packet->stream_index == in->video->index)
+        return av_bsf_send_packet(in->annex_b, in->packet);
+    bool heard = in->audio && in->packet->stream_index == in->audio->index;
+    if (!heard || av_bsf_send_packet(in->sound, in->packet) < 0)
         av_packet_unref(in->packet);
-        return 0;
-    }
-    return av_bsf_send_packet(in->annex_b, in->packet);
+    return 0;
 }
 
 // Where the source leaves one of the two out, they are the same. Without both there is
@@ -267,10 +305,42 @@ static bool has_times(AVPacket *packet)
     return packet->pts != AV_NOPTS_VALUE;
 }
 
+// A sound that the filter cannot read is left out, packet by packet.
+static bool take_sound(struct gw_input *in, AVPacket *packet)
+{
+    if (!in->audio || av_bsf_receive_packet(in->sound, packet) < 0)
+        return false;
+    // A file that begins again: the sound waits for its picture.
+    if (has_times(packet) && !in->restarted)
+        return true;
+    av_packet_unref(packet);
+    return false;
+}
+
+static int finish(AVPacket *packet, const AVBSFContext *filter,
+                  enum gw_input_medium medium)
+{
+    av_packet_rescale_ts(packet, filter->time_base_out, (AVRational) { 1, 90000 });
+    packet->stream_index = medium;
+    return 0;
+}
+
+// The deadline is for a picture: a sound does not move it.
+static void expect_picture(struct gw_input *in)
+{
+    if (in->pictured)
+        in->deadline_us = gw_clock_now_us() + in->stall_us;
+    in->pictured = false;
+}
+
 int gw_input_read(struct gw_input *in, AVPacket *packet, bool *ret_restarted)
 {
-    in->deadline_us = gw_clock_now_us() + in->stall_us;
+    expect_picture(in);
     for (;;) {
+        if (take_sound(in, packet)) {
+            *ret_restarted = false;
+            return finish(packet, in->sound, GW_INPUT_AUDIO);
+        }
         int r = av_bsf_receive_packet(in->annex_b, packet);
         if (!r && has_times(packet))
             break;
@@ -284,8 +354,8 @@ int gw_input_read(struct gw_input *in, AVPacket *packet, bool *ret_restarted)
         if (is_late(in))
             return AVERROR_EXIT;
     }
-    av_packet_rescale_ts(packet, in->annex_b->time_base_out, (AVRational) { 1, 90000 });
+    in->pictured = true;
     *ret_restarted = in->restarted;
     in->restarted = false;
-    return 0;
+    return finish(packet, in->annex_b, GW_INPUT_VIDEO);
 }

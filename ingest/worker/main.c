@@ -47,6 +47,21 @@ static void wait_until(uint64_t due_us)
         ;
 }
 
+// Returns 0 or a negative errno.
+static int pass_on(struct gw_pace *pace, struct gw_output *out, AVPacket *packet)
+{
+    uint64_t now_us = gw_clock_now_us();
+    uint64_t due_us;
+
+    if (packet->stream_index == GW_INPUT_VIDEO)
+        due_us = gw_pace_next(pace, &packet->dts, &packet->pts, now_us);
+    else if (!gw_pace_beside(pace, &packet->dts, &packet->pts, now_us, &due_us))
+        return 0;
+    if (due_us > now_us)
+        wait_until(due_us);
+    return gw_output_write(out, packet);
+}
+
 // Passes packets on until there are no more. Returns why.
 static enum gw_cause relay(struct gw_input *in, struct gw_output *out, AVPacket *packet,
                            int *ret_error)
@@ -59,11 +74,7 @@ static enum gw_cause relay(struct gw_input *in, struct gw_output *out, AVPacket 
     while (!(r = gw_input_read(in, packet, &restarted))) {
         if (restarted)
             gw_pace_restart(&pace);
-        uint64_t now_us = gw_clock_now_us();
-        uint64_t due_us = gw_pace_next(&pace, &packet->dts, &packet->pts, now_us);
-        if (due_us > now_us)
-            wait_until(due_us);
-        int sent = gw_output_write(out, packet);
+        int sent = pass_on(&pace, out, packet);
         av_packet_unref(packet);
         if (sent)
             return sent == -EPIPE ? GW_CAUSE_CLOSED : GW_CAUSE_UNREADABLE;
@@ -76,7 +87,9 @@ static enum gw_cause show(struct gw_input *in, int *ret_error)
 {
     struct gw_output *out = NULL;
     AVPacket *packet = av_packet_alloc();
-    int r = packet ? gw_output_open(GW_WORKER_SOCKET, gw_input_video(in), &out) : -ENOMEM;
+    int r = packet ? gw_output_open(GW_WORKER_SOCKET, gw_input_video(in),
+                                    gw_input_audio(in), &out)
+                   : -ENOMEM;
 
     enum gw_cause cause = GW_CAUSE_OUR_LIMIT;
     if (!r)

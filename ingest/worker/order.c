@@ -1,4 +1,4 @@
-// Four lines: two times in decimal digits, the directory, the address.
+// Five lines: two times and a 0 or 1 in decimal digits, the directory, the address.
 
 #include "ingest/worker/order.h"
 
@@ -15,9 +15,9 @@ int gw_worker_order_write(const struct gw_worker_order *order,
 {
     if (strchr(order->files_dir, '\n') || strchr(order->url, '\n'))
         return -EBADMSG;
-    int len =
-        snprintf(ret_text, GW_WORKER_ORDER_MAX, "%" PRIu64 "\n%" PRIu64 "\n%s\n%s\n",
-                 order->timeout_us, order->stall_us, order->files_dir, order->url);
+    int len = snprintf(ret_text, GW_WORKER_ORDER_MAX,
+                       "%" PRIu64 "\n%" PRIu64 "\n%d\n%s\n%s\n", order->timeout_us,
+                       order->stall_us, order->audio, order->files_dir, order->url);
     return len < GW_WORKER_ORDER_MAX ? len : -EMSGSIZE;
 }
 
@@ -47,9 +47,12 @@ static bool cut_number(char **text, uint64_t *ret_number)
 int gw_worker_order_read(char *text, struct gw_worker_order *ret_order)
 {
     struct gw_worker_order order;
+    uint64_t audio;
 
-    if (!cut_number(&text, &order.timeout_us) || !cut_number(&text, &order.stall_us))
+    if (!cut_number(&text, &order.timeout_us) || !cut_number(&text, &order.stall_us) ||
+        !cut_number(&text, &audio) || audio > 1)
         return -EBADMSG;
+    order.audio = audio;
     order.files_dir = cut_line(&text);
     order.url = cut_line(&text);
     if (!order.files_dir || !order.url || *text)

@@ -7,6 +7,7 @@
 #include "base/stream_url.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@ enum {
 struct gw_worker_order {
     uint64_t timeout_us;   // until the address is open
     uint64_t stall_us;     // without a picture
+    bool audio;            // the sound too, where there is one
     const char *files_dir; // files lie below it; "": there are none
     const char *url;       // with user and password
 };

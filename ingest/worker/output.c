@@ -1,5 +1,7 @@
 #include "ingest/worker/output.h"
 
+#include "ingest/worker/input.h"
+
 #include <errno.h>
 #include <libavformat/avformat.h>
 #include <stdbool.h>
@@ -18,12 +20,22 @@ enum {
     DESCRIPTION_BYTES = 16 * 1024, // parameter sets in base64 included
 };
 
+enum { MEDIA = 2 }; // the video, and a sound
+
+static const AVRational TICK = { 1, 90000 };
 static const char PLACE[] = "rtsp://engine/source";
+
+struct medium {
+    struct gw_output *out;
+    uint8_t channel; // of its RTP
+    AVFormatContext *rtp;
+    bool begun; // its header is written
+};
 
 struct gw_output {
     int fd;
-    AVFormatContext *rtp;
-    bool begun; // its header is written
+    struct medium media[MEDIA]; // by enum gw_input_medium
+    int count;                  // of those that are sent
     unsigned cseq;
     int error; // of the socket; it stays
     size_t len;
@@ -53,16 +65,17 @@ static int flush(struct gw_output *out)
     return send_all(out, out->batch, len);
 }
 
-// One packet of libavformat's RTP muxer.
+// One packet of a medium's RTP muxer.
 static int on_rtp(void *arg, uint8_t *data, int len)
 {
-    struct gw_output *out = arg;
+    const struct medium *m = arg;
+    struct gw_output *out = m->out;
 
     if (out->len + FRAMING_BYTES + (size_t)len > sizeof(out->batch) && flush(out))
         return AVERROR(EPIPE);
     uint8_t *to = out->batch + out->len;
     to[0] = '$';
-    to[1] = 0;
+    to[1] = m->channel;
     to[2] = (uint8_t)(len >> 8);
     to[3] = (uint8_t)len;
     memcpy(to + FRAMING_BYTES, data, (size_t)len);
@@ -111,72 +124,109 @@ static int ask(struct gw_output *out, const char *method, const char *track,
     return r;
 }
 
+// As av_sdp_create() calls the streams.
+static int set_up(struct gw_output *out, int i)
+{
+    char transport[96];
+    char track[16];
+
+    snprintf(track, sizeof(track), "/streamid=%d", i);
+    snprintf(transport, sizeof(transport),
+             "Transport: RTP/AVP/TCP;unicast;interleaved=%d-%d;mode=record\r\n", 2 * i,
+             2 * i + 1);
+    return ask(out, "SETUP", track, transport, "");
+}
+
 static int announce(struct gw_output *out)
 {
-    static const char transport[] =
-        "Transport: RTP/AVP/TCP;unicast;interleaved=0-1;mode=record\r\n";
     char description[DESCRIPTION_BYTES];
+    AVFormatContext *media[MEDIA];
 
-    if (av_sdp_create(&out->rtp, 1, description, sizeof(description)) < 0)
+    for (int i = 0; i < out->count; i++)
+        media[i] = out->media[i].rtp;
+    if (av_sdp_create(media, out->count, description, sizeof(description)) < 0)
         return -EBADMSG;
     int r = ask(out, "ANNOUNCE", "", "Content-Type: application/sdp\r\n", description);
-    if (!r) // as av_sdp_create() calls the first stream
-        r = ask(out, "SETUP", "/streamid=0", transport, "");
+    if (!r)
+        r = set_up(out, GW_INPUT_VIDEO);
+    if (!r && out->count == MEDIA && set_up(out, GW_INPUT_AUDIO) == -EPROTO)
+        out->count = 1; // the engine has no use for it
     if (!r)
         r = ask(out, "RECORD", "", "", "");
     return r;
 }
 
-static int open_io(struct gw_output *out)
+static int open_io(struct medium *m)
 {
     uint8_t *buffer = av_malloc(PACKET_BYTES);
     if (buffer)
-        out->rtp->pb =
-            avio_alloc_context(buffer, PACKET_BYTES, 1, out, NULL, on_rtp, NULL);
-    if (!out->rtp->pb) {
+        m->rtp->pb = avio_alloc_context(buffer, PACKET_BYTES, 1, m, NULL, on_rtp, NULL);
+    if (!m->rtp->pb) {
         av_free(buffer);
         return AVERROR(ENOMEM);
     }
-    out->rtp->pb->max_packet_size = PACKET_BYTES;
+    m->rtp->pb->max_packet_size = PACKET_BYTES;
     return 0;
 }
 
 // No sender reports: they would claim that a picture was taken when it came by here.
-static int begin(struct gw_output *out)
+static int begin(struct medium *m)
 {
     AVDictionary *options = NULL;
     int r = av_dict_set(&options, "rtpflags", "skip_rtcp", 0);
     if (r >= 0)
-        r = avformat_write_header(out->rtp, &options);
+        r = avformat_write_header(m->rtp, &options);
     av_dict_free(&options);
-    out->begun = r >= 0;
+    m->begun = r >= 0;
     return r;
 }
 
-static int open_rtp(struct gw_output *out, const AVCodecParameters *video)
+static int open_rtp(struct medium *m, const AVCodecParameters *coded)
 {
-    int r = avformat_alloc_output_context2(&out->rtp, NULL, "rtp", NULL);
+    int r = avformat_alloc_output_context2(&m->rtp, NULL, "rtp", NULL);
     if (r < 0)
         return r;
-    AVStream *stream = avformat_new_stream(out->rtp, NULL);
+    AVStream *stream = avformat_new_stream(m->rtp, NULL);
     if (!stream)
         return AVERROR(ENOMEM);
-    r = avcodec_parameters_copy(stream->codecpar, video);
+    r = avcodec_parameters_copy(stream->codecpar, coded);
     if (r < 0)
         return r;
     stream->codecpar->codec_tag = 0;
-    stream->time_base = (AVRational) { 1, 90000 };
-    r = open_io(out);
-    return r < 0 ? r : begin(out);
+    m->rtp->max_delay = 0;    // no frame of a sound waits for others to fill its packet
+    stream->time_base = TICK; // a sound's muxer changes it to samples
+    r = open_io(m);
+    return r < 0 ? r : begin(m);
 }
 
-int gw_output_open(int fd, const AVCodecParameters *video, struct gw_output **ret_output)
+static void close_rtp(struct medium *m)
 {
+    if (m->begun)
+        (void)av_write_trailer(m->rtp); // it frees what the header took
+    if (m->rtp && m->rtp->pb)
+        av_freep(&m->rtp->pb->buffer);
+    if (m->rtp)
+        avio_context_free(&m->rtp->pb);
+    avformat_free_context(m->rtp);
+}
+
+int gw_output_open(int fd, const AVCodecParameters *video, const AVCodecParameters *audio,
+                   struct gw_output **ret_output)
+{
+    const AVCodecParameters *const coded[MEDIA] = { video, audio };
     struct gw_output *out = calloc(1, sizeof(*out));
+    int r = 0;
+
     if (!out)
         return -ENOMEM;
     out->fd = fd;
-    int r = open_rtp(out, video) < 0 ? -EBADMSG : announce(out);
+    out->count = audio ? MEDIA : 1;
+    for (int i = 0; i < out->count && r >= 0; i++) {
+        out->media[i].out = out;
+        out->media[i].channel = (uint8_t)(2 * i);
+        r = open_rtp(&out->media[i], coded[i]);
+    }
+    r = r < 0 ? -EBADMSG : announce(out);
     if (r) {
         gw_output_close(out); // takes a half-opened one
         return r;
@@ -189,21 +239,22 @@ void gw_output_close(struct gw_output *out)
 {
     if (!out)
         return;
-    if (out->begun)
-        (void)av_write_trailer(out->rtp); // it frees what the header took
-    if (out->rtp && out->rtp->pb)
-        av_freep(&out->rtp->pb->buffer);
-    if (out->rtp)
-        avio_context_free(&out->rtp->pb);
-    avformat_free_context(out->rtp);
+    for (int i = 0; i < MEDIA; i++)
+        close_rtp(&out->media[i]);
     free(out);
 }
 
 int gw_output_write(struct gw_output *out, AVPacket *packet)
 {
+    int medium = packet->stream_index;
+    if (medium >= out->count)
+        return 0;
+    AVFormatContext *rtp = out->media[medium].rtp;
     packet->stream_index = 0;
-    int r = av_write_frame(out->rtp, packet);
+    av_packet_rescale_ts(packet, TICK, rtp->streams[0]->time_base);
+    int r = av_write_frame(rtp, packet);
     if (out->error)
         return out->error;
-    return r < 0 ? -EBADMSG : flush(out);
+    // A sound that cannot be sent does not end the pictures.
+    return r < 0 && medium == GW_INPUT_VIDEO ? -EBADMSG : flush(out);
 }

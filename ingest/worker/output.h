@@ -9,16 +9,19 @@
 
 struct gw_output;
 
-// Announces one video, in Annex B form, and is let in. `fd` stays the caller's. Returns
+// Announces one video, in Annex B form, and unless it is NULL a sound; is let in. A sound
+// that the engine refuses is left out. `fd` stays the caller's. Returns
 // 0 with an output that the caller owns, or a negative errno: -EPROTO when the engine
 // refuses it, -EPIPE when it is gone.
-int gw_output_open(int fd, const AVCodecParameters *video, struct gw_output **ret_output);
+int gw_output_open(int fd, const AVCodecParameters *video, const AVCodecParameters *audio,
+                   struct gw_output **ret_output);
 
 // NULL is allowed.
 void gw_output_close(struct gw_output *out);
 
-// Sends an access unit with times in ticks of 90 kHz, decoding times growing. Returns 0
-// or a negative errno.
+// Sends an access unit, or a frame of the sound (AVPacket.stream_index as
+// gw_input_read() sets it), with times in ticks of 90 kHz, decoding times of each
+// growing. Returns 0 or a negative errno.
 int gw_output_write(struct gw_output *out, AVPacket *packet);
 
 #endif

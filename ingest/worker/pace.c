@@ -37,9 +37,15 @@ static void follow(struct gw_pace *p, int64_t dts_90k)
     p->restarted = false;
 }
 
+static uint64_t scheduled(const struct gw_pace *p, int64_t out_90k)
+{
+    int64_t since_us = (out_90k - p->anchor_90k) * 1000 / 90;
+    return since_us > 0 ? p->anchor_us + (uint64_t)since_us : p->anchor_us;
+}
+
 static uint64_t due(struct gw_pace *p, uint64_t now_us)
 {
-    uint64_t due_us = p->anchor_us + (uint64_t)(p->out_90k - p->anchor_90k) * 1000 / 90;
+    uint64_t due_us = scheduled(p, p->out_90k);
 
     if (!p->hold)
         return now_us;
@@ -70,4 +76,15 @@ uint64_t gw_pace_next(struct gw_pace *p, int64_t *dts_90k, int64_t *pts_90k,
     // A picture is shown when it is decoded or later, but not ever so much later.
     *pts_90k = ahead <= GW_PACE_JUMP_90K ? out + (int64_t)ahead : out;
     return due_us;
+}
+
+bool gw_pace_beside(const struct gw_pace *p, int64_t *dts_90k, int64_t *pts_90k,
+                    uint64_t now_us, uint64_t *ret_due_us)
+{
+    if (!p->begun || is_jump(p, *dts_90k))
+        return false;
+    *dts_90k = move(p, *dts_90k);
+    *pts_90k = *dts_90k; // a sound is decoded in the order in which it is heard
+    *ret_due_us = p->hold ? scheduled(p, *dts_90k) : now_us;
+    return true;
 }

@@ -42,4 +42,10 @@ void gw_pace_restart(struct gw_pace *p);
 uint64_t gw_pace_next(struct gw_pace *p, int64_t *dts_90k, int64_t *pts_90k,
                       uint64_t now_us);
 
+// The same for a packet of the sound, which keeps its distance to the pictures. Returns
+// false when it has none: no picture was there yet, or none since the last beginning.
+// *ret_due_us is when it is due.
+bool gw_pace_beside(const struct gw_pace *p, int64_t *dts_90k, int64_t *pts_90k,
+                    uint64_t now_us, uint64_t *ret_due_us);
+
 #endif

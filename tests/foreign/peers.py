@@ -90,11 +90,13 @@ def check_sound(case, path, source):
     """Each coded frame is the file's own, in order, and in step with the pictures."""
     pictures, sound = both(path)
     live_pictures, live_sound = both(source, 4)
-    sums = [checksum for _, checksum in sound]
-    first = sums.index(live_sound[0][1])
-    count = len(live_sound)
+    sums, live_sums = ([checksum for _, checksum in track] for track in (sound, live_sound))
+    count = len(live_sums)
     case.assertGreater(count, 100)
-    case.assertEqual([checksum for _, checksum in live_sound], sums[first:first + count])
+    # A tone's frames are alike: one alone does not tell where it is from.
+    places = [i for i in range(len(sums)) if sums[i:i + count] == live_sums]
+    case.assertEqual(len(places), 1)
+    first = places[0]
     shown = [checksum for _, checksum in pictures].index(live_pictures[0][1])
     for (live, _), (expected, _) in zip(live_sound, sound[first:]):
         off = (live - live_pictures[0][0]) - (expected - pictures[shown][0])

@@ -25,7 +25,7 @@ import time
 import unittest
 import urllib.request
 
-from peers import H265, PATIENCE_S, Program, call, make_clip, run, seen, watch
+from peers import H265, OPUS, PATIENCE_S, Program, call, check_sound, make_clip, run, seen, watch
 
 GRIDWALL, SOURCE = sys.argv[1:3]
 PICTURES = 40
@@ -117,7 +117,7 @@ class WorkersTest(unittest.TestCase):
         _, cls.pictures = seen(watch(cls.clip, 1000))
         cls.web = Web(cls.files)
         cls.stack.callback(cls.web.close)
-        cls.engine = Engine(cls.dir, "--files-dir", str(cls.files), "--stall", "2", "--connect-timeout", "2")
+        cls.engine = Engine(cls.dir, "--files-dir", str(cls.files), "--audio", "--stall", "2", "--connect-timeout", "2")
         cls.stack.callback(cls.engine.close)
         cls.cameras = 0
 
@@ -128,11 +128,11 @@ class WorkersTest(unittest.TestCase):
         self.addCleanup(call, self.engine.port, "DELETE", f"cameras/{name}")
         return name
 
-    def feed(self, *output):
+    def feed(self, *output, clip=None, sound=False):
         """ffmpeg that serves the clip, over and over, in real time."""
         feed = subprocess.Popen(
-            ["ffmpeg", "-nostdin", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(self.clip), "-map", "0:v",
-             "-c", "copy", *output], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            ["ffmpeg", "-nostdin", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(clip or self.clip), "-map", "0:v",
+             *(["-map", "0:a"] if sound else []), "-c", "copy", *output], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
         def end():
             feed.kill()
@@ -222,6 +222,24 @@ class WorkersTest(unittest.TestCase):
         more = 3 * len(self.pictures)
         name = self.camera(f"http://127.0.0.1:{self.web.server_port}/live.m3u8")
         self.check_pictures(self.watch(name, more), more)
+
+    def check_sound(self, url, clip, form="mp4"):
+        check_sound(self, clip, f"http://127.0.0.1:{self.engine.port}/live/{self.camera(url)}.{form}?audio=1")
+
+    # In an MP4 the decoder's configuration lies ahead, in MPEG-TS it is in each frame.
+    def test_the_sound_of_files(self):
+        clip = make_clip(self.files / "aac.mp4", 20)
+        run("ffmpeg", "-nostdin", "-v", "error", "-i", str(clip), "-c", "copy", str(self.files / "aac.ts"))
+        opus = make_clip(self.files / "opus.mkv", 20, sound=OPUS)
+        for name, same in (("aac.mp4", clip), ("aac.ts", clip), ("opus.mkv", opus)):
+            with self.subTest(name):
+                self.check_sound(f"file:///{name}", same)
+
+    def test_the_sound_of_flv_by_http(self):
+        clip = make_clip(self.files / "live.mp4", 40)
+        url = f"http://127.0.0.1:{free_port()}/x"
+        self.feed("-f", "flv", "-listen", "1", url, clip=clip, sound=True)
+        self.check_sound(url, clip, "flv")
 
     def test_h265_in_a_file_and_in_mpegts(self):
         file, stream = make_clip(self.files / "hevc.mp4", 4, H265), self.files / "hevc.ts"

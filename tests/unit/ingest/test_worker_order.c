@@ -17,6 +17,7 @@ static void an_order_is_read_as_it_was_written(void **state)
     const struct gw_worker_order order = {
         .timeout_us = UINT64_MAX,
         .stall_us = 0,
+        .audio = true,
         .files_dir = "/a dir/with=signs",
         .url = "http://u:p%40@h/x?y=z#",
     };
@@ -27,7 +28,8 @@ static void an_order_is_read_as_it_was_written(void **state)
     int len = gw_worker_order_write(&order, text);
     assert_int_equal(len, strlen(text));
     assert_int_equal(gw_worker_order_read(text, &again), 0);
-    assert_true(again.timeout_us == order.timeout_us && again.stall_us == 0);
+    assert_true(again.timeout_us == order.timeout_us && again.stall_us == 0 &&
+                again.audio);
     assert_string_equal(again.files_dir, order.files_dir);
     assert_string_equal(again.url, order.url);
 }
@@ -47,7 +49,7 @@ static void the_longest_order_fits_and_no_longer_one(void **state)
 {
     char url[GW_STREAM_URL_MAX + 1];
     char dir[PATH_MAX + 100];
-    struct gw_worker_order order = { UINT64_MAX, UINT64_MAX, dir, url };
+    struct gw_worker_order order = { UINT64_MAX, UINT64_MAX, true, dir, url };
     char text[GW_WORKER_ORDER_MAX];
     (void)state;
 
@@ -63,7 +65,7 @@ static void the_longest_order_fits_and_no_longer_one(void **state)
 
 static void half_an_order_is_none(void **state)
 {
-    static const char whole[] = "1\n2\n\nhttp://h/\n";
+    static const char whole[] = "1\n2\n0\n\nhttp://h/\n";
     struct gw_worker_order order;
     char text[sizeof(whole) + 1];
     (void)state;
@@ -74,8 +76,9 @@ static void half_an_order_is_none(void **state)
     }
     strcpy(text, whole);
     assert_int_equal(gw_worker_order_read(text, &order), 0);
-    static const char *const bad[] = { "x\n2\n\nu\n", "1\n-2\n\nu\n", "1x\n2\n\nu\n",
-                                       "1\n2\n\nu\nx" };
+    static const char *const bad[] = { "x\n2\n0\n\nu\n",  "1\n-2\n0\n\nu\n",
+                                       "1x\n2\n0\n\nu\n", "1\n2\n0\n\nu\nx",
+                                       "1\n2\n2\n\nu\n",  "1\n2\n\nu\n" };
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         strcpy(text, bad[i]);
         assert_int_equal(gw_worker_order_read(text, &order), -EBADMSG);

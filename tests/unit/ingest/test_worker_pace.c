@@ -47,6 +47,40 @@ static void a_recording_keeps_to_its_times(void **state)
     }
 }
 
+static void a_sound_keeps_its_distance_to_the_pictures(void **state)
+{
+    struct gw_pace p;
+    int64_t dts = 5000;
+    int64_t pts = 6000;
+    uint64_t due_us = 0;
+    (void)state;
+
+    gw_pace_init(&p, true);
+    assert_false(gw_pace_beside(&p, &dts, &pts, NOW_US, &due_us)); // no picture yet
+    next(&p, 5000, 5000, NOW_US);
+    dts = 5000 + PICTURE_90K;
+    assert_true(gw_pace_beside(&p, &dts, &pts, NOW_US, &due_us));
+    assert_int_equal(dts, PICTURE_90K);
+    assert_int_equal(pts, PICTURE_90K);
+    assert_true(due_us == NOW_US + PICTURE_US);
+
+    dts = 5000 - PICTURE_90K; // of before the first picture
+    assert_true(gw_pace_beside(&p, &dts, &pts, NOW_US, &due_us));
+    assert_int_equal(dts, -PICTURE_90K);
+    assert_true(due_us == NOW_US);
+
+    // A file that begins again: its sound waits for its picture.
+    gw_pace_restart(&p);
+    dts = 5000;
+    assert_false(gw_pace_beside(&p, &dts, &pts, NOW_US, &due_us));
+    next(&p, 5000, 5000, NOW_US);
+    assert_true(gw_pace_beside(&p, &dts, &pts, NOW_US, &due_us));
+    dts = INT64_MIN;
+    assert_false(gw_pace_beside(&p, &dts, &pts, NOW_US, &due_us));
+    dts = INT64_MAX;
+    assert_false(gw_pace_beside(&p, &dts, &pts, NOW_US, &due_us));
+}
+
 // A segment that took long to fetch is caught up with; a standstill is not.
 static void who_is_late_catches_up_unless_it_is_too_late(void **state)
 {
@@ -121,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_live_source_is_not_held_back),
+        cmocka_unit_test(a_sound_keeps_its_distance_to_the_pictures),
         cmocka_unit_test(a_recording_keeps_to_its_times),
         cmocka_unit_test(who_is_late_catches_up_unless_it_is_too_late),
         cmocka_unit_test(a_jump_of_the_source_does_not_show),
