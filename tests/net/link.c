@@ -191,6 +191,7 @@ void link_take(struct link *l, struct wire_packet *p, uint64_t now_us)
 {
     l->counts.packets++;
     l->counts.rtp += p->kind == WIRE_RTP;
+    l->counts.reports += wire_packet_is_sender_report(p);
     if (l->fate.cut || draw(l, l->fate.loss_ppm))
         lose(l, p);
     else if (p->kind == WIRE_RTP)

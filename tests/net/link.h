@@ -38,6 +38,7 @@ struct link_counts {
     uint64_t lost;    // of them
     uint64_t rtp;     // likewise, of RTP alone
     uint64_t rtp_lost;
+    uint64_t reports; // sender reports, by UDP
     uint64_t held;
     uint64_t doubled;
     uint64_t queued_bytes; // wait for the rate

@@ -119,13 +119,15 @@ class Clock:
     """The time of day of programs that are started with `environment`."""
 
     def __init__(self, path):
-        self.path = path
+        self.path, self.seconds = path, 0
         path.write_bytes(bytes(8))
         self.environment = {**os.environ, "LD_PRELOAD": STEP_CLOCK, "GW_CLOCK": str(path)}
         # The sanitizer does not like to come second.
         self.environment["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
 
     def step(self, seconds):
+        """To so many seconds off the machine's."""
+        self.seconds = seconds
         with self.path.open("r+b") as file:
             file.write(struct.pack("=q", seconds * 1000 ** 3))
 

@@ -56,6 +56,11 @@ bool wire_packet_says(const struct wire_packet *p, const char *text)
     return p->payload && memmem(p->payload, p->payload_len, text, strlen(text));
 }
 
+bool wire_packet_is_sender_report(const struct wire_packet *p)
+{
+    return p->kind == WIRE_RTCP && p->payload[1] == RTCP_FIRST;
+}
+
 bool wire_packet_report(const struct wire_packet *p, int32_t *ret_lost,
                         uint8_t *ret_fraction)
 {

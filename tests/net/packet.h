@@ -28,6 +28,9 @@ struct wire_packet wire_packet_read(uint8_t *bytes, size_t len);
 // Is `text` within its payload?
 bool wire_packet_says(const struct wire_packet *p, const char *text);
 
+// Does it begin with a sender report?
+bool wire_packet_is_sender_report(const struct wire_packet *p);
+
 // A receiver report's words on lost packets (RFC 3550 section 6.4.1). False when it has
 // none.
 bool wire_packet_report(const struct wire_packet *p, int32_t *ret_lost,

@@ -184,11 +184,20 @@ static bool order_fate(struct wire *w, const char *which, const char *name,
 
 static void print_link(const char *name, const struct link_counts *c)
 {
-    printf("\"%s\":{\"packets\":%" PRIu64 ",\"lost\":%" PRIu64 ",\"rtp\":%" PRIu64
-           ",\"rtp_lost\":%" PRIu64 ",\"held\":%" PRIu64 ",\"doubled\":%" PRIu64
-           ",\"queued_bytes\":%" PRIu64 ",\"queued_max\":%" PRIu64 "}",
-           name, c->packets, c->lost, c->rtp, c->rtp_lost, c->held, c->doubled,
-           c->queued_bytes, c->queued_max);
+    const struct {
+        const char *name;
+        uint64_t value;
+    } figures[] = {
+        { "packets", c->packets }, { "lost", c->lost },
+        { "rtp", c->rtp },         { "rtp_lost", c->rtp_lost },
+        { "reports", c->reports }, { "held", c->held },
+        { "doubled", c->doubled }, { "queued_max", c->queued_max },
+    };
+
+    printf("\"%s\":{", name);
+    for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++)
+        printf("%s\"%s\":%" PRIu64, i ? "," : "", figures[i].name, figures[i].value);
+    printf("}");
 }
 
 static void print_stats(const struct wire *w)

@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Pictures over the RTSP connection: what a network does to it must cost time and nothing
+else. And links that carry less than the camera sends, by TCP and UDP."""
+
+import unittest
+
+from net import MILLION, NetTest
+
+QUEUE = 30000  # bytes that wait in the network for a slow link
+
+
+class TcpTest(NetTest):
+    def check_whole(self):
+        status = self.status()
+        self.assertEqual((status["packets_lost"], status["frames_dropped"], self.missing()), (0, 0, 0))
+        self.assertEqual(status["connections"], 1)
+
+    def test_300_ms_there_and_back(self):
+        self.wire.order("both delay 300")
+        self.start("tcp")
+        self.viewer.until_more(50)
+        self.check_whole()
+
+    def test_one_percent_is_lost_both_ways(self):
+        self.wire.order(f"both loss {MILLION // 100}")
+        self.start("tcp")
+        self.viewer.until("losses", lambda: self.wire.stats()["in"]["lost"] >= 5)
+        self.viewer.until_more(20)
+        self.check_whole()
+
+    def test_every_one_has_a_delay_of_its_own(self):
+        self.wire.order("both jitter 30")
+        self.start("tcp")
+        self.viewer.until_more(100)
+        self.check_whole()
+
+    def check_slow(self, transport):
+        """The stream stands, with what the link carries; what it does not is counted."""
+        self.start(transport)
+        self.wire.order(f"in queue {QUEUE}", "in rate 400")
+        self.viewer.until("losses", lambda: self.status()["packets_lost"] > 20)
+        self.viewer.until_more(20)  # of what is whole
+        self.wire.order("in rate 0")
+        self.viewer.until_more(100)
+        status = self.status()
+        self.assertEqual((status["state"], status["connections"], self.viewer.dropped), ("live", 1, 0))
+        self.assertEqual(self.missing(), status["frames_dropped"])
+        self.assertEqual(status["packets_malformed"], 0)
+        self.assertLessEqual(self.wire.stats()["in"]["queued_max"], QUEUE)
+        return status
+
+    def test_a_slow_link_by_udp(self):
+        status = self.check_slow("udp")
+        self.assertEqual(status["packets_lost"], self.wire.stats()["in"]["rtp_lost"])
+
+    def test_a_slow_link_by_tcp(self):
+        self.check_slow("tcp")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
