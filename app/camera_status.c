@@ -109,6 +109,7 @@ static void add_stream(struct gw_json_text *t, const struct gw_router_stream *s,
                      d->connections, v->bytes, v->frames, v->frames_dropped, v->packets,
                      v->packets_lost, v->packets_malformed);
     add_ms(t, "jitter_ms", d->jitter_us);
+    gw_json_text_add(t, ",\"lag_ms\":%.1f", (double)d->lag_us / GW_MS);
     add_ms(t, "key_frame_interval_ms", d->key_interval_us);
     gw_json_text_add(t, ",\"long_gop\":%s",
                      d->key_interval_us >= GW_SOURCE_LONG_GOP_US ? "true" : "false");

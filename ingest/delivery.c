@@ -15,6 +15,8 @@ void gw_delivery_begin(struct gw_delivery *d, uint64_t now_us)
     d->begun_us = now_us;
     d->key_at_us = 0;
     d->frame_at_us = 0;
+    d->window_at_us = 0;
+    d->figures.lag_us = 0;
     d->figures.signalling_us = 0;
     d->figures.first_packet_us = 0;
     d->figures.key_frame_us = 0;
@@ -44,6 +46,24 @@ static void measure_jitter(struct gw_delivery *d, int64_t pts_90k, uint64_t now_
     }
     d->frame_at_us = now_us;
     d->frame_pts_90k = pts_90k;
+}
+
+static void measure_lag(struct gw_delivery *d, int64_t pts_90k, uint64_t now_us)
+{
+    int64_t way_us = (int64_t)now_us - pts_90k * 100 / 9;
+    bool first = !d->window_at_us;
+    bool over =
+        now_us - d->window_at_us >= (uint64_t)GW_DELIVERY_LAG_WINDOW_S * GW_SECOND;
+
+    if (first || over) {
+        d->before_us = first ? way_us : d->quickest_us;
+        d->quickest_us = way_us;
+        d->window_at_us = now_us;
+    } else if (way_us < d->quickest_us) {
+        d->quickest_us = way_us;
+    }
+    int64_t least_us = d->quickest_us < d->before_us ? d->quickest_us : d->before_us;
+    d->figures.lag_us = (uint64_t)(way_us - least_us);
 }
 
 static bool is_to_be_told(struct gw_delivery *d, uint64_t interval_us)
@@ -77,5 +97,6 @@ bool gw_delivery_on_frame(struct gw_delivery *d, bool key, int64_t pts_90k,
                           uint64_t now_us)
 {
     measure_jitter(d, pts_90k, now_us);
+    measure_lag(d, pts_90k, now_us);
     return key && on_key(d, now_us);
 }

@@ -22,7 +22,14 @@ struct gw_delivery_figures {
 
     uint64_t key_interval_us; // between the last two key frames of a connection
     uint64_t jitter_us;       // of frames, smoothed as in RFC 3550 section 6.4.1
+
+    // How much longer the latest frame was on its way than the quickest of the last one
+    // to two windows: by TCP a link that carries less than the camera sends loses
+    // nothing, and what arrives is older and older.
+    uint64_t lag_us;
 };
+
+enum { GW_DELIVERY_LAG_WINDOW_S = 60 }; // a camera's clock drifts by less in two of them
 
 // Read `figures`; the rest is the functions'. All zero to begin with.
 struct gw_delivery {
@@ -32,6 +39,9 @@ struct gw_delivery {
     uint64_t key_at_us;   // last key frame of this connection, 0: none
     uint64_t frame_at_us; // likewise, of any kind
     int64_t frame_pts_90k;
+    uint64_t window_at_us; // the window of lag_us began; 0: not yet
+    int64_t quickest_us;   // in this window: arrival less presentation time
+    int64_t before_us;     // likewise, in the one before
 };
 
 // An attempt to connect begins.

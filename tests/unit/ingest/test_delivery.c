@@ -75,12 +75,46 @@ static void regular_frames_have_no_jitter_and_late_ones_have(void **state)
     assert_in_range(d.figures.jitter_us, 7900, 8000);
 }
 
+// By TCP over a link that carries four fifths of what the camera sends.
+static void what_comes_slower_than_it_was_taken_lags(void **state)
+{
+    struct gw_delivery d = { 0 };
+    uint64_t now_us = START;
+    int64_t pts_90k = 0;
+    (void)state;
+
+    gw_delivery_begin(&d, START);
+    for (int i = 0; i < 100; i++, now_us += FRAME_US, pts_90k += FRAME_90K)
+        gw_delivery_on_frame(&d, i == 0, pts_90k, now_us);
+    assert_int_equal(d.figures.lag_us, 0);
+    for (int i = 0; i < 1000; i++, now_us += FRAME_US * 5 / 4, pts_90k += FRAME_90K)
+        gw_delivery_on_frame(&d, false, pts_90k, now_us);
+    assert_int_equal(d.figures.lag_us, 999 * FRAME_US / 4);
+
+    // It caught up; then it comes later for good, by another way: that is forgotten.
+    now_us = START + 1100 * FRAME_US;
+    gw_delivery_on_frame(&d, false, pts_90k, now_us);
+    assert_int_equal(d.figures.lag_us, 0);
+    for (int i = 0; i < 3 * 25 * GW_DELIVERY_LAG_WINDOW_S; i++) {
+        now_us += FRAME_US;
+        pts_90k += FRAME_90K;
+        gw_delivery_on_frame(&d, false, pts_90k, now_us + 20 * GW_MS);
+        assert_true(i || d.figures.lag_us == 20 * GW_MS);
+    }
+    assert_int_equal(d.figures.lag_us, 0);
+
+    gw_delivery_begin(&d, now_us); // another connection, from another moment on
+    gw_delivery_on_frame(&d, true, pts_90k, now_us + GW_SECOND);
+    assert_int_equal(d.figures.lag_us, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_three_delays_count_from_the_attempt),
         cmocka_unit_test(the_key_frame_interval_is_within_a_connection),
         cmocka_unit_test(regular_frames_have_no_jitter_and_late_ones_have),
+        cmocka_unit_test(what_comes_slower_than_it_was_taken_lags),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
