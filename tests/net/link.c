@@ -81,13 +81,14 @@ static bool take_turn(struct link *l, size_t len, uint64_t now_us, uint64_t *ret
 {
     const struct link_fate *f = &l->fate;
 
+    // What waits when the rate is lifted is not overtaken.
+    uint64_t begin_us = l->free_at_us > now_us ? l->free_at_us : now_us;
     if (!f->rate_kbit) {
-        *ret_at_us = now_us;
+        *ret_at_us = begin_us;
         return true;
     }
     if (f->queue_bytes && l->counts.queued_bytes + len > f->queue_bytes)
         return false;
-    uint64_t begin_us = l->free_at_us > now_us ? l->free_at_us : now_us;
     l->free_at_us = begin_us + (uint64_t)len * 8 * US_PER_MS / f->rate_kbit;
     l->counts.queued_bytes += len;
     if (l->counts.queued_bytes > l->counts.queued_max)

@@ -29,6 +29,7 @@ CLONE_NEWNET = 0x40000000
 ID = "37081200001310000001"
 MILLION = 1000000
 PICTURES_A_SECOND = 25
+SOON = ("--stall", "1", "--connect-timeout", "1")  # options for an engine that need not be patient
 
 
 def make_clip(path, seconds):
@@ -276,6 +277,11 @@ class NetTest(unittest.TestCase):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.engine.port}/metrics", timeout=PATIENCE_S) as answer:
             text = answer.read().decode()
         return sum(int(n) for n in re.findall(rf"^gridwall_{name}{{.*}} (\d+)$", text, re.M))
+
+    def await_new_session(self, have, number=20):
+        """More pictures than there were, each in its place: see missing()."""
+        self.viewer.until("pictures again", lambda: len(self.viewer.pictures) >= have + number)
+        self.missing()
 
     def missing(self):
         """Pictures that did not come, between those that did. Of those that came each must

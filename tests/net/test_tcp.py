@@ -4,8 +4,10 @@ else. And links that carry less than the camera sends, by TCP and UDP."""
 
 import unittest
 
-from net import MILLION, NetTest
+from net import MILLION, PICTURES_A_SECOND, NetTest, await_that
 
+FAR_BEHIND_MS = 1000
+SHARE = 3 / 4  # of what the camera sends
 QUEUE = 30000  # bytes that wait in the network for a slow link
 
 
@@ -34,14 +36,19 @@ class TcpTest(NetTest):
         self.viewer.until_more(100)
         self.check_whole()
 
-    def check_slow(self, transport):
+    def kbit_of_clip(self):
+        return self.clip.stat().st_size * 8 // 1000 * PICTURES_A_SECOND // len(self.numbers)
+
+    def check_slow(self, transport, said):
         """The stream stands, with what the link carries; what it does not is counted."""
         self.start(transport)
-        self.wire.order(f"in queue {QUEUE}", "in rate 400")
-        self.viewer.until("losses", lambda: self.status()["packets_lost"] > 20)
+        self.assertLess(self.status()["lag_ms"], FAR_BEHIND_MS)
+        self.wire.order(f"in queue {QUEUE}", f"in rate {int(self.kbit_of_clip() * SHARE)}")
+        await_that("said so", lambda: said(self.status()))
         self.viewer.until_more(20)  # of what is whole
         self.wire.order("in rate 0")
-        self.viewer.until_more(100)
+        await_that("caught up", lambda: self.status()["lag_ms"] < FAR_BEHIND_MS)
+        self.viewer.until_more(50)
         status = self.status()
         self.assertEqual((status["state"], status["connections"], self.viewer.dropped), ("live", 1, 0))
         self.assertEqual(self.missing(), status["frames_dropped"])
@@ -50,11 +57,13 @@ class TcpTest(NetTest):
         return status
 
     def test_a_slow_link_by_udp(self):
-        status = self.check_slow("udp")
+        status = self.check_slow("udp", lambda status: status["packets_lost"] > 20)
         self.assertEqual(status["packets_lost"], self.wire.stats()["in"]["rtp_lost"])
 
     def test_a_slow_link_by_tcp(self):
-        self.check_slow("tcp")
+        """Nothing is lost, and pictures are the older the longer it lasts."""
+        status = self.check_slow("tcp", lambda status: status["lag_ms"] > FAR_BEHIND_MS)
+        self.assertEqual((status["packets_lost"], self.missing()), (0, 0))
 
 
 if __name__ == "__main__":
