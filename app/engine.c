@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <uv.h>
 
 struct gw_engine {
     const struct gw_settings *settings;
@@ -141,8 +142,9 @@ static int start_shards(struct gw_engine *engine)
 {
     uint32_t count = (uint32_t)engine->settings->shards;
     if (count == 0) {
-        long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-        count = cpus < 1 ? 1 : cpus > GW_SHARDS_MAX ? GW_SHARDS_MAX : (uint32_t)cpus;
+        // Of those that it may use: taskset and containers give fewer than there are.
+        count = uv_available_parallelism();
+        count = count > GW_SHARDS_MAX ? GW_SHARDS_MAX : count;
     }
     // The count is fixed before the first shard runs: it decides who owns what.
     engine->shard_count = count;

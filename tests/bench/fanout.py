@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import time
 
-from harness import GB, KBPS, Program, await_metric, median, metric, spread
+from harness import GB, KBPS, await_metric, median, metric, spread
 
 CAMERAS = 100
 VIEWERS = 10  # of each camera
@@ -25,8 +25,8 @@ MEASURE_S = 8
 
 def load(bench, relay, port, form, per_socket, viewers, cameras):
     """CPU of the relay and what the viewers got, over MEASURE_S."""
-    with Program(bench.build / "tests/bench/load_client", port, form, cameras,
-                 per_socket, viewers, WARM_S, MEASURE_S) as client:
+    with bench.viewers(port, form, cameras, per_socket, viewers, WARM_S,
+                       MEASURE_S) as client:
         begin = json.loads(client.await_line("begin "))
         cpu, start = relay.cpu_s(), time.monotonic()
         switches = relay.switches()
@@ -62,20 +62,19 @@ MAIN_CASES = {name: case for name, case in SUB_CASES.items() if case[2] == 1}
 
 
 def in_turns(bench, cases, cameras, viewers, kbps):
-    """Null relay and engine in turns, so that what else runs here hits both."""
+    """Null relay and engine in turns, so that what else runs here hits both. Each has the
+    farm and the machine to itself in its turn: a null relay that goes on reading beside the
+    engine would cost the engine the caches and half the processor."""
     runs = {name: [] for name in cases}
     # Cameras begin their groups of pictures at different moments.
     with bench.farm(cameras, "--start-anywhere", kbps=kbps) as farm:
         farm_port = farm.await_port()
-        with bench.null_relay(farm_port, cameras) as null, \
-                bench.engine(farm_port, cameras) as engine:
-            relays = {"null": (null, null.await_port()),
-                      "engine": (engine, engine.await_port())}
-            for _ in range(bench.rounds):
-                for name, (which, form, per_socket) in cases.items():
-                    relay, port = relays[which]
-                    runs[name].append(load(bench, relay, port, form, per_socket,
-                                           viewers, cameras))
+        start = {"null": bench.null_relay, "engine": bench.engine}
+        for _ in range(bench.rounds):
+            for name, (which, form, per_socket) in cases.items():
+                with start[which](farm_port, cameras) as relay:
+                    runs[name].append(load(bench, relay, relay.await_port(), form,
+                                           per_socket, viewers, cameras))
     return runs
 
 
@@ -150,9 +149,8 @@ def system_calls(bench):
                       "engine": (engine, engine.await_port())}
             for name, (which, form, per_socket) in SUB_CASES.items():
                 relay, port = relays[which]
-                with Program(bench.build / "tests/bench/load_client", port, form,
-                             COUNTED_CAMERAS, per_socket, VIEWERS, WARM_S,
-                             MEASURE_S) as client:
+                with bench.viewers(port, form, COUNTED_CAMERAS, per_socket, VIEWERS,
+                                   WARM_S, MEASURE_S) as client:
                     begin = json.loads(client.await_line("begin "))
                     with count_calls(relay.process.pid, out) as counter:
                         end = json.loads(client.await_line("end "))
@@ -177,8 +175,8 @@ def viewer_memory(bench):
 
     def row(name, relay, port, form):
         before = relay.rss_bytes()
-        with Program(bench.build / "tests/bench/load_client", port, form, VIEWER_CAMERAS, 1,
-                     viewers, WARM_S, 600) as client:
+        with bench.viewers(port, form, VIEWER_CAMERAS, 1, viewers, WARM_S,
+                           600) as client:
             client.await_line("begin ")
             grown = relay.rss_bytes() - before
             if form != "rtp":

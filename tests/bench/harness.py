@@ -24,14 +24,29 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def share_processors():
+    """The processors of the relay and those of farm and viewers, where there are two.
+
+    Whoever is sent a frame is woken, and on a shared processor runs at once in the relay's
+    place: what the relay costs would be up to the scheduler."""
+    all_of_them = sorted(os.sched_getaffinity(0))
+    return (set(all_of_them[:len(all_of_them) // 2] or all_of_them),
+            set(all_of_them[len(all_of_them) // 2:]))
+
+
 class Program:
     """A child process; what it prints is awaited line by line."""
 
-    def __init__(self, *args):
+    def __init__(self, *args, cpus=None):
+        def prepare():
+            die_with_parent()
+            if cpus:
+                os.sched_setaffinity(0, cpus)
+
         self.process = subprocess.Popen(
             [str(a) for a in args], stdout=subprocess.PIPE, text=True,
             stderr=subprocess.DEVNULL if "serve" in args else None,
-            preexec_fn=die_with_parent)
+            preexec_fn=prepare)
 
     def await_line(self, prefix):
         for line in self.process.stdout:
@@ -72,19 +87,27 @@ class Program:
 
 
 class Bench:
-    def __init__(self, build, shards, rounds):
+    """The programs of one build. `placed`: the relay has its processors for itself; the
+    engine makes a shard for each of them."""
+
+    def __init__(self, build, shards, rounds, placed=False):
         self.build = pathlib.Path(build)
         self.shards = shards
         self.rounds = rounds
+        self.relay_cpus, self.other_cpus = share_processors() if placed else (None, None)
         self.scratch = tempfile.TemporaryDirectory(prefix="gridwall-bench-")
 
     def farm(self, cameras, *options, kbps=KBPS):
         return Program(self.build / "tests/farm/gridwall-farm", "--port", 0,
-                       "--cameras", cameras, "--sub-kbps", kbps, *options)
+                       "--cameras", cameras, "--sub-kbps", kbps, *options,
+                       cpus=self.other_cpus)
+
+    def viewers(self, *args):
+        return Program(self.build / "tests/bench/load_client", *args, cpus=self.other_cpus)
 
     def null_relay(self, farm_port, cameras, *options):
         return Program(self.build / "tests/bench/null_relay", farm_port, cameras,
-                       *options)
+                       *options, cpus=self.relay_cpus)
 
     def engine(self, farm_port, cameras, pull="on_demand"):
         """An engine with a registry of its own: sub streams of the farm."""
@@ -103,7 +126,7 @@ class Bench:
                 raise SystemExit(done.stdout + done.stderr)
         shards = ["--shards", self.shards] if self.shards else []
         return Program(program, "serve", "--data", data, "--listen", "127.0.0.1:0",
-                       "--no-auth", "--linger", 0, *shards)
+                       "--no-auth", "--linger", 0, *shards, cpus=self.relay_cpus)
 
 
 def machine():

@@ -10,10 +10,8 @@ import pathlib
 import subprocess
 import time
 
-from harness import (GB, KBPS, Program, await_metric, farm_stats, median, metric,
-                     spread)
+from harness import GB, KBPS, await_metric, farm_stats, median, metric, spread
 
-ROUNDS = 3
 SETTLE_S = 6
 MEASURE_S = 8
 DISTRICT = 8600  # cameras
@@ -67,8 +65,7 @@ def one(bench, kind, cameras, kbps, watched):
                 time.sleep(SETTLE_S)
                 return measure(relay, control)
             form = "rtp" if kind == "null" else "flv"
-            with Program(bench.build / "tests/bench/load_client", port, form, watched, 1, 1,
-                         SETTLE_S, 600) as viewers:
+            with bench.viewers(port, form, watched, 1, 1, SETTLE_S, 600) as viewers:
                 json.loads(viewers.await_line("begin "))
                 return measure(relay, control)
 
@@ -76,11 +73,11 @@ def one(bench, kind, cameras, kbps, watched):
 def ingest(bench):
     for name, cameras, kbps, watched in ROWS:
         runs = {"null": [], "engine": []}
-        for _ in range(ROUNDS):
+        for _ in range(bench.rounds):
             for kind, results in runs.items():
                 results.append(one(bench, kind, cameras, kbps, watched))
         floor = median(runs["null"], "cpu_s_per_gb")
-        print(f"\n{name} ({kbps / 1000:g} Mbit/s, 25 fps), {ROUNDS} rounds of "
+        print(f"\n{name} ({kbps / 1000:g} Mbit/s, 25 fps), {bench.rounds} rounds of "
               f"{MEASURE_S} s, medians\n")
         print("| | CPU-s per GB in | ratio to the floor | µs per frame | spread"
               " | CPUs used | wake-ups per frame | stalled |")

@@ -30,6 +30,7 @@
 enum {
     EVENTS = 256,
     RECEIVE_BYTES = 1024 * 1024, // of a camera: a frame and what follows it
+    STARTING = 32,               // of "always": asked at once, for each answers alone
     WS_HEAD_MAX = 10,            // RFC 6455 section 5.2, 64-bit length
     WS_BINARY = 0x82,            // FIN, opcode 2
     REQUEST_MAX = 2048,
@@ -76,6 +77,7 @@ static uint16_t farm_port;
 static struct camera *cameras;
 static uint32_t camera_count;
 static bool always;
+static uint32_t started; // of "always": pulled so far
 
 static void die(const char *what)
 {
@@ -173,6 +175,14 @@ static void release(struct camera *c)
     c->watch.fd = -1;
 }
 
+// With "always" the next camera is asked when one plays: all at once they would fill the
+// farm's backlog, and those that play already would find nobody who reads.
+static void pull_next(void)
+{
+    if (always && started < camera_count)
+        pull(&cameras[started++]);
+}
+
 // Takes one RTSP answer off the front. Returns false when it is not whole.
 static bool take_answer(struct camera *c)
 {
@@ -193,10 +203,12 @@ static bool take_answer(struct camera *c)
     c->len -= used;
     memmove(text, text + used, c->len);
     snprintf(header, sizeof(header), "Session: %s\r\n", session);
-    if (setup)
+    if (setup) {
         ask(c, "PLAY", header);
-    else
-        c->playing = true;
+        return true;
+    }
+    c->playing = true;
+    pull_next();
     return true;
 }
 
@@ -369,8 +381,8 @@ int main(int argc, char **argv)
     for (uint32_t i = 0; i < camera_count; i++)
         cameras[i] = (struct camera) { .watch = { CAMERA, -1 }, .number = i + 1 };
     listen_on(&listener);
-    for (uint32_t i = 0; always && i < camera_count; i++)
-        pull(&cameras[i]);
+    for (uint32_t i = 0; i < STARTING; i++)
+        pull_next();
 
     for (;;) {
         int n = epoll_wait(epoll_fd, events, EVENTS, -1);

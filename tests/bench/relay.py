@@ -14,7 +14,7 @@ import sys
 import fanout
 import ingest
 import memory
-from harness import Bench, Program, machine
+from harness import Bench, machine
 
 SKIPPED = 77  # what meson takes for "skipped"
 CAMERAS = 100
@@ -50,8 +50,7 @@ def first_frames(bench):
                     row(f"{kind}, {form}, cold",
                         first_frame(bench, port, form, COLD, COLD, 40))
                 for form in forms:
-                    with Program(bench.build / "tests/bench/load_client", port, form, 20,
-                                 1, 1, 3, 600) as watcher:
+                    with bench.viewers(port, form, 20, 1, 1, 3, 600) as watcher:
                         watcher.await_line("begin ")
                         row(f"{kind}, {form}, warm",
                             first_frame(bench, port, form, 20, PROBES, 40))
@@ -75,6 +74,8 @@ def main():
     parser.add_argument("--sanitize", default="none", help="b_sanitize of that build")
     parser.add_argument("--buildtype", default="release")
     parser.add_argument("--shards", type=int, default=0, help="0: the engine's default")
+    parser.add_argument("--anywhere", action="store_true",
+                        help="let the scheduler place all programs on all processors")
     parser.add_argument("--only", choices=PARTS, action="append",
                         help="this table; may be given several times; default: all")
     parser.add_argument("--rounds", type=int, default=ROUNDS,
@@ -85,7 +86,7 @@ def main():
         print(f"SKIPPED: this build ({args.buildtype}, sanitizers: {args.sanitize}) would "
               "measure the compiler. meson setup build/release --buildtype=release")
         return SKIPPED
-    bench = Bench(args.build, args.shards, args.rounds)
+    bench = Bench(args.build, args.shards, args.rounds, placed=not args.anywhere)
     with bench.scratch:
         print(machine())
         broken = [what for name, part in PARTS.items()

@@ -113,8 +113,7 @@ def run(bench, args):
             port = engine.await_port()
             await_metric(port, "gridwall_camera_live", args.cameras,
                          60 + 3 * args.cameras / args.per_second)
-            viewers = Program(bench.build / "tests/bench/load_client", port, "wall", walls,
-                              10, 1, 1, 3600)
+            viewers = bench.viewers(port, "wall", walls, 10, 1, 1, 3600)
             with viewers:
                 viewers.await_line("begin ")
                 sampler = Sampler(port)
