@@ -40,7 +40,9 @@ class ForeignTest(unittest.TestCase):
         cls.h265 = make_clip(cls.dir / "h265.mp4", 8, H265)
         cls.mjpeg = make_clip(cls.dir / "mjpeg.mov", 8, MJPEG)
         cls.g711 = make_clip(cls.dir / "g711.mov", 8, sound=G711)
-        cls.opus = make_clip(cls.dir / "opus.mkv", 8, sound=OPUS)
+        # No Matroska: its sound begins 7 ms before 0, and gst-rtsp-server then sends the first
+        # pictures 7 ms nearer to the others than they lie in the file.
+        cls.opus = make_clip(cls.dir / "opus.mp4", 8, sound=OPUS)
         cls.files = [cls.hard, cls.short, cls.h265, cls.mjpeg, cls.g711, cls.opus]
         for folder in map(pathlib.Path, FOOTAGE):
             cls.files += sorted(folder.glob("*.mp4"))  # none where the folder is missing
