@@ -86,9 +86,10 @@ static void check_proof(struct wall_stream *s, const uint8_t *payload, size_t le
 {
     struct farm_proof proof;
 
-    if (farm_proof_find(payload, len, &proof) < 0 || proof.camera != s->camera ||
-        proof.profile != s->profile) {
+    bool marked = farm_proof_find(payload, len, &proof) == 0;
+    if (!marked || proof.camera != s->camera || proof.profile != s->profile) {
         s->wrong++;
+        s->unmarked += !marked;
         return;
     }
     if (s->frames > 1 && proof.frame <= s->last_frame)

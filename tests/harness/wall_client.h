@@ -24,6 +24,7 @@ struct wall_stream {
     uint64_t keys;
     uint64_t lost;         // gaps in the farm's frame numbers
     uint64_t wrong;        // frames of another camera, or without a mark
+    uint64_t unmarked;     // of these, without one: its packet may have been lost
     uint64_t disorder;     // frames that went back
     uint64_t first_bad;    // frames ahead of config or key frame
     uint64_t told_dropped; // frames that the engine said it dropped

@@ -14,7 +14,8 @@
 enum { WORLD_ARGS_MAX = 12, WORLD_ID_MAX = 24 };
 
 struct world_config {
-    unsigned cameras;
+    unsigned cameras;    // of the farm
+    unsigned registered; // the first so many are in the registry; 0: all of them
     const char *farm[WORLD_ARGS_MAX];   // more arguments, up to the first NULL
     const char *engine[WORLD_ARGS_MAX]; // likewise
     const char *login; // "user:password@" of the addresses in the registry, or NULL
@@ -42,7 +43,8 @@ struct world_id world_id(unsigned number);
 void world_url(const struct world *w, unsigned number, const char *profile,
                char url[SCRATCH_PATH_MAX]);
 
-// Starts both; the registry holds the farm's cameras, each in a place of its own.
+// Starts both; the registry holds the farm's cameras, each in a place of its own, or as
+// many as config.registered says.
 void world_start(struct world *w, const struct world_config *config);
 
 // Stops what runs. A program that ends with anything but success, as one does in
@@ -59,7 +61,7 @@ void world_stop_engine(struct world *w);
 // status; *ret_words (NULL: not wanted) is what it said to standard error.
 int world_import(struct world *w, const char *name, const char *text, char **ret_words);
 
-// Imports config.cameras cameras; world_start() has done so if there were any.
+// Imports those cameras; world_start() has done so if there were any.
 void world_import_cameras(struct world *w);
 
 // Gives the farm an order of tests/farm/faults.h and awaits its "ok".
