@@ -200,11 +200,12 @@ class Viewer:
         have = len(self.pictures)
         self.until(f"{count} more pictures", lambda: len(self.pictures) >= have + count)
 
-    def until_state(self, name, cause=None, since=0):
-        """A state that was entered since so many states were known. Returns how many are now."""
+    def until_state(self, name, *causes, since=0):
+        """A state that was entered since so many states were known, with one of the causes.
+        Returns how many are now."""
         def is_it(state):
-            return state["name"] == name and state.get("cause") == cause
-        self.until(f"{name} {cause}", lambda: any(map(is_it, self.states[since:])))
+            return state["name"] == name and state.get("cause") in (causes or (None,))
+        self.until(f"{name} {causes}", lambda: any(map(is_it, self.states[since:])))
         return len(self.states)
 
     def close(self):
