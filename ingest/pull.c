@@ -7,7 +7,7 @@
 #include "base/stream_url.h"
 #include "ingest/dial.h"
 #include "ingest/pull_plan.h"
-#include "ingest/sound.h"
+#include "ingest/tracks.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -17,8 +17,7 @@
 struct gw_pull {
     struct gw_pulls *all;
     uint32_t stream;
-    struct gw_video_track *track;
-    struct gw_sound sound;
+    struct gw_tracks tracks;
     struct gw_session *session; // NULL while none
     struct gw_worker *worker;   // likewise
     bool framed;                // a frame of this session was delivered
@@ -61,7 +60,7 @@ bool gw_pulls_are_open(const struct gw_pulls *all)
 
 // ---- what comes ----
 
-static void on_track_frame(void *arg, struct gw_frame *frame)
+static void on_picture(void *arg, struct gw_frame *frame)
 {
     struct gw_pull *p = arg;
     const struct gw_pulls_config *c = &p->all->config;
@@ -74,42 +73,26 @@ static void on_track_frame(void *arg, struct gw_frame *frame)
     }
     if (gw_delivery_on_frame(&p->delivery, frame->key, frame->pts_90k, frame->arrived_us))
         c->on_key_interval(c->arg, p->stream);
-    gw_sound_video(&p->sound, frame);
     c->on_frame(c->arg, p->stream, frame);
 }
 
-static void on_audio_frame(void *arg, struct gw_frame *frame)
+static void on_sound(void *arg, struct gw_frame *frame)
 {
     struct gw_pull *p = arg;
     p->all->config.on_frame(p->all->config.arg, p->stream, frame);
-}
-
-static enum gw_cause start_video(struct gw_pull *p, const struct gw_media_format *video)
-{
-    int r = gw_video_track_start(p->track, video);
-    p->framed = false;
-    if (!r)
-        return GW_CAUSE_NONE;
-    return r == -ENOTSUP ? GW_CAUSE_CODEC : GW_CAUSE_OUR_LIMIT;
 }
 
 static enum gw_cause on_media_setup(void *arg, const struct gw_media_format *media,
                                     size_t count)
 {
     struct gw_pull *p = arg;
-    const struct gw_audio_track_config sound = { .on_frame = on_audio_frame, .arg = p };
-    enum gw_cause cause = GW_CAUSE_NONE;
 
-    gw_sound_stop(&p->sound);
-    for (size_t i = 0; i < count; i++) {
-        if (media[i].kind == GW_MEDIA_VIDEO)
-            cause = start_video(p, &media[i]);
-        else
-            gw_sound_start(&p->sound, p->stream, &sound, &media[i]);
-    }
-    if (!cause)
-        p->all->config.on_connected(p->all->config.arg, p->stream);
-    return cause;
+    p->framed = false;
+    int r = gw_tracks_start(&p->tracks, media, count);
+    if (r)
+        return r == -ENOTSUP ? GW_CAUSE_CODEC : GW_CAUSE_OUR_LIMIT;
+    p->all->config.on_connected(p->all->config.arg, p->stream);
+    return GW_CAUSE_NONE;
 }
 
 // The session or the worker frees itself.
@@ -128,28 +111,27 @@ static void on_session_playing(void *arg)
     gw_delivery_on_playing(&p->delivery, p->all->sessions.now_us);
 }
 
+static void take_packet(struct gw_pull *p, enum gw_media_kind kind, const void *data,
+                        size_t len, uint64_t now_us, uint64_t unix_us)
+{
+    if (kind == GW_MEDIA_VIDEO)
+        gw_delivery_on_packet(&p->delivery, now_us);
+    gw_tracks_packet(&p->tracks, kind, data, len, now_us, unix_us);
+}
+
 static void on_session_packet(void *arg, enum gw_media_kind kind, const void *data,
                               size_t len)
 {
     struct gw_pull *p = arg;
     const struct gw_session_group *g = &p->all->sessions;
-
-    if (kind == GW_MEDIA_AUDIO) {
-        gw_sound_packet(&p->sound, data, len, g->now_us, g->unix_us);
-        return;
-    }
-    gw_delivery_on_packet(&p->delivery, g->now_us);
-    gw_video_track_packet(p->track, data, len, g->now_us, g->unix_us);
+    take_packet(p, kind, data, len, g->now_us, g->unix_us);
 }
 
 static void on_session_report(void *arg, enum gw_media_kind kind,
                               const struct gw_rtcp_sender_report *report)
 {
     struct gw_pull *p = arg;
-    if (kind == GW_MEDIA_VIDEO)
-        gw_video_track_report(p->track, report);
-    else
-        gw_sound_report(&p->sound, report);
+    gw_tracks_report(&p->tracks, kind, report);
 }
 
 static enum gw_cause on_worker_setup(void *arg, const struct gw_media_format *media,
@@ -165,13 +147,7 @@ static void on_worker_packet(void *arg, enum gw_media_kind kind, const void *dat
 {
     struct gw_pull *p = arg;
     const struct gw_push_links *g = &p->all->workers.links;
-
-    if (kind == GW_MEDIA_AUDIO) {
-        gw_sound_packet(&p->sound, data, len, g->now_us, g->unix_us);
-        return;
-    }
-    gw_delivery_on_packet(&p->delivery, g->now_us);
-    gw_video_track_packet(p->track, data, len, g->now_us, g->unix_us);
+    take_packet(p, kind, data, len, g->now_us, g->unix_us);
 }
 
 static void fail(struct gw_pull *p, enum gw_cause cause, uint16_t rtsp_status)
@@ -322,8 +298,10 @@ int gw_pull_create(struct gw_pulls *all, uint32_t stream, struct gw_pull **ret_p
     p->all = all;
     p->stream = stream;
 
-    struct gw_video_track_config config = { .on_frame = on_track_frame, .arg = p };
-    int r = gw_video_track_create(&config, &p->track);
+    const struct gw_tracks_config config = {
+        .stream = stream, .on_picture = on_picture, .on_sound = on_sound, .arg = p
+    };
+    int r = gw_tracks_init(&p->tracks, &config);
     if (r) {
         free(p);
         return r;
@@ -338,8 +316,7 @@ void gw_pull_destroy(struct gw_pull *p)
         return;
     gw_pull_close(p);
     gw_pull_add_stats(p, &p->all->gone);
-    gw_sound_finish(&p->sound);
-    gw_video_track_destroy(p->track);
+    gw_tracks_finish(&p->tracks);
     free(p);
 }
 
@@ -350,7 +327,7 @@ const struct gw_delivery_figures *gw_pull_delivery(const struct gw_pull *p)
 
 void gw_pull_video_stats(const struct gw_pull *p, struct gw_video_track_stats *ret_stats)
 {
-    gw_video_track_stats(p->track, ret_stats);
+    gw_video_track_stats(p->tracks.video, ret_stats);
 }
 
 static bool has_long_gop(const struct gw_pull *p)
@@ -363,7 +340,7 @@ void gw_pull_add_stats(const struct gw_pull *p, struct gw_pull_stats *sum)
 {
     struct gw_video_track_stats stats;
 
-    gw_video_track_stats(p->track, &stats);
+    gw_video_track_stats(p->tracks.video, &stats);
     sum->video.packets += stats.packets;
     sum->video.packets_ignored += stats.packets_ignored;
     sum->video.packets_lost += stats.packets_lost;

@@ -15,8 +15,7 @@
 #include "base/table.h"
 #include "ingest/push_link.h"
 #include "ingest/rtcp.h"
-#include "ingest/sound.h"
-#include "ingest/video_track.h"
+#include "ingest/tracks.h"
 
 #include <errno.h>
 #include <openssl/rand.h>
@@ -29,8 +28,7 @@ enum { TICK_MS = 100 };
 struct source {
     struct gw_push *push;
     struct caller *caller; // NULL while nobody sends
-    struct gw_video_track *track;
-    struct gw_sound sound;
+    struct gw_tracks tracks;
     struct gw_source_status status;
     bool wanted;
 };
@@ -80,18 +78,17 @@ static void set_state(struct source *s, enum gw_source_state state, enum gw_caus
     s->push->config.on_status(s->push->config.arg, &s->status);
 }
 
-static void on_track_frame(void *arg, struct gw_frame *frame)
+static void on_picture(void *arg, struct gw_frame *frame)
 {
     struct source *s = arg;
     struct gw_push *push = s->push;
 
     if (s->status.state != GW_SOURCE_LIVE)
         set_state(s, GW_SOURCE_LIVE, GW_CAUSE_NONE);
-    gw_sound_video(&s->sound, frame);
     push->config.on_frame(push->config.arg, s->status.stream, frame);
 }
 
-static void on_audio_frame(void *arg, struct gw_frame *frame)
+static void on_sound(void *arg, struct gw_frame *frame)
 {
     struct source *s = arg;
     s->push->config.on_frame(s->push->config.arg, s->status.stream, frame);
@@ -100,7 +97,7 @@ static void on_audio_frame(void *arg, struct gw_frame *frame)
 static void add_track_stats(struct gw_push_stats *sum, const struct source *s)
 {
     struct gw_video_track_stats stats;
-    gw_video_track_stats(s->track, &stats);
+    gw_video_track_stats(s->tracks.video, &stats);
     sum->frames += stats.frames;
     sum->packets_lost += stats.packets_lost;
     sum->packets_malformed += stats.packets_malformed;
@@ -110,10 +107,9 @@ static void add_track_stats(struct gw_push_stats *sum, const struct source *s)
 // What its track counted stays in the sum.
 static void destroy_source(struct source *s)
 {
-    if (s->track)
+    if (s->tracks.video)
         add_track_stats(&s->push->stats, s);
-    gw_video_track_destroy(s->track);
-    gw_sound_finish(&s->sound);
+    gw_tracks_finish(&s->tracks);
     free(s);
 }
 
@@ -128,9 +124,10 @@ static struct source *need_source(struct gw_push *push, uint32_t stream)
         return NULL;
     s->push = push;
     s->status.stream = stream;
-    const struct gw_video_track_config config = { .on_frame = on_track_frame, .arg = s };
-    if (gw_video_track_create(&config, &s->track) ||
-        gw_table_put(&push->sources, stream, s)) {
+    const struct gw_tracks_config config = {
+        .stream = stream, .on_picture = on_picture, .on_sound = on_sound, .arg = s
+    };
+    if (gw_tracks_init(&s->tracks, &config) || gw_table_put(&push->sources, stream, s)) {
         destroy_source(s);
         return NULL;
     }
@@ -247,21 +244,6 @@ void gw_push_recheck(struct gw_push *push)
     }
 }
 
-// Without memory for them, the parameter sets come in band.
-static void start_tracks(struct source *s, const struct gw_media_format *media,
-                         size_t count)
-{
-    const struct gw_audio_track_config sound = { .on_frame = on_audio_frame, .arg = s };
-
-    gw_sound_stop(&s->sound);
-    for (size_t i = 0; i < count; i++) {
-        if (media[i].kind == GW_MEDIA_VIDEO)
-            (void)gw_video_track_start(s->track, &media[i]);
-        else
-            gw_sound_start(&s->sound, s->status.stream, &sound, &media[i]);
-    }
-}
-
 // The newest sender of a stream is the one that counts: a device that lost its line
 // comes back before we notice that the old connection is dead.
 static int on_setup(void *arg, const struct gw_media_format *media, size_t count)
@@ -278,7 +260,8 @@ static int on_setup(void *arg, const struct gw_media_format *media, size_t count
     }
     s->caller = c;
     c->source = s;
-    start_tracks(s, media, count);
+    // Without memory for them, the parameter sets come in band.
+    (void)gw_tracks_start(&s->tracks, media, count);
     set_state(s, GW_SOURCE_WAITING, GW_CAUSE_NONE);
     return 0;
 }
@@ -287,11 +270,7 @@ static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size
 {
     struct caller *c = arg;
     const struct gw_push_links *g = &c->push->links;
-
-    if (kind == GW_MEDIA_VIDEO)
-        gw_video_track_packet(c->source->track, data, len, g->now_us, g->unix_us);
-    else
-        gw_sound_packet(&c->source->sound, data, len, g->now_us, g->unix_us);
+    gw_tracks_packet(&c->source->tracks, kind, data, len, g->now_us, g->unix_us);
 }
 
 static void on_rtcp(void *arg, enum gw_media_kind kind, const void *data, size_t len)
@@ -301,12 +280,8 @@ static void on_rtcp(void *arg, enum gw_media_kind kind, const void *data, size_t
     struct gw_rtcp_item item;
 
     while (!gw_rtcp_next(&reader, &item)) {
-        if (item.type != GW_RTCP_SENDER_REPORT)
-            continue;
-        if (kind == GW_MEDIA_VIDEO)
-            gw_video_track_report(c->source->track, &item.report);
-        else
-            gw_sound_report(&c->source->sound, &item.report);
+        if (item.type == GW_RTCP_SENDER_REPORT)
+            gw_tracks_report(&c->source->tracks, kind, &item.report);
     }
 }
 
