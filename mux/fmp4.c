@@ -126,10 +126,15 @@ static void write_media_info(struct gw_writer *w, const struct gw_params *p)
 {
     bool audio = gw_codec_is_audio(p->codec);
     size_t minf = gw_mp4_box(w, "minf");
-    // smhd: balance; vmhd: graphics mode and its colour.
-    size_t head = audio ? gw_mp4_full_box(w, "smhd", 0, 0) : //
-                      gw_mp4_full_box(w, "vmhd", 0, 1);
-    gw_mp4_zeros(w, audio ? 4 : 8);
+    size_t head;
+
+    if (audio) {
+        head = gw_mp4_full_box(w, "smhd", 0, 0);
+        gw_mp4_zeros(w, 4); // balance
+    } else {
+        head = gw_mp4_full_box(w, "vmhd", 0, 1);
+        gw_mp4_zeros(w, 8); // graphics mode and its colour
+    }
     gw_mp4_box_end(w, head);
 
     size_t dinf = gw_mp4_box(w, "dinf");
