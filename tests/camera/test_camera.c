@@ -45,13 +45,31 @@ struct world {
     int64_t pts_90k[PTS_MAX];
     uint8_t data[DATA_MAX]; // the last frame's
     size_t data_len;
+
+    unsigned sounds;
+    uint8_t sound[DATA_MAX]; // of all of them
+    size_t sound_len;
 };
+
+static void on_sound(struct world *w, const struct gw_frame *frame)
+{
+    size_t room = DATA_MAX - w->sound_len;
+    size_t len = frame->len < room ? frame->len : room;
+
+    memcpy(w->sound + w->sound_len, frame->data, len);
+    w->sound_len += len;
+    w->sounds++;
+}
 
 static void on_frame(void *arg, uint32_t stream, struct gw_frame *frame)
 {
     struct world *w = arg;
     (void)stream;
 
+    if (gw_codec_is_audio(frame->codec)) {
+        on_sound(w, frame);
+        return;
+    }
     if (frame->params != w->params) {
         gw_buf_unref(&w->params);
         w->params = gw_buf_ref(frame->params);
@@ -124,6 +142,7 @@ static bool tell(const struct world *w, const char *name, char *buf, size_t cap)
         { "frames", w->frames },
         { "keys", w->keys },
         { "params_changed", w->params_changed },
+        { "sounds", w->sounds },
         { "garbage", stats.garbage },
         { "lost", stats.packets_lost },
         { "malformed", stats.packets_malformed },
@@ -147,6 +166,8 @@ static bool tell(const struct world *w, const char *name, char *buf, size_t cap)
         tell_pts(w, buf, cap);
     else if (strcmp(name, "data") == 0)
         tell_bytes(w->data, w->data_len, buf, cap);
+    else if (strcmp(name, "sound") == 0)
+        tell_bytes(w->sound, w->sound_len, buf, cap);
     else if (strcmp(name, "params") == 0)
         tell_bytes(w->params ? gw_buf_data(w->params) : NULL,
                    w->params ? gw_buf_len(w->params) : 0, buf, cap);
@@ -201,6 +222,8 @@ static bool set_engine(struct world *w, const struct camera_step *step)
     uint64_t us = strtoull(value, NULL, 10) * GW_MS;
     if (strcmp(name, "credentials") == 0) {
         (void)snprintf(w->credentials, sizeof(w->credentials), "%s", value);
+    } else if (strcmp(name, "audio") == 0) {
+        w->config.audio = strcmp(value, "on") == 0;
     } else if (strcmp(name, "timeout_ms") == 0) {
         w->config.connect_timeout_us = us;
     } else if (strcmp(name, "stall_ms") == 0) {
