@@ -1,11 +1,15 @@
 // Many viewers in one process. They read as fast as they can, check each picture's
 // proof, and count what came within a time that the driver can see:
 //
-//   load_client PORT FORM CAMERAS PER-SOCKET VIEWERS WARM-S MEASURE-S
+//   load_client PORT FORM CAMERAS PER-SOCKET VIEWERS WARM-S MEASURE-S [awake]
 //
 // FORM is rtp (the null relay), flv, mp4 or wall. Each camera is watched by VIEWERS
 // sockets, each of which has PER-SOCKET neighbouring cameras. It prints "begin" and
 // "end" around the time that counts, each with the counters as JSON.
+//
+// "awake": it asks for messages again and again instead of sleeping until one comes. On
+// one machine it is the sender whom waking a sleeper costs time, and how often there is
+// one to wake depends on how much faster the viewers are than the relay.
 #include "base/clock.h"
 #include "tests/bench/viewer_socket.h"
 
@@ -98,14 +102,15 @@ static void report(const char *word)
     (void)fflush(stdout);
 }
 
-static void serve(int epoll_fd, uint8_t *shared, double seconds)
+static void serve(int epoll_fd, uint8_t *shared, double seconds, bool awake)
 {
     struct epoll_event events[EVENTS];
     uint64_t end_us = gw_clock_now_us() + (uint64_t)(seconds * GW_SECOND);
     uint64_t now_us;
 
     while ((now_us = gw_clock_now_us()) < end_us) {
-        int n = epoll_wait(epoll_fd, events, EVENTS, (int)((end_us - now_us) / 1000) + 1);
+        int wait_ms = awake ? 0 : (int)((end_us - now_us) / 1000) + 1;
+        int n = epoll_wait(epoll_fd, events, EVENTS, wait_ms);
         for (int i = 0; i < n; i++) {
             struct viewer *v = events[i].data.ptr;
             int r = viewer_socket_read(&v->socket, shared, on_message, v);
@@ -151,7 +156,8 @@ int main(int argc, char **argv)
     struct rlimit files = { 65536, 65536 };
     struct viewer_target t;
 
-    if (argc != 8 || !read_form(argv[2], &t.form))
+    bool awake = argc == 9 && strcmp(argv[8], "awake") == 0;
+    if ((argc != 8 && !awake) || !read_form(argv[2], &t.form))
         return 2;
     t.port = (uint16_t)atoi(argv[1]);
     uint32_t cameras = (uint32_t)atoi(argv[3]);
@@ -169,10 +175,10 @@ int main(int argc, char **argv)
         fprintf(stderr, "a viewer cannot connect: %s\n", strerror(-r));
         return 1;
     }
-    serve(epoll_fd, shared, atof(argv[6]));
+    serve(epoll_fd, shared, atof(argv[6]), awake);
     memset(tally.ages, 0, sizeof(tally.ages)); // of what was cached
     report("begin");
-    serve(epoll_fd, shared, atof(argv[7]));
+    serve(epoll_fd, shared, atof(argv[7]), awake);
     report("end");
     free(shared);
     return 0; // connections and viewers end with the process

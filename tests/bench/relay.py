@@ -19,7 +19,7 @@ from harness import Bench, machine
 SKIPPED = 77  # what meson takes for "skipped"
 CAMERAS = 100
 COLD = 100  # cameras of their own for each cold measurement
-ROUNDS = 3
+ROUNDS = 5
 PROBES = 200
 
 
