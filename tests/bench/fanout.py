@@ -23,12 +23,10 @@ WARM_S = 4
 MEASURE_S = 5
 
 
-def load(bench, relay, port, form, per_socket, viewers, cameras):
+def load(bench, relay, port, form, per_socket, viewers, cameras, *options):
     """CPU of the relay and what the viewers got, over MEASURE_S."""
-    # Awake: else the ratio would say how often a viewer had to be woken, by as much as
-    # relay and viewers happen to differ in speed.
     with bench.viewers(port, form, cameras, per_socket, viewers, WARM_S,
-                       MEASURE_S, "awake") as client:
+                       MEASURE_S, *options) as client:
         begin = json.loads(client.await_line("begin "))
         cpu, start = relay.cpu_s(), time.monotonic()
         switches = relay.switches()
@@ -63,7 +61,7 @@ SUB_CASES = {
 MAIN_CASES = {name: case for name, case in SUB_CASES.items() if case[2] == 1}
 
 
-def in_turns(bench, cases, cameras, viewers, kbps):
+def in_turns(bench, cases, cameras, viewers, kbps, *options):
     """Null relay and engine in turns, so that what else runs here hits both. Each has the
     farm and the machine to itself in its turn: a null relay that goes on reading beside the
     engine would cost the engine the caches and half the processor."""
@@ -76,15 +74,15 @@ def in_turns(bench, cases, cameras, viewers, kbps):
             for name, (which, form, per_socket) in cases.items():
                 with start[which](farm_port, cameras) as relay:
                     runs[name].append(load(bench, relay, relay.await_port(), form,
-                                           per_socket, viewers, cameras))
+                                           per_socket, viewers, cameras, *options))
     return runs
 
 
 def print_fan_out(runs):
     print("| | CPU-s per GB out | ratio to the floor | of the best rounds | µs per picture"
           " | spread | CPUs used | pictures a message | wake-ups a picture | delivered"
-          " | lost or wrong | age p50 / p99 ms |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
+          " | lost or wrong |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
     for name, results in runs.items():
         # Of the same round: rounds differ by what else ran.
         ratio = statistics.median(
@@ -100,21 +98,34 @@ def print_fan_out(runs):
               f"| {median(results, 'pictures_per_message'):.2f} "
               f"| {median(results, 'wakes_per_picture'):.3f} "
               f"| {median(results, 'delivered') * 100:.1f} % "
-              f"| {sum(r['bad'] for r in results)} "
-              f"| {median(results, 'age_p50_ms'):.2f} / {median(results, 'age_p99_ms'):.2f} |",
-              flush=True)
+              f"| {sum(r['bad'] for r in results)} |", flush=True)
 
 
 def fan_out(bench):
     print(f"\n{CAMERAS} sub streams ({KBPS / 1000:g} Mbit/s, 25 fps) x {VIEWERS} viewers,"
           f" {bench.rounds} rounds of {MEASURE_S} s, medians\n")
-    print_fan_out(in_turns(bench, SUB_CASES, CAMERAS, VIEWERS, KBPS))
+    # Awake: else the ratio would say how often a viewer had to be woken, by as much as
+    # relay and viewers happen to differ in speed.
+    print_fan_out(in_turns(bench, SUB_CASES, CAMERAS, VIEWERS, KBPS, "awake"))
 
 
 def main_streams(bench):
     print(f"\n{MAIN_CAMERAS} main streams ({MAIN_KBPS / 1000:g} Mbit/s, 25 fps) x"
           f" {MAIN_VIEWERS} viewers, {bench.rounds} rounds of {MEASURE_S} s, medians\n")
-    print_fan_out(in_turns(bench, MAIN_CASES, MAIN_CAMERAS, MAIN_VIEWERS, MAIN_KBPS))
+    print_fan_out(in_turns(bench, MAIN_CASES, MAIN_CAMERAS, MAIN_VIEWERS, MAIN_KBPS,
+                           "awake"))
+
+
+def ages(bench):
+    """How old a picture is when its viewer has it. Viewers sleep meanwhile: awake ones
+    would take the farm's processor and delay it between its mark and its send."""
+    print(f"\nAge on arrival, {CAMERAS} sub streams x {VIEWERS} viewers, {bench.rounds}"
+          " rounds, medians\n")
+    print("| | p50 ms | p99 ms |")
+    print("|---|---|---|")
+    for name, results in in_turns(bench, SUB_CASES, CAMERAS, VIEWERS, KBPS).items():
+        print(f"| {name} | {median(results, 'age_p50_ms'):.2f} "
+              f"| {median(results, 'age_p99_ms'):.2f} |", flush=True)
 
 
 def count_calls(pid, out):

@@ -59,6 +59,7 @@ def first_frames(bench):
 PARTS = {
     "fan-out": fanout.fan_out,
     "main": fanout.main_streams,
+    "ages": fanout.ages,
     "calls": fanout.system_calls,
     "first-frame": first_frames,
     "ingest": ingest.ingest,
