@@ -2,12 +2,11 @@
 
 #include "app/announcer.h"
 #include "app/handover.h"
+#include "app/view.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/rng.h"
 #include "base/table.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -22,16 +21,6 @@ struct route {
     enum gw_priority kept;
     struct gw_source_status status;
     struct gw_handover *handovers[GW_SHARDS_MAX]; // to other shards (owner only)
-};
-
-// One viewer of a stream.
-struct view {
-    struct gw_router *router;
-    struct gw_viewer *viewer;
-    struct gw_subscription *subscription; // NULL until subscribed
-    bool subscribing;
-    bool closed; // while it was being subscribed
-    bool wall;   // it can be told something beside its pictures
 };
 
 struct gw_router {
@@ -229,44 +218,6 @@ static void on_status(void *arg, const struct gw_source_status *status)
     release_route(router, route);
 }
 
-static void on_packet(void *arg, struct gw_packet *packet)
-{
-    struct view *view = arg;
-    if (!view->closed)
-        gw_viewer_send(view->viewer, packet);
-}
-
-static void on_refused(void *arg, enum gw_codec codec)
-{
-    static const struct gw_text mjpeg = {
-        "MJPEG goes neither into FLV nor into MP4. Set the camera to H.264, or watch it "
-        "over /ws/v1 in form avcc.",
-        "MJPEG 不能封装为 FLV 或 MP4，请将摄像机设为 H.264，或通过 /ws/v1 的 avcc "
-        "形式观看。",
-    };
-    static const struct gw_text sound = {
-        "This form has no place for the camera's sound; the pictures come without. MP4 "
-        "carries AAC and Opus, FLV AAC and G.711, /ws/v1 in form avcc everything.",
-        "该形式不能承载摄像机的声音，仅有画面。MP4 支持 AAC 和 Opus，FLV 支持 AAC 和 "
-        "G.711，/ws/v1 的 avcc 形式支持全部。",
-    };
-    struct view *view = arg;
-    bool audio = gw_codec_is_audio(codec);
-
-    if (view->closed)
-        return;
-    if (!audio || view->wall)
-        gw_viewer_cannot_carry(view->viewer, audio ? sound : mjpeg);
-    else // a live address ends with such a word, and its pictures shall go on
-        gw_log(GW_LOG_INFO, "audio_not_carried", "codec=%d", (int)codec);
-}
-
-static void view_destroy(struct view *view)
-{
-    gw_hub_unsubscribe(view->router->hub, &view->subscription);
-    free(view);
-}
-
 static const struct gw_text no_camera = {
     "There is no camera with this id.",
     "没有该编码的摄像机。",
@@ -297,58 +248,18 @@ void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
         return;
     }
 
-    struct view *view = calloc(1, sizeof(*view));
     struct route *route = need_route(router, stream);
-    if (!view || !route) {
-        free(view);
-        gw_viewer_refuse(viewer, "busy", no_memory);
-        return;
-    }
-    view->router = router;
-    view->viewer = viewer;
-    view->wall = wish->form == GW_FORM_WALL_AVCC || wish->form == GW_FORM_WALL_MP4;
-
-    struct gw_source_status status = route->status;
+    struct gw_source_status status = { 0 };
+    if (route)
+        status = route->status;
     if (status.state == GW_SOURCE_IDLE)
         status.state = GW_SOURCE_CONNECTING; // by what comes next
-    gw_viewer_accept(viewer, stream, view, &status);
-
-    const struct gw_packet_taker taker = {
-        .form = wish->form,
-        .audio = wish->audio,
-        .from_us = wish->join == GW_JOIN_KEY ? gw_clock_now_us() : 0,
-        .on_packet = on_packet,
-        .on_refused = on_refused,
-        .arg = view,
-    };
-    // What is cached is sent within the call, and a viewer may go meanwhile.
-    view->subscribing = true;
-    int r = gw_hub_subscribe_packets(router->hub, stream, &taker, &view->subscription);
-    view->subscribing = false;
-    if (r < 0)
-        gw_log(GW_LOG_ERROR, "subscribe_failed", "stream=%u error=%d", stream, r);
-    if (view->closed)
-        view_destroy(view);
-}
-
-void gw_router_want_audio(struct gw_router *router, struct gw_viewer *viewer, bool audio)
-{
-    struct view *view = gw_viewer_user(viewer);
-    assert(view->router == router);
-    (void)router;
-    if (view->subscription)
-        gw_hub_want_audio(view->subscription, audio);
-}
-
-void gw_router_close(struct gw_router *router, struct gw_viewer *viewer)
-{
-    struct view *view = gw_viewer_user(viewer);
-    assert(view->router == router);
-    (void)router;
-    if (view->subscribing)
-        view->closed = true;
-    else
-        view_destroy(view);
+    int r = route ? gw_view_open(router->hub, stream, viewer, wish, &status) : -ENOMEM;
+    if (r == 0)
+        return;
+    if (route)
+        release_route(router, route);
+    gw_viewer_refuse(viewer, "busy", no_memory);
 }
 
 void gw_router_on_subscribe(struct gw_router *router, const struct gw_message *m)

@@ -21,11 +21,9 @@ int gw_router_create(struct gw_shard *shard, struct gw_router **ret_router);
 // The viewers must be gone. NULL is allowed.
 void gw_router_destroy(struct gw_router *router);
 
-// The server's hooks on_open, on_audio and on_close.
+// The server's hook on_open; the viewer's others go to its view (view.h).
 void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
                     const struct gw_wish *wish);
-void gw_router_want_audio(struct gw_router *router, struct gw_viewer *viewer, bool audio);
-void gw_router_close(struct gw_router *router, struct gw_viewer *viewer);
 
 // Messages from other shards, see shard.h. References in them stay the caller's.
 void gw_router_on_subscribe(struct gw_router *router, const struct gw_message *m);

@@ -3,6 +3,7 @@
 #include "app/api.h"
 #include "app/prober.h"
 #include "app/router.h"
+#include "app/view.h"
 #include "base/log.h"
 #include "base/queue.h"
 #include "ws/server.h"
@@ -116,14 +117,14 @@ static void on_open(void *arg, struct gw_viewer *viewer, const struct gw_wish *w
 
 static void on_audio(void *arg, struct gw_viewer *viewer, bool audio)
 {
-    struct gw_shard *shard = arg;
-    gw_router_want_audio(shard->router, viewer, audio);
+    (void)arg;
+    gw_view_want_audio(viewer, audio);
 }
 
 static void on_close(void *arg, struct gw_viewer *viewer)
 {
-    struct gw_shard *shard = arg;
-    gw_router_close(shard->router, viewer);
+    (void)arg;
+    gw_view_close(viewer);
 }
 
 static int create_server(struct gw_shard *shard)
