@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -150,6 +151,34 @@ static void refuses_what_is_no_object(void **state)
             -EBADMSG);
 }
 
+// Whoever nests arrays in arrays wants our stack: no more than the parser's own bound.
+static int parse_nested(size_t depth)
+{
+    struct gw_camera_edit edit;
+    struct gw_json_edit *doc;
+    const char *field;
+    size_t len = strlen("{\"x\":}") + 2 * depth;
+    char *text = malloc(len + 1);
+
+    assert_non_null(text);
+    strcpy(text, "{\"x\":");
+    memset(text + 5, '[', depth);
+    memset(text + 5 + depth, ']', depth);
+    strcpy(text + len - 1, "}");
+    int r = gw_json_parse_camera(text, len, &edit, &doc, &field);
+    free(text);
+    if (r == 0)
+        gw_json_edit_free(doc);
+    return r;
+}
+
+static void depth_is_bounded(void **state)
+{
+    (void)state;
+    assert_int_equal(parse_nested(10), 0);
+    assert_int_equal(parse_nested(500 * 1000), -EBADMSG);
+}
+
 static void a_problem_speaks_the_readers_language(void **state)
 {
     static const struct gw_text text = { "No camera.", "没有摄像机。" };
@@ -169,6 +198,7 @@ int main(void)
         cmocka_unit_test(reads_what_a_client_writes),
         cmocka_unit_test(names_the_field_of_the_wrong_type),
         cmocka_unit_test(refuses_what_is_no_object),
+        cmocka_unit_test(depth_is_bounded),
         cmocka_unit_test(a_problem_speaks_the_readers_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

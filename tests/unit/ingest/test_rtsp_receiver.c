@@ -381,6 +381,52 @@ static void a_source_that_gives_up_on_its_key_is_known_for_it(void **state)
     gw_rtsp_receiver_destroy(p.r);
 }
 
+static void read_session(struct push *p, char ret_session[64])
+{
+    static const char head[] = "\r\nSession: ";
+    size_t len;
+
+    send(p, "OPTIONS * RTSP/1.0\r\n\r\n", 22);
+    const char *out = gw_rtsp_receiver_output(p->r, &len);
+    const char *id = memmem(out, len, head, strlen(head));
+    assert_non_null(id);
+    id += strlen(head);
+    size_t id_len =
+        (size_t)((const char *)memchr(id, '\r', (size_t)(out + len - id)) - id);
+    assert_true(id_len > 0 && id_len < 64);
+    snprintf(ret_session, 64, "%.*s", (int)id_len, id);
+    gw_rtsp_receiver_sent(p->r, len);
+}
+
+// Seen against live555: whoever knew a session's id took it over by another connection.
+static void a_session_is_of_no_use_on_another_connection(void **state)
+{
+    static const char packet[] = { '$', 0, 0, 2, 'h', 'i' };
+    struct push owner, other;
+    char session[64];
+    char text[256];
+    (void)state;
+
+    begin(&owner, SIZE_MAX);
+    begin(&other, SIZE_MAX);
+    record(&owner);
+    read_session(&owner, session);
+
+    snprintf(text, sizeof(text), "RECORD " URI " RTSP/1.0\r\nSession: %s\r\n", session);
+    ask(&other, text, "", 455, "");
+    send(&other, packet, sizeof(packet));
+    assert_int_equal(other.packets[GW_MEDIA_VIDEO], 0);
+    snprintf(text, sizeof(text), "TEARDOWN " URI " RTSP/1.0\r\nSession: %s\r\n", session);
+    ask(&other, text, "", 200, "");
+    assert_int_equal(gw_rtsp_receiver_state(other.r), GW_RTSP_RECEIVER_CLOSED);
+
+    assert_int_equal(gw_rtsp_receiver_state(owner.r), GW_RTSP_RECEIVER_RECORDING);
+    send(&owner, packet, sizeof(packet));
+    assert_int_equal(owner.packets[GW_MEDIA_VIDEO], 1);
+    gw_rtsp_receiver_destroy(other.r);
+    gw_rtsp_receiver_destroy(owner.r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -398,6 +444,7 @@ int main(void)
         cmocka_unit_test(garbage_and_a_flood_of_requests_end_it),
         cmocka_unit_test(a_source_that_hangs_up_is_closed),
         cmocka_unit_test(a_source_that_gives_up_on_its_key_is_known_for_it),
+        cmocka_unit_test(a_session_is_of_no_use_on_another_connection),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
