@@ -374,7 +374,7 @@ static void on_timer_closed(uv_handle_t *handle)
 static void end_when_empty(void *arg)
 {
     struct gw_push *push = arg;
-    if (push->destroyed && push->timer_open && !push->links.first) {
+    if (push->destroyed && push->timer_open && !push->links.count) {
         push->timer_open = false;
         uv_close((uv_handle_t *)&push->timer, on_timer_closed);
     }

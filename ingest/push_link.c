@@ -11,8 +11,7 @@
 
 struct gw_push_link {
     struct gw_push_links *group;
-    struct gw_push_link *next;
-    struct gw_push_link *prev;
+    struct gw_list link;
     struct gw_push_link_config config;
     struct gw_rtsp_receiver *receiver;
     bool gone; // the socket is being closed
@@ -29,36 +28,28 @@ int gw_push_links_init(struct gw_push_links *g, uv_loop_t *loop)
     if (!receive)
         return -ENOMEM;
     *g = (struct gw_push_links) { .loop = loop, .receive = receive };
+    gw_list_init(&g->all, NULL);
     return 0;
 }
 
 void gw_push_links_finish(struct gw_push_links *g)
 {
-    assert(!g->first);
+    assert(!g->count);
     free(g->receive);
     g->receive = NULL;
 }
 
 static void enter_group(struct gw_push_link *l)
 {
-    struct gw_push_links *g = l->group;
-    l->next = g->first;
-    if (g->first)
-        g->first->prev = l;
-    g->first = l;
-    g->count++;
+    gw_list_init(&l->link, l);
+    gw_list_append(&l->group->all, &l->link);
+    l->group->count++;
 }
 
 static void leave_group(struct gw_push_link *l)
 {
-    struct gw_push_links *g = l->group;
-    if (l->prev)
-        l->prev->next = l->next;
-    else
-        g->first = l->next;
-    if (l->next)
-        l->next->prev = l->prev;
-    g->count--;
+    gw_list_remove(&l->link);
+    l->group->count--;
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -69,7 +60,7 @@ static void on_closed(uv_handle_t *handle)
     leave_group(l);
     gw_rtsp_receiver_destroy(l->receiver);
     free(l);
-    if (!g->first && g->on_empty)
+    if (!g->count && g->on_empty)
         g->on_empty(g->arg);
 }
 
@@ -232,7 +223,8 @@ void gw_push_link_close(struct gw_push_link *l)
 // Links leave the list in libuv's close callbacks only: this walk is left alone.
 void gw_push_links_tick(struct gw_push_links *g, uint64_t now_us)
 {
-    for (struct gw_push_link *l = g->first; l; l = l->next) {
+    for (struct gw_list *link = g->all.next; link != &g->all; link = link->next) {
+        struct gw_push_link *l = link->owner;
         if (l->gone || now_us < gw_rtsp_receiver_deadline_us(l->receiver))
             continue;
         gw_rtsp_receiver_tick(l->receiver, now_us);

@@ -3,6 +3,7 @@
 #ifndef GW_INGEST_PUSH_LINK_H
 #define GW_INGEST_PUSH_LINK_H
 
+#include "base/list.h"
 #include "ingest/rtsp_receiver.h"
 
 #include <stddef.h>
@@ -23,7 +24,7 @@ struct gw_push_link;
 struct gw_push_links {
     uv_loop_t *loop;
     uint8_t *receive; // GW_PUSH_RECEIVE_BYTES
-    struct gw_push_link *first;
+    struct gw_list all;
     uint32_t count;
     uint64_t bytes; // received so far
     uint64_t now_us;

@@ -22,8 +22,7 @@ enum session_state { DIALLING, SECURING, TALKING, GONE };
 
 struct gw_session {
     struct gw_session_group *group;
-    struct gw_session *next;
-    struct gw_session *prev;
+    struct gw_list link;
 
     struct gw_session_config config;
     bool closed; // by the owner: no more callbacks
@@ -47,12 +46,13 @@ int gw_session_group_init(struct gw_session_group *g, uv_loop_t *loop)
     *g = (struct gw_session_group) { .loop = loop,
                                      .receive = receive,
                                      .lookups.loop = loop };
+    gw_list_init(&g->all, NULL);
     return 0;
 }
 
 void gw_session_group_finish(struct gw_session_group *g)
 {
-    assert(!g->first);
+    assert(!g->count);
     free(g->receive);
     free(g->datagrams);
 }
@@ -86,8 +86,8 @@ void gw_session_group_stats(const struct gw_session_group *g,
 {
     struct gw_session_stats sum = g->gone;
 
-    for (const struct gw_session *s = g->first; s; s = s->next) {
-        struct gw_session_stats one = stats_of(s);
+    for (const struct gw_list *l = g->all.next; l != &g->all; l = l->next) {
+        struct gw_session_stats one = stats_of(l->owner);
         add_stats(&sum, &one);
     }
     *ret_stats = sum;
@@ -95,24 +95,15 @@ void gw_session_group_stats(const struct gw_session_group *g,
 
 static void enter_group(struct gw_session *s)
 {
-    struct gw_session_group *g = s->group;
-    s->next = g->first;
-    if (g->first)
-        g->first->prev = s;
-    g->first = s;
-    g->count++;
+    gw_list_init(&s->link, s);
+    gw_list_append(&s->group->all, &s->link);
+    s->group->count++;
 }
 
 static void leave_group(struct gw_session *s)
 {
-    struct gw_session_group *g = s->group;
-    if (s->prev)
-        s->prev->next = s->next;
-    else
-        g->first = s->next;
-    if (s->next)
-        s->next->prev = s->prev;
-    g->count--;
+    gw_list_remove(&s->link);
+    s->group->count--;
 }
 
 static void on_dial_closed(void *arg)
@@ -127,7 +118,7 @@ static void on_dial_closed(void *arg)
     gw_tls_destroy(s->tls);
     gw_stream_url_destroy(s->url);
     free(s);
-    if (!g->first && g->on_empty)
+    if (!g->count && g->on_empty)
         g->on_empty(g->arg);
 }
 
@@ -521,10 +512,10 @@ static void tick(struct gw_session *s, uint64_t now_us)
     }
 }
 
-// Sessions leave the list in libuv's close callbacks only, new ones enter at its
-// front: both leave this walk alone.
+// Sessions leave the list in libuv's close callbacks only, new ones enter at its end:
+// the walk comes by them too, long before anything of theirs is due.
 void gw_session_group_tick(struct gw_session_group *g, uint64_t now_us)
 {
-    for (struct gw_session *s = g->first; s; s = s->next)
-        tick(s, now_us);
+    for (struct gw_list *l = g->all.next; l != &g->all; l = l->next)
+        tick(l->owner, now_us);
 }

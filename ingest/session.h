@@ -6,6 +6,7 @@
 #ifndef GW_INGEST_SESSION_H
 #define GW_INGEST_SESSION_H
 
+#include "base/list.h"
 #include "base/source.h"
 #include "base/stream_url.h"
 #include "ingest/lookup.h"
@@ -37,11 +38,11 @@ struct gw_session_stats {
 // Read `count`, `bytes`, `now_us` and `unix_us`.
 struct gw_session_group {
     uv_loop_t *loop;
-    uint8_t *receive;         // GW_SESSION_RECEIVE_BYTES
-    uint8_t *datagrams;       // GW_SESSION_DATAGRAMS_BYTES; NULL until some come
-    struct gw_session *first; // all that hold a socket
-    uint32_t count;           // of them
-    uint64_t bytes;           // received so far
+    uint8_t *receive;   // GW_SESSION_RECEIVE_BYTES
+    uint8_t *datagrams; // GW_SESSION_DATAGRAMS_BYTES; NULL until some come
+    struct gw_list all; // that hold a socket
+    uint32_t count;     // of them
+    uint64_t bytes;     // received so far
     struct gw_lookups lookups;
     struct gw_session_stats gone; // of those that hold none any more
 

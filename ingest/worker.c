@@ -25,8 +25,7 @@ extern char **environ; // POSIX has it in no header
 
 struct gw_worker {
     struct gw_workers *group;
-    struct gw_worker *next;
-    struct gw_worker *prev;
+    struct gw_list link_in_group;
     struct gw_worker_config config;
     struct gw_push_link *link; // NULL once it hung up
     enum gw_cause refusal;     // ours, of what it announced
@@ -52,18 +51,19 @@ struct ends {
 int gw_workers_init(struct gw_workers *g, uv_loop_t *loop)
 {
     *g = (struct gw_workers) { .loop = loop };
+    gw_list_init(&g->all, NULL);
     return gw_push_links_init(&g->links, loop);
 }
 
 void gw_workers_finish(struct gw_workers *g)
 {
-    assert(!g->first);
+    assert(!g->stats.running);
     gw_push_links_finish(&g->links);
 }
 
 bool gw_workers_are_gone(const struct gw_workers *g)
 {
-    return !g->first && !g->links.first;
+    return !g->stats.running && !g->links.count;
 }
 
 static void tell_when_empty(void *arg)
@@ -76,10 +76,8 @@ static void tell_when_empty(void *arg)
 static void enter_group(struct gw_worker *w)
 {
     struct gw_workers *g = w->group;
-    w->next = g->first;
-    if (g->first)
-        g->first->prev = w;
-    g->first = w;
+    gw_list_init(&w->link_in_group, w);
+    gw_list_append(&g->all, &w->link_in_group);
     g->stats.running++;
     g->links.on_empty = tell_when_empty;
     g->links.arg = g;
@@ -87,14 +85,8 @@ static void enter_group(struct gw_worker *w)
 
 static void leave_group(struct gw_worker *w)
 {
-    struct gw_workers *g = w->group;
-    if (w->prev)
-        w->prev->next = w->next;
-    else
-        g->first = w->next;
-    if (w->next)
-        w->next->prev = w->prev;
-    g->stats.running--;
+    gw_list_remove(&w->link_in_group);
+    w->group->stats.running--;
 }
 
 // Returns whether there may be one more.
@@ -453,7 +445,8 @@ void gw_worker_close(struct gw_worker *w)
 void gw_workers_tick(struct gw_workers *g, uint64_t now_us)
 {
     gw_push_links_tick(&g->links, now_us);
-    for (struct gw_worker *w = g->first; w; w = w->next) {
+    for (struct gw_list *l = g->all.next; l != &g->all; l = l->next) {
+        struct gw_worker *w = l->owner;
         if (now_us < w->kill_at_us)
             continue;
         g->stats.hung += !w->told;

@@ -13,6 +13,7 @@
 #ifndef GW_INGEST_WORKER_H
 #define GW_INGEST_WORKER_H
 
+#include "base/list.h"
 #include "base/source.h"
 #include "base/stream_url.h"
 #include "ingest/media.h"
@@ -52,7 +53,7 @@ struct gw_workers {
     const char *files_dir;           // borrowed; "": no files are played
     struct gw_worker_budget *budget; // borrowed; NULL: there are none
     struct gw_push_links links;
-    struct gw_worker *first;
+    struct gw_list all;
     struct gw_worker_stats stats;
 
     void (*on_empty)(void *arg); // the last worker is gone
