@@ -110,15 +110,15 @@ static void on_playing(void *arg)
     p->report->signalling_us = p->played_us - p->started_us;
 }
 
-static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+static bool on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
 {
     struct probe *p = arg;
 
     if (kind != GW_MEDIA_VIDEO)
-        return;
+        return false;
     if (p->report->stream_us == GW_PROBE_NEVER)
         p->report->stream_us = since_played(p, p->group.now_us);
-    gw_video_track_packet(p->track, data, len, p->group.now_us, p->group.unix_us);
+    return gw_video_track_packet(p->track, data, len, p->group.now_us, p->group.unix_us);
 }
 
 static void on_report(void *arg, enum gw_media_kind kind,

@@ -75,6 +75,13 @@ static const struct cause_words causes[GW_CAUSES] = {
     [GW_CAUSE_STALLED] = { "stalled",
                            { "The camera went silent. It is connected anew.",
                              "视频流中断，正在重新连接。" } },
+    [GW_CAUSE_INCOMPLETE] = { "incomplete",
+                              { "Packets come, but no whole picture: the line is too "
+                                "slow or loses too much. Lower the stream's bit rate, or "
+                                "set its transport to TCP.",
+                                "能收到数据包，但无法组成完整画面：线路过慢或丢包严重，请"
+                                "降低"
+                                "码率，或将传输方式设为 TCP。" } },
     [GW_CAUSE_CLOSED] = { "closed",
                           { "The camera closed the connection. It is connected anew.",
                             "摄像机断开了连接，正在重新连接。" } },

@@ -189,6 +189,7 @@ static bool is_lasting(enum gw_cause cause)
     case GW_CAUSE_TIMEOUT:
     case GW_CAUSE_BUSY:
     case GW_CAUSE_STALLED:
+    case GW_CAUSE_INCOMPLETE:
     case GW_CAUSE_UDP_SILENT:
     case GW_CAUSE_CLOSED:
     case GW_CAUSE_WORKER:

@@ -111,20 +111,20 @@ static void on_session_playing(void *arg)
     gw_delivery_on_playing(&p->delivery, p->all->sessions.now_us);
 }
 
-static void take_packet(struct gw_pull *p, enum gw_media_kind kind, const void *data,
+static bool take_packet(struct gw_pull *p, enum gw_media_kind kind, const void *data,
                         size_t len, uint64_t now_us, uint64_t unix_us)
 {
     if (kind == GW_MEDIA_VIDEO)
         gw_delivery_on_packet(&p->delivery, now_us);
-    gw_tracks_packet(&p->tracks, kind, data, len, now_us, unix_us);
+    return gw_tracks_packet(&p->tracks, kind, data, len, now_us, unix_us);
 }
 
-static void on_session_packet(void *arg, enum gw_media_kind kind, const void *data,
+static bool on_session_packet(void *arg, enum gw_media_kind kind, const void *data,
                               size_t len)
 {
     struct gw_pull *p = arg;
     const struct gw_session_group *g = &p->all->sessions;
-    take_packet(p, kind, data, len, g->now_us, g->unix_us);
+    return take_packet(p, kind, data, len, g->now_us, g->unix_us);
 }
 
 static void on_session_report(void *arg, enum gw_media_kind kind,
@@ -142,12 +142,12 @@ static enum gw_cause on_worker_setup(void *arg, const struct gw_media_format *me
     return on_media_setup(p, media, count);
 }
 
-static void on_worker_packet(void *arg, enum gw_media_kind kind, const void *data,
+static bool on_worker_packet(void *arg, enum gw_media_kind kind, const void *data,
                              size_t len)
 {
     struct gw_pull *p = arg;
     const struct gw_push_links *g = &p->all->workers.links;
-    take_packet(p, kind, data, len, g->now_us, g->unix_us);
+    return take_packet(p, kind, data, len, g->now_us, g->unix_us);
 }
 
 static void fail(struct gw_pull *p, enum gw_cause cause, uint16_t rtsp_status)

@@ -266,11 +266,11 @@ static int on_setup(void *arg, const struct gw_media_format *media, size_t count
     return 0;
 }
 
-static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+static bool on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
 {
     struct caller *c = arg;
     const struct gw_push_links *g = &c->push->links;
-    gw_tracks_packet(&c->source->tracks, kind, data, len, g->now_us, g->unix_us);
+    return gw_tracks_packet(&c->source->tracks, kind, data, len, g->now_us, g->unix_us);
 }
 
 static void on_rtcp(void *arg, enum gw_media_kind kind, const void *data, size_t len)

@@ -43,7 +43,7 @@ struct gw_rtsp_client;
 struct gw_rtsp_client_config {
     const struct gw_stream_url *url; // borrowed as long as the client lives
     uint64_t answer_timeout_us;      // for each answer: CAUSE_TIMEOUT
-    uint64_t stall_us;               // without a video packet: CAUSE_STALLED
+    uint64_t stall_us;               // see rtsp_liveness.h
     uint64_t seed;                   // of client nonces
     bool audio;                      // is wanted too, where there is one
     bool describe_only;              // CLOSED once DESCRIBE has shown video we carry
@@ -64,8 +64,9 @@ struct gw_rtsp_client_config {
     // It has answered PLAY. May be NULL.
     void (*on_playing)(void *arg);
 
-    // An RTP packet of a medium, in order by UDP too. Borrowed for the call.
-    void (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
+    // An RTP packet of a medium, in order by UDP too. Borrowed for the call. Returns
+    // whether a picture of the video is whole with it.
+    bool (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
 
     // What a medium's sender reports of its clock. Borrowed. May be NULL.
     void (*on_report)(void *arg, enum gw_media_kind kind,

@@ -31,6 +31,13 @@ static uint64_t alive_until_us(const struct gw_rtsp_liveness *l,
     return (media_us > l->played_us ? media_us : l->played_us) + l->stall_us;
 }
 
+static bool is_incomplete(const struct gw_rtsp_liveness *l,
+                          const struct gw_rtsp_media *media)
+{
+    return media->unfinished_us &&
+           media->video_at_us - media->unfinished_us >= l->stall_us;
+}
+
 // A BYE is taken back by packets that go on coming.
 static uint64_t leaves_at_us(const struct gw_rtsp_liveness *l)
 {
@@ -50,6 +57,8 @@ enum gw_cause gw_rtsp_liveness_check(struct gw_rtsp_liveness *l,
 
     if (now_us >= alive_until_us(l, media))
         return silent ? GW_CAUSE_UDP_SILENT : GW_CAUSE_STALLED;
+    if (is_incomplete(l, media))
+        return GW_CAUSE_INCOMPLETE;
     if (now_us >= leaves_at_us(l))
         return GW_CAUSE_CLOSED;
     *ret_ping = now_us >= l->keepalive_at_us;
@@ -61,7 +70,7 @@ enum gw_cause gw_rtsp_liveness_check(struct gw_rtsp_liveness *l,
 uint64_t gw_rtsp_liveness_deadline_us(const struct gw_rtsp_liveness *l,
                                       const struct gw_rtsp_media *media)
 {
-    if (gw_rtsp_media_left(media) && !l->left_us)
+    if ((gw_rtsp_media_left(media) && !l->left_us) || is_incomplete(l, media))
         return 0;
     return min_u64(alive_until_us(l, media),
                    min_u64(l->keepalive_at_us, leaves_at_us(l)));

@@ -1,6 +1,7 @@
 // Whether a session that plays still lives, and when it is to be kept alive. It lives as
-// long as packets of its video come, whatever the camera answers (quirk 8). No I/O, no
-// clock.
+// long as its video comes, whatever the camera answers (quirk 8): packets without a long
+// silence between them, and whole pictures among them. A line that is far too slow
+// delivers packets for ever, and hardly a picture. No I/O, no clock.
 #ifndef GW_INGEST_RTSP_LIVENESS_H
 #define GW_INGEST_RTSP_LIVENESS_H
 
@@ -26,7 +27,11 @@ struct gw_rtsp_liveness {
 };
 
 // PLAY was answered. The camera gives a session up after `timeout_s` without a word of
-// ours, and we give the camera up after `stall_us` without its video.
+// ours. We give the camera up after `stall_us` without a packet of its video (STALLED),
+// and once packets came for that long of which none made a picture whole (INCOMPLETE).
+// The latter is judged by packets' own times: one that sends a picture every few seconds
+// (a time-lapse profile), or nothing but other pictures until its first key frame
+// (quirk 36), is not taken for it, nor is a picture that silence cut in two.
 void gw_rtsp_liveness_begin(struct gw_rtsp_liveness *l, uint32_t timeout_s,
                             uint64_t stall_us, uint64_t now_us);
 

@@ -15,7 +15,10 @@ enum {
 static void on_packet(void *arg, const void *data, size_t len)
 {
     struct gw_rtsp_medium_in *in = arg;
-    in->media->config.on_packet(in->media->config.arg, in->kind, data, len);
+    struct gw_rtsp_media *m = in->media;
+
+    if (m->config.on_packet(m->config.arg, in->kind, data, len))
+        m->unfinished_us = 0;
 }
 
 static void on_report(void *arg, const struct gw_rtcp_sender_report *report)
@@ -132,6 +135,22 @@ void gw_rtsp_media_begin(struct gw_rtsp_media *m, uint64_t now_us)
     plan_report(m, now_us);
 }
 
+// A packet that ends a picture leaves nothing unfinished, though it may begin another:
+// the next one does as well.
+static void take_video(struct gw_rtsp_medium_in *in, const void *data, size_t len,
+                       uint64_t now_us)
+{
+    struct gw_rtsp_media *m = in->media;
+    uint64_t before_us = m->unfinished_us;
+
+    if (!before_us)
+        m->unfinished_us = now_us;
+    if (gw_inlet_rtp(&in->inlet, data, len, now_us))
+        m->unfinished_us = before_us;
+    else
+        m->video_at_us = now_us;
+}
+
 static void take(struct gw_rtsp_medium_in *in, bool rtcp, const void *data, size_t len,
                  uint64_t now_us)
 {
@@ -140,8 +159,10 @@ static void take(struct gw_rtsp_medium_in *in, bool rtcp, const void *data, size
         return;
     }
     in->sure = true;
-    if (!gw_inlet_rtp(&in->inlet, data, len, now_us) && in->kind == GW_MEDIA_VIDEO)
-        in->media->video_at_us = now_us;
+    if (in->kind == GW_MEDIA_VIDEO)
+        take_video(in, data, len, now_us);
+    else
+        (void)gw_inlet_rtp(&in->inlet, data, len, now_us);
 }
 
 // Quirk 23: a camera that agreed to our channels, or named none, may send on others.

@@ -25,7 +25,7 @@ enum {
 
 struct gw_rtsp_media_config {
     // As in rtsp_client.h.
-    void (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
+    bool (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
     void (*on_report)(void *arg, enum gw_media_kind kind,
                       const struct gw_rtcp_sender_report *report);
     void (*send)(void *arg, enum gw_media_kind kind, bool rtcp, const void *data,
@@ -51,9 +51,10 @@ struct gw_rtsp_medium_in {
 struct gw_rtsp_media {
     struct gw_rtsp_media_config config;
     struct gw_rtsp_medium_in media[GW_MEDIA_KINDS];
-    bool open;            // gw_rtsp_media_begin() was called
-    bool guessed;         // a medium came on a channel that nobody named
-    uint64_t video_at_us; // latest packet of the video; 0: none
+    bool open;              // gw_rtsp_media_begin() was called
+    bool guessed;           // a medium came on a channel that nobody named
+    uint64_t video_at_us;   // latest packet of the video; 0: none
+    uint64_t unfinished_us; // the first one behind the last whole picture; 0: none
     uint64_t report_at_us;
     uint64_t reports; // sent
     uint32_t ssrc;    // ours

@@ -55,8 +55,9 @@ struct gw_rtsp_receiver_config {
     // Borrowed for the call. Anything but 0 refuses it: CAUSE_OUR_LIMIT.
     int (*on_setup)(void *arg, const struct gw_media_format *media, size_t count);
 
-    // An RTP packet of a medium. Borrowed for the call.
-    void (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
+    // An RTP packet of a medium. Borrowed for the call. Returns whether a picture of
+    // the video is whole with it.
+    bool (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
 
     // RTCP of a medium's sender, as it came. Borrowed for the call. May be NULL.
     void (*on_rtcp)(void *arg, enum gw_media_kind kind, const void *data, size_t len);

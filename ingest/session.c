@@ -267,10 +267,10 @@ static void on_playing(void *arg)
         s->config.on_playing(s->config.arg);
 }
 
-static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+static bool on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
 {
     struct gw_session *s = arg;
-    s->config.on_packet(s->config.arg, kind, data, len);
+    return s->config.on_packet(s->config.arg, kind, data, len);
 }
 
 static void on_report(void *arg, enum gw_media_kind kind,

@@ -88,7 +88,7 @@ struct gw_session_config {
     // For the name, for TCP over all its addresses together, for TLS, and for each
     // RTSP answer.
     uint64_t timeout_us;
-    uint64_t stall_us; // without a video packet
+    uint64_t stall_us; // see rtsp_liveness.h
     uint64_t seed;     // of client nonces
 
     // As in rtsp_client.h.
@@ -99,7 +99,7 @@ struct gw_session_config {
     enum gw_cause (*on_setup)(void *arg, const struct gw_media_format *media,
                               size_t count);
     void (*on_playing)(void *arg);
-    void (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
+    bool (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
     void (*on_report)(void *arg, enum gw_media_kind kind,
                       const struct gw_rtcp_sender_report *report);
 

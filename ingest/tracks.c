@@ -47,13 +47,14 @@ int gw_tracks_start(struct gw_tracks *t, const struct gw_media_format *media,
     return r;
 }
 
-void gw_tracks_packet(struct gw_tracks *t, enum gw_media_kind kind, const void *data,
+bool gw_tracks_packet(struct gw_tracks *t, enum gw_media_kind kind, const void *data,
                       size_t len, uint64_t now_us, uint64_t unix_us)
 {
     if (kind == GW_MEDIA_VIDEO)
-        gw_video_track_packet(t->video, data, len, now_us, unix_us);
-    else if (t->audio)
+        return gw_video_track_packet(t->video, data, len, now_us, unix_us);
+    if (t->audio)
         gw_audio_track_packet(t->audio, data, len, now_us, unix_us);
+    return false;
 }
 
 void gw_tracks_report(struct gw_tracks *t, enum gw_media_kind kind,

@@ -9,6 +9,7 @@
 #include "ingest/audio_track.h"
 #include "ingest/video_track.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,8 +39,9 @@ int gw_tracks_init(struct gw_tracks *t, const struct gw_tracks_config *config);
 int gw_tracks_start(struct gw_tracks *t, const struct gw_media_format *media,
                     size_t count);
 
-// An RTP packet of a medium; see gw_video_track_packet().
-void gw_tracks_packet(struct gw_tracks *t, enum gw_media_kind kind, const void *data,
+// An RTP packet of a medium. Returns whether a picture is whole with it: see
+// gw_video_track_packet().
+bool gw_tracks_packet(struct gw_tracks *t, enum gw_media_kind kind, const void *data,
                       size_t len, uint64_t now_us, uint64_t unix_us);
 
 // A report of a medium's sender.

@@ -23,6 +23,7 @@ struct gw_video_track {
     uint64_t broken;  // packets that the payload format cannot read
     uint64_t skipped; // frames ahead of a key frame
     bool has_key;     // of this session, a key frame was delivered
+    bool whole;       // a picture is, with the packet in hand
 };
 
 static_assert(sizeof(struct gw_video_track) <= GW_VIDEO_TRACK_IDLE_MAX / 2,
@@ -38,6 +39,7 @@ static void on_frame(void *arg, struct gw_frame *frame, uint32_t timestamp)
 {
     struct gw_video_track *t = arg;
 
+    t->whole = true;
     // References of what comes before a session's first key frame were sent to
     // somebody else.
     if (!t->has_key && !frame->key) {
@@ -145,20 +147,22 @@ int gw_video_track_start(struct gw_video_track *t, const struct gw_media_format 
     return has_params ? take_params(t, video->params) : r;
 }
 
-void gw_video_track_packet(struct gw_video_track *t, const void *data, size_t len,
+bool gw_video_track_packet(struct gw_video_track *t, const void *data, size_t len,
                            uint64_t now_us, uint64_t unix_us)
 {
     struct gw_rtp_packet p;
     struct gw_rtp_step step;
 
     if (!gw_rtp_flow_take(&t->flow, data, len, t->unit, now_us, unix_us, &p, &step))
-        return;
+        return false;
     if (step.lost)
         gw_access_unit_gap(t->unit);
     if (step.late)
-        return;
+        return false;
+    t->whole = false;
     int r = gw_access_unit_packet(t->unit, &p);
     t->broken += r && r != -ENOMEM && r != -EPROTO;
+    return t->whole;
 }
 
 void gw_video_track_report(struct gw_video_track *t,

@@ -17,6 +17,7 @@
 #include "ingest/rtcp.h"
 #include "ingest/tolerance.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -66,7 +67,9 @@ int gw_video_track_start(struct gw_video_track *t, const struct gw_media_format 
 // call, within which at most GW_VIDEO_TRACK_FRAMES_MAX frames are delivered.
 // Nothing in a packet is an error of the caller: see the stats. `unix_us` is the
 // same moment as `now_us`.
-void gw_video_track_packet(struct gw_video_track *t, const void *data, size_t len,
+// Returns whether a picture is whole with it, also one that is of no use without the
+// key frame or the parameter sets that are still to come: the line carries the video.
+bool gw_video_track_packet(struct gw_video_track *t, const void *data, size_t len,
                            uint64_t now_us, uint64_t unix_us);
 
 // Takes a sender report of the session: frames then say when they were taken.

@@ -201,10 +201,10 @@ static int on_setup(void *arg, const struct gw_media_format *media, size_t count
     return w->refusal ? -ENOTSUP : 0;
 }
 
-static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+static bool on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
 {
     struct gw_worker *w = arg;
-    w->config.on_packet(w->config.arg, kind, data, len);
+    return w->config.on_packet(w->config.arg, kind, data, len);
 }
 
 // The link is over. Who hung up is about to end, and its status tells why; who was

@@ -79,7 +79,7 @@ struct gw_worker_config {
     // As in session.h. Anything but GW_CAUSE_NONE refuses it.
     enum gw_cause (*on_setup)(void *arg, const struct gw_media_format *media,
                               size_t count);
-    void (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
+    bool (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
 
     // Not NULL: a probe. The source could be opened and shows a video; that was all, and
     // the worker ends as after on_failed.

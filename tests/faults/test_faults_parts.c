@@ -77,11 +77,11 @@ static enum gw_cause on_setup(void *arg, const struct gw_media_format *media,
                                                                : GW_CAUSE_OUR_LIMIT;
 }
 
-static void on_rtp(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+static bool on_rtp(void *arg, enum gw_media_kind kind, const void *data, size_t len)
 {
     struct world *w = arg;
     (void)kind;
-    gw_video_track_packet(w->track, data, len, w->now_us, w->now_us);
+    return gw_video_track_packet(w->track, data, len, w->now_us, w->now_us);
 }
 
 static void on_packet(void *arg, struct gw_packet *packet)

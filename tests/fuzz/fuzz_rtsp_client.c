@@ -37,19 +37,20 @@ static enum gw_cause on_setup(void *arg, const struct gw_media_format *media,
     return GW_CAUSE_NONE;
 }
 
-static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+static bool on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
 {
     struct outcome *o = arg;
     (void)data;
     if ((size_t)kind >= o->media) // none before a set-up
         abort();
     o->bytes += len + 1;
+    return o->bytes % 3;
 }
 
 static void on_report(void *arg, enum gw_media_kind kind,
                       const struct gw_rtcp_sender_report *report)
 {
-    on_packet(arg, kind, report, sizeof(*report));
+    (void)on_packet(arg, kind, report, sizeof(*report));
 }
 
 static int open_ports(void *arg, enum gw_media_kind kind, uint16_t *ret_rtp_port)

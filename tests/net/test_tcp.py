@@ -7,6 +7,7 @@ import unittest
 from net import MILLION, PICTURES_A_SECOND, NetTest, await_that
 
 FAR_BEHIND_MS = 1000
+HOPELESS = 1 / 20  # of what the camera sends: no picture is whole
 SHARE = 3 / 4  # of what the camera sends
 QUEUE = 30000  # bytes that wait in the network for a slow link
 
@@ -59,6 +60,18 @@ class TcpTest(NetTest):
     def test_a_slow_link_by_udp(self):
         status = self.check_slow("udp", lambda status: status["packets_lost"] > 20)
         self.assertEqual(status["packets_lost"], self.wire.stats()["in"]["rtp_lost"])
+
+    def test_a_hopeless_link_by_udp(self):
+        """Packets come and come, and no picture: that is not live, and has a word of its own."""
+        self.start("udp", "--stall", "1")
+        known, failures = len(self.viewer.states), self.metric("camera_failures_total")
+        self.wire.order(f"in queue {QUEUE}", f"in rate {int(self.kbit_of_clip() * HOPELESS)}")
+        known = self.viewer.until_state("retrying", "incomplete", since=known)
+        self.assertGreater(self.metric("camera_failures_total"), failures)
+        self.wire.order("in rate 0")
+        have = len(self.viewer.pictures)
+        self.viewer.until_state("live", since=known)
+        self.await_new_session(have)
 
     def test_a_slow_link_by_tcp(self):
         """Nothing is lost, and pictures are the older the longer it lasts."""

@@ -86,12 +86,12 @@ static enum gw_cause on_setup(void *arg, const struct gw_media_format *media,
     return GW_CAUSE_NONE;
 }
 
-static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+static bool on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
 {
     struct sim_conn *c = arg;
     (void)kind;
-    gw_video_track_packet(c->stream->track, data, len, now(c->stream->sim),
-                          now(c->stream->sim));
+    return gw_video_track_packet(c->stream->track, data, len, now(c->stream->sim),
+                                 now(c->stream->sim));
 }
 
 // What the client wants sent reaches the camera, unless the line is dark.

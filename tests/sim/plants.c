@@ -174,13 +174,13 @@ void __wrap_gw_hub_unsubscribe(struct gw_hub *hub, struct gw_subscription **ps)
         __real_gw_hub_unsubscribe(hub, ps);
 }
 
-void __real_gw_video_track_packet(struct gw_video_track *t, const void *data, size_t len,
+bool __real_gw_video_track_packet(struct gw_video_track *t, const void *data, size_t len,
                                   uint64_t now_us, uint64_t unix_us);
-void __wrap_gw_video_track_packet(struct gw_video_track *t, const void *data, size_t len,
+bool __wrap_gw_video_track_packet(struct gw_video_track *t, const void *data, size_t len,
                                   uint64_t now_us, uint64_t unix_us);
-void __wrap_gw_video_track_packet(struct gw_video_track *t, const void *data, size_t len,
+bool __wrap_gw_video_track_packet(struct gw_video_track *t, const void *data, size_t len,
                                   uint64_t now_us, uint64_t unix_us)
 {
-    if (!strikes(FRAME_SWALLOWED, 500))
-        __real_gw_video_track_packet(t, data, len, now_us, unix_us);
+    return !strikes(FRAME_SWALLOWED, 500) &&
+           __real_gw_video_track_packet(t, data, len, now_us, unix_us);
 }

@@ -21,16 +21,17 @@ static enum gw_cause on_setup(void *arg, const struct gw_media_format *media,
     return t->refusal;
 }
 
-static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+static bool on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
 {
     struct talk *t = arg;
     (void)data;
     if (kind == GW_MEDIA_AUDIO) {
         t->audio_packets++;
-        return;
+        return false;
     }
     t->packets++;
     t->bytes += len;
+    return !t->broken;
 }
 
 static void on_report(void *arg, enum gw_media_kind kind,

@@ -39,6 +39,7 @@ struct talk {
     struct gw_rtsp_transport peer[GW_MEDIA_KINDS];
     unsigned sent[GW_MEDIA_KINDS][2]; // datagrams to RTP and RTCP ports
     unsigned packets;                 // of the video
+    bool broken;                      // no picture of them is whole
     size_t bytes;
 };
 

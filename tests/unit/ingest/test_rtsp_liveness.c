@@ -111,6 +111,92 @@ static void audio_alone_does_not_hide_a_stalled_video(void **state)
     end(&t);
 }
 
+// A line that is far too slow: packets come all the time, and something of every picture
+// is missing.
+static void packets_without_a_whole_picture_are_no_video(void **state)
+{
+    struct talk t;
+    (void)state;
+    play_default(&t);
+    packet(&t, 0);
+    t.broken = true;
+    for (uint64_t us = 0; us < STALL_US; us += GW_SECOND) {
+        advance(&t, GW_SECOND);
+        packet(&t, 0);
+        is_in(&t, GW_RTSP_PLAYING);
+    }
+    advance(&t, GW_SECOND);
+    packet(&t, 0);
+    assert_true(gw_rtsp_client_deadline_us(t.c) <= t.now_us);
+    advance(&t, 0);
+    failed_with(&t, GW_CAUSE_INCOMPLETE, 0);
+    says(&t, "TEARDOWN ");
+    end(&t);
+}
+
+static void one_whole_picture_in_time_is_enough(void **state)
+{
+    struct talk t;
+    (void)state;
+    play_udp(&t);
+    for (uint16_t seq = 0; seq < 100; seq++) {
+        t.broken = seq % 9 != 0; // the other eight take eight seconds
+        datagram(&t, seq);
+        advance(&t, GW_SECOND);
+        is_in(&t, GW_RTSP_PLAYING);
+    }
+    end(&t);
+}
+
+// A profile of a picture every few seconds: nearly as long as the camera may be silent.
+static void a_picture_every_few_seconds_is_enough(void **state)
+{
+    struct talk t;
+    (void)state;
+    play_default(&t);
+    for (int i = 0; i < 20; i++) {
+        t.broken = true;
+        packet(&t, 0);
+        t.broken = false; // its second packet
+        packet(&t, 0);
+        advance(&t, STALL_US - 1);
+        is_in(&t, GW_RTSP_PLAYING);
+    }
+    end(&t);
+}
+
+static void silence_in_the_midst_of_a_picture_is_silence(void **state)
+{
+    struct talk t;
+    (void)state;
+    play_default(&t);
+    t.broken = true;
+    packet(&t, 0);
+    advance(&t, 5 * GW_SECOND);
+    packet(&t, 0);
+    advance(&t, STALL_US);
+    failed_with(&t, GW_CAUSE_STALLED, 0);
+    end(&t);
+}
+
+static void sound_does_not_make_up_for_pictures(void **state)
+{
+    struct talk t;
+    (void)state;
+    begin(URL, true, &t);
+    set_up_audio(&t, "200 OK", "");
+    answer(&t, "200 OK", "");
+    t.broken = true;
+    for (uint64_t us = 0; us <= STALL_US; us += GW_SECOND) {
+        packet(&t, 0);
+        packet(&t, 2);
+        is_in(&t, GW_RTSP_PLAYING);
+        advance(&t, GW_SECOND);
+    }
+    failed_with(&t, GW_CAUSE_INCOMPLETE, 0);
+    end(&t);
+}
+
 static void where_no_packet_comes_by_udp_it_says_so(void **state)
 {
     struct talk t;
@@ -161,6 +247,11 @@ int main(void)
         cmocka_unit_test(a_refused_keep_alive_does_not_end_the_pictures),
         cmocka_unit_test(a_silent_camera_is_stalled),
         cmocka_unit_test(audio_alone_does_not_hide_a_stalled_video),
+        cmocka_unit_test(packets_without_a_whole_picture_are_no_video),
+        cmocka_unit_test(one_whole_picture_in_time_is_enough),
+        cmocka_unit_test(a_picture_every_few_seconds_is_enough),
+        cmocka_unit_test(silence_in_the_midst_of_a_picture_is_silence),
+        cmocka_unit_test(sound_does_not_make_up_for_pictures),
         cmocka_unit_test(where_no_packet_comes_by_udp_it_says_so),
         cmocka_unit_test(a_camera_that_says_bye_is_closed_unless_it_goes_on),
     };

@@ -60,12 +60,13 @@ static int on_setup(void *arg, const struct gw_media_format *media, size_t count
     return p->full ? -ENOMEM : 0;
 }
 
-static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+static bool on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
 {
     struct push *p = arg;
     assert_int_equal(len, 2);
     assert_memory_equal(data, "hi", 2);
     p->packets[kind]++;
+    return true;
 }
 
 static void on_rtcp(void *arg, enum gw_media_kind kind, const void *data, size_t len)

@@ -22,6 +22,7 @@ struct seen {
     uint64_t now_us;
     uint16_t next_seq;
     int count;
+    bool whole; // what the last packet was said to make
     struct gw_frame *frames[FRAMES];
 };
 
@@ -91,7 +92,8 @@ static void send_packet(struct seen *s, struct header h, const void *payload, si
     };
     memcpy(packet + 12, payload, len);
     s->now_us += 40000;
-    gw_video_track_packet(s->t, packet, 12 + len, s->now_us, s->now_us + 1000000000);
+    s->whole =
+        gw_video_track_packet(s->t, packet, 12 + len, s->now_us, s->now_us + 1000000000);
 }
 
 // One access unit in one packet; the timestamp goes with the sequence number.
@@ -235,6 +237,34 @@ static void another_sender_within_a_session_is_a_loss(void **state)
     assert_int_equal(s->frames[3]->pts_90k, 3 * TICKS);
 }
 
+static void says_of_each_packet_whether_a_picture_is_whole(void **state)
+{
+    static const uint8_t first[] = { 0x7c, 0x81, 0x9a, 0x84 };
+    static const uint8_t last[] = { 0x7c, 0x41, 0x9a, 0x84 };
+    struct seen *s = *state;
+    struct header h = { PT, 0, 7, SSRC };
+
+    // Ahead of a key frame, of no use yet: the line carries it all the same.
+    send_frame(s, false);
+    assert_true(s->whole);
+    assert_int_equal(s->count, 0);
+
+    s->next_seq += 2; // a picture is lost
+    h.seq = s->next_seq;
+    send_packet(s, h, last, 4); // without its beginning
+    assert_false(s->whole);
+    h.seq = ++s->next_seq;
+    h.type = 50; // quirk 27: junk of another payload type
+    send_packet(s, h, first, 4);
+    assert_false(s->whole);
+    s->next_seq++;
+    send_frame(s, true);
+    assert_true(s->whole);
+    s->next_seq--;
+    send_frame(s, true); // doubled
+    assert_false(s->whole);
+}
+
 static void seq_and_time_go_on_over_sessions(void **state)
 {
     struct seen *s = *state;
@@ -270,8 +300,8 @@ static void malformed_packets_are_counted(void **state)
 {
     struct seen *s = *state;
 
-    gw_video_track_packet(s->t, "\x80", 1, s->now_us, 0);
-    gw_video_track_packet(s->t, "", 0, s->now_us, 0);
+    assert_false(gw_video_track_packet(s->t, "\x80", 1, s->now_us, 0));
+    assert_false(gw_video_track_packet(s->t, "", 0, s->now_us, 0));
     assert_int_equal(stats(s).packets_malformed, 2);
     send_frame(s, true);
     assert_int_equal(s->count, 1);
@@ -376,6 +406,7 @@ int main(void)
         TRACK_TEST(numbers_that_begin_anew_are_followed),
         TRACK_TEST(other_payload_types_are_ignored),
         TRACK_TEST(another_sender_within_a_session_is_a_loss),
+        TRACK_TEST(says_of_each_packet_whether_a_picture_is_whole),
         TRACK_TEST(seq_and_time_go_on_over_sessions),
         TRACK_TEST(what_a_session_left_unfinished_is_dropped),
         TRACK_TEST(malformed_packets_are_counted),

@@ -59,12 +59,13 @@ static enum gw_cause on_setup(void *arg, const struct gw_media_format *media,
     return w->refusal;
 }
 
-static void on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+static bool on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
 {
     (void)arg;
     (void)kind;
     (void)data;
     (void)len;
+    return true;
 }
 
 static void on_failed(void *arg, enum gw_cause cause, const char *said)
