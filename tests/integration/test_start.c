@@ -4,6 +4,7 @@
 #include "tests/harness/socket.h"
 #include "tests/integration/world.h"
 
+#include <sched.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -128,6 +129,49 @@ static void good_lines_are_kept_and_bad_ones_named(void **state)
     cJSON_Delete(http_get_json(world.port, "/api/v1/cameras/good2"));
 }
 
+// How many shards tell of themselves.
+static unsigned shards_told(void)
+{
+    static const char row[] = "\ngridwall_connections{shard=";
+    struct http_answer answer;
+    unsigned count = 0;
+
+    http_request(world.port, "GET", "/metrics", NULL, &answer);
+    assert_int_equal(answer.status, 200);
+    for (const char *at = answer.body; (at = strstr(at, row)); at += strlen(row))
+        count++;
+    http_answer_free(&answer);
+    return count;
+}
+
+// An engine that is told nothing of shards and may use the first `count` processors.
+static void expect_shards(const cpu_set_t *all, int count)
+{
+    cpu_set_t some;
+
+    CPU_ZERO(&some);
+    for (unsigned cpu = 0; CPU_COUNT(&some) < count; cpu++)
+        if (CPU_ISSET(cpu, all))
+            CPU_SET(cpu, &some);
+    world_stop_engine(&world);
+    assert_int_equal(sched_setaffinity(0, sizeof(some), &some), 0);
+    world_start_engine(&world); // which inherits it
+    assert_int_equal(sched_setaffinity(0, sizeof(*all), all), 0);
+    assert_int_equal(shards_told(), count);
+}
+
+static void there_is_a_shard_for_each_processor_that_it_may_use(void **state)
+{
+    cpu_set_t all;
+    (void)state;
+
+    assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
+    if (CPU_COUNT(&all) < 2)
+        skip(); // no difference to be seen
+    expect_shards(&all, 1);
+    expect_shards(&all, 2);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -137,6 +181,7 @@ int main(void)
         CASE(port_in_use_is_said),
         CASE(data_directory_that_is_none_is_said),
         CASE(good_lines_are_kept_and_bad_ones_named),
+        CASE(there_is_a_shard_for_each_processor_that_it_may_use),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
