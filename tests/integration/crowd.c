@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <setjmp.h>
 
@@ -19,6 +20,7 @@ enum {
     TILES_MAX = 9, // open at a time
     // What one guest may take in one look: the others wait meanwhile.
     STEPS_MAX = 64,
+    SLEEPER_BYTES = 4096, // of a sleeper's receive buffer
 };
 
 struct guest {
@@ -52,6 +54,8 @@ static void sit_down(struct crowd *c, struct guest *g, const struct sight *sight
     char path[CROWD_ID_MAX + 16];
     size_t form = c->stats.came % (sizeof(forms) / sizeof(*forms));
 
+    if (g->kind == GUEST_SLEEPER)
+        form &= ~(size_t)1; // main: what nobody reads shall be much
     snprintf(path, sizeof(path), "/live/%s%s", sight->id, forms[form]);
     live_open(&g->live, c->port,
               &(struct live_target) {
@@ -60,6 +64,11 @@ static void sit_down(struct crowd *c, struct guest *g, const struct sight *sight
                   .camera = sight->farm_camera,
                   .profile = form % 2 ? FARM_SUB : FARM_MAIN,
               });
+    // The kernel keeps little for a sleeper, so that the engine must.
+    if (g->kind == GUEST_SLEEPER)
+        assert_int_equal(setsockopt(g->live.ws.fd, SOL_SOCKET, SO_RCVBUF,
+                                    &(int) { SLEEPER_BYTES }, sizeof(int)),
+                         0);
 }
 
 void crowd_come(struct crowd *c, enum guest_kind kind, const struct sight *sight)

@@ -18,7 +18,7 @@ enum guest_kind {
     GUEST_WALL,
     GUEST_PLAYER,     // by WebSocket
     GUEST_DOWNLOADER, // by GET; his camera must answer
-    GUEST_SLEEPER,    // by WebSocket, and never reads
+    GUEST_SLEEPER,    // by WebSocket a main stream, and never reads
     GUEST_KINDS,
 };
 

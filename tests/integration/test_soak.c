@@ -39,6 +39,9 @@ enum {
     EDITED = 20, // no camera of the start's: registered and removed over and over
     CAMERAS = CALM + SHAKEN + EDITED,
     SLOTS = 16, // registered at a time
+    // Each third one of the farm shows a main stream of 8 Mbit/s: what a sleeper looks
+    // at, so that there is a queue left when he goes. Nobody else does.
+    HEAVY_EACH = 3,
 
     // What RSS may grow by. Blocks of all sizes lie at other places after the churn
     // than before it, and under AddressSanitizer a new place also costs shadow. An
@@ -63,6 +66,8 @@ struct soak {
     uint64_t changed;
     uint64_t removed;
     uint64_t orders;
+    double queued_max; // bytes that were seen to wait for viewers
+    char heavy_clip[SCRATCH_PATH_MAX];
 };
 
 static struct soak soak;
@@ -74,6 +79,16 @@ static uint32_t random_below(struct soak *s, uint32_t below)
     s->random ^= s->random >> 7;
     s->random ^= s->random << 17;
     return (uint32_t)((s->random >> 32) * below >> 32);
+}
+
+// One of the farm's `count` cameras behind the first `before` that is not heavy.
+static uint32_t light_camera(struct soak *s, uint32_t before, uint32_t count)
+{
+    uint32_t camera;
+    do
+        camera = before + 1 + random_below(s, count);
+    while (camera % HEAVY_EACH == 0);
+    return camera;
 }
 
 // ---- cameras of the registry ----
@@ -100,7 +115,7 @@ static void register_camera(struct soak *s, struct slot *slot)
 
     *slot = (struct slot) {
         .serial = ++s->serials,
-        .farm_camera = 1 + CALM + SHAKEN + random_below(s, EDITED),
+        .farm_camera = light_camera(s, CALM + SHAKEN, EDITED),
     };
     id_of(slot->serial, id);
     world_url(&s->world, slot->farm_camera, "main", main_url);
@@ -180,7 +195,17 @@ static void a_camera_misbehaves(struct soak *s)
 
 static struct sight calm_sight(struct soak *s)
 {
-    struct sight sight = { .farm_camera = 1 + random_below(s, CALM), .calm = true };
+    struct sight sight = { .farm_camera = light_camera(s, 0, CALM), .calm = true };
+    struct world_id id = world_id(sight.farm_camera);
+    snprintf(sight.id, sizeof(sight.id), "%s", id.text);
+    return sight;
+}
+
+static struct sight heavy_sight(struct soak *s)
+{
+    struct sight sight = {
+        .farm_camera = HEAVY_EACH * (1 + random_below(s, CALM / HEAVY_EACH)),
+    };
     struct world_id id = world_id(sight.farm_camera);
     snprintf(sight.id, sizeof(sight.id), "%s", id.text);
     return sight;
@@ -188,7 +213,7 @@ static struct sight calm_sight(struct soak *s)
 
 static struct sight shaken_sight(struct soak *s)
 {
-    struct sight sight = { .farm_camera = CALM + 1 + random_below(s, SHAKEN) };
+    struct sight sight = { .farm_camera = light_camera(s, CALM, SHAKEN) };
     const struct slot *slot = &s->slots[random_below(s, SLOTS)];
 
     if (slot->serial && random_below(s, 2)) {
@@ -206,6 +231,18 @@ static struct sight some_sight(struct soak *s)
     return random_below(s, 2) ? calm_sight(s) : shaken_sight(s);
 }
 
+static struct sight sight_for(struct soak *s, enum guest_kind kind)
+{
+    switch (kind) {
+    case GUEST_DOWNLOADER: return calm_sight(s);
+    case GUEST_SLEEPER: return heavy_sight(s);
+    case GUEST_WALL:
+    case GUEST_PLAYER:
+    case GUEST_KINDS: break;
+    }
+    return some_sight(s);
+}
+
 static void a_guest_comes_or_goes(struct soak *s)
 {
     if (random_below(s, CROWD_MAX) < s->crowd.count) {
@@ -213,7 +250,7 @@ static void a_guest_comes_or_goes(struct soak *s)
         return;
     }
     enum guest_kind kind = (enum guest_kind)random_below(s, GUEST_KINDS);
-    struct sight sight = kind == GUEST_DOWNLOADER ? calm_sight(s) : some_sight(s);
+    struct sight sight = sight_for(s, kind);
     crowd_come(&s->crowd, kind, &sight);
 }
 
@@ -238,6 +275,8 @@ static void somebody_asks(struct soak *s)
         "/api/v1/map/cameras",
     };
     ask(s, "GET", paths[random_below(s, sizeof(paths) / sizeof(*paths))], NULL, 200);
+    double queued = http_get_metric(s->world.port, "gridwall_viewer_queued_bytes");
+    s->queued_max = queued > s->queued_max ? queued : s->queued_max;
 }
 
 // ---- the churn ----
@@ -372,16 +411,19 @@ static void nothing_is_left_of_the_churn(void **state)
             "%u s, %" PRIu64 " events: %" PRIu64 " guests, %" PRIu64 " turned away, "
             "%" PRIu64 " tiles opened, %" PRIu64 " closed; cameras: %" PRIu64
             " registered, %" PRIu64 " changed, %" PRIu64 " removed; %" PRIu64
-            " orders to the farm; %" PRIu64 " pictures, %" PRIu64 " of calm cameras\n",
+            " orders to the farm; %" PRIu64 " pictures, %" PRIu64 " of calm cameras; "
+            "at most %.0f bytes waited\n",
             seconds, s->events, s->crowd.stats.came, s->crowd.stats.turned_away,
             s->crowd.stats.opened, s->crowd.stats.closed, s->registered, s->changed,
-            s->removed, s->orders, s->crowd.stats.frames, s->crowd.stats.calm_frames);
+            s->removed, s->orders, s->crowd.stats.frames, s->crowd.stats.calm_frames,
+            s->queued_max);
 
     assert_true(after.descriptors <= before.descriptors);
     assert_true(after.threads <= before.threads);
     if (rss_tells())
         assert_true(after.rss_kb <= before.rss_kb + RSS_GROWTH_KB);
     assert_true(s->crowd.stats.calm_frames > s->events);
+    assert_true(s->queued_max > 0); // so guests did leave queues behind
     expect_no_error_in_the_log(s);
 }
 
@@ -389,8 +431,11 @@ static int set_up(void **state)
 {
     (void)state;
     soak = (struct soak) { .random = UINT64_C(0x9e3779b97f4a7c15) };
+    snprintf(soak.heavy_clip, sizeof(soak.heavy_clip), "%s/heavy.mp4",
+             getenv("GW_CLIPS"));
     world_start(&soak.world,
                 &(struct world_config) {
+                    .farm = { "--clip", soak.heavy_clip },
                     .cameras = CAMERAS,
                     .registered = CALM + SHAKEN,
                     .engine = { "--shards", "2", "--linger", "1", "--stall", "3",
