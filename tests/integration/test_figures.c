@@ -1,8 +1,11 @@
 // What the engine says about itself: figures of cameras and viewers, metrics that
 // Prometheus takes, and never a password.
 
+#include "base/clock.h"
 #include "tests/harness/http_client.h"
 #include "tests/harness/live_client.h"
+#include "tests/harness/socket.h"
+#include "tests/harness/wall_client.h"
 #include "tests/integration/world.h"
 
 #include <stdarg.h>
@@ -28,7 +31,11 @@ static const char *const secrets[] = {
     "Falsch-5",
 };
 
+// The farm's third camera shows far more than its viewer's buffers hold.
+enum { HEAVY = 3, RATE = 25, TOLERANCE_MS = 40, PATIENCE_S = 60 };
+
 static struct world world;
+static char heavy_clip[SCRATCH_PATH_MAX];
 
 static int set_up(void **state)
 {
@@ -38,6 +45,18 @@ static int set_up(void **state)
                             .farm = { "--auth", "admin:Geheim/77@" },
                             .engine = { "--shards", "2", "--verbose" },
                             .login = LOGIN,
+                        });
+    return 0;
+}
+
+static int set_up_heavy(void **state)
+{
+    (void)state;
+    snprintf(heavy_clip, sizeof(heavy_clip), "%s/heavy.mp4", getenv("GW_CLIPS"));
+    world_start(&world, &(struct world_config) {
+                            .cameras = CAMERAS,
+                            .farm = { "--clip", heavy_clip },
+                            .engine = { "--shards", "2", "--viewer-queue", "1" },
                         });
     return 0;
 }
@@ -143,6 +162,158 @@ static void viewers_are_listed_with_what_they_watch(void **state)
     root = http_get_json(world.port, "/api/v1/viewers");
     assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(root, "items")), 0);
     cJSON_Delete(root);
+}
+
+static cJSON *main_of(unsigned camera, cJSON **ret_root)
+{
+    *ret_root = status_of(camera);
+    return cJSON_GetObjectItem(cJSON_GetObjectItem(*ret_root, "streams"), "main");
+}
+
+// Frames of the farm between the next two key frames, as the pictures themselves say.
+static uint64_t frames_between_keys(struct wall_client *w, const struct wall_stream *s)
+{
+    uint64_t at[2];
+
+    for (int i = 0; i < 2; i++) {
+        uint64_t keys = s->keys;
+        while (s->keys == keys)
+            assert_int_equal(wall_step(w, PATIENCE_S * 1000), 0);
+        at[i] = s->last_frame;
+    }
+    return at[1] - at[0];
+}
+
+// The engine goes by when pictures arrive, and a busy machine may bring a key frame in
+// one message with what follows: so it is enough that one group of pictures fits.
+static void the_key_frame_interval_is_the_cameras_own(void **state)
+{
+    static struct wall_client wall;
+    uint64_t end_us = gw_clock_now_us() + PATIENCE_S * GW_SECOND;
+    double told, expected;
+    (void)state;
+
+    assert_int_equal(wall_connect(&wall, world.port), 0);
+    const struct wall_stream *s = wall_open(&wall, world_id(1).text, "main", 1);
+    do {
+        if (gw_clock_now_us() >= end_us)
+            fail_msg("told %.1f ms, but it is %.1f", told, expected);
+        expected = (double)frames_between_keys(&wall, s) * 1000 / RATE;
+        cJSON *root;
+        const cJSON *m = main_of(1, &root);
+        const cJSON *item = cJSON_GetObjectItem(m, "key_frame_interval_ms");
+        told = cJSON_IsNumber(item) ? item->valuedouble : 0;
+        cJSON_Delete(root);
+    } while (told < expected - TOLERANCE_MS || told > expected + TOLERANCE_MS);
+    assert_true(expected > 2 * TOLERANCE_MS);
+    wall_check_whole(&wall);
+    wall_close(&wall);
+}
+
+// The figures of the only viewer.
+struct viewer_told {
+    double dropped, queued, age_ms;
+};
+
+static struct viewer_told viewer_told(void)
+{
+    cJSON *root = http_get_json(world.port, "/api/v1/viewers");
+    const cJSON *items = cJSON_GetObjectItem(root, "items");
+    assert_int_equal(cJSON_GetArraySize(items), 1);
+    const cJSON *viewer = cJSON_GetArrayItem(items, 0);
+    struct viewer_told told = {
+        .dropped = number(viewer, "dropped"),
+        .queued = number(viewer, "queued_bytes"),
+        .age_ms = number(viewer, "age_ms"),
+    };
+    cJSON_Delete(root);
+    return told;
+}
+
+// By GET, where no byte is but the stream's.
+static void open_slow(struct live_client *client)
+{
+    static char path[64];
+
+    snprintf(path, sizeof(path), "/live/%s.flv", world_id(HEAVY).text);
+    live_open(
+        client, world.port,
+        &(struct live_target) { .path = path, .camera = HEAVY, .profile = FARM_MAIN });
+    live_read(client, 1);
+}
+
+// Reads on until there are as many gaps as drops were told.
+static void read_up_to_the_drops(struct live_client *client)
+{
+    uint64_t end_us = gw_clock_now_us() + PATIENCE_S * GW_SECOND;
+    double told;
+
+    do {
+        live_read(client, client->frames + RATE);
+        told = viewer_told().dropped;
+        if (gw_clock_now_us() >= end_us)
+            fail_msg("told of %.0f drops, %lu pictures are missing", told, client->lost);
+    } while (told != (double)client->lost);
+}
+
+// The pictures that a viewer misses are those that the engine says it dropped.
+static void drops_are_told_as_they_were(void **state)
+{
+    static struct live_client client;
+    cJSON *root;
+    (void)state;
+
+    open_slow(&client);
+    http_await_metric(world.port, "gridwall_viewer_packets_dropped_total", 1, 1e9);
+    read_up_to_the_drops(&client);
+    assert_true(client.lost > 0);
+    assert_int_equal(client.wrong + client.disorder, 0);
+    assert_true(http_get_metric(world.port, "gridwall_viewer_packets_dropped_total") ==
+                (double)client.lost);
+    const cJSON *m = main_of(HEAVY, &root);
+    assert_true(number(m, "packets_lost") == 0 && number(m, "frames_dropped") == 0);
+    cJSON_Delete(root);
+    live_close(&client);
+}
+
+// What is sent while the farm is still comes from the queue, or lies in the kernel, or is
+// the rest of a packet of which the library has sent a part.
+static void queue_and_age_are_what_waits_and_since_when(void **state)
+{
+    static struct live_client client;
+    static uint8_t rest[64 * 1024];
+    double got = 0;
+    (void)state;
+
+    open_slow(&client);
+    http_await_metric(world.port, "gridwall_viewer_queued_bytes", 256 * 1024, 1e9);
+    world_order(&world, "stall all");
+
+    // It grows with the clock: by no less than what lies between the two questions, and
+    // no more than from before the first to behind the second. One for whole
+    // milliseconds.
+    uint64_t outer_us = gw_clock_now_us();
+    struct viewer_told first = viewer_told();
+    uint64_t inner_us = gw_clock_now_us();
+    while (gw_clock_now_us() < inner_us + TOLERANCE_MS * GW_MS)
+        assert_true(viewer_told().queued == first.queued);
+    double least_ms = (double)(gw_clock_now_us() - inner_us) / GW_MS;
+    struct viewer_told second = viewer_told();
+    double most_ms = (double)(gw_clock_now_us() - outer_us) / GW_MS;
+    assert_true(second.age_ms - first.age_ms >= least_ms - 1);
+    assert_true(second.age_ms - first.age_ms <= most_ms + 1);
+    assert_true(second.queued == first.queued);
+    assert_true(http_get_metric(world.port, "gridwall_viewer_queued_bytes") ==
+                first.queued);
+
+    while (viewer_told().queued > 0)
+        for (long n; (n = socket_read(client.ws.fd, rest, sizeof(rest), 0)) > 0;)
+            got += (double)n;
+    for (long n; (n = socket_read(client.ws.fd, rest, sizeof(rest), 0)) > 0;)
+        got += (double)n;
+    assert_true(got >= first.queued);
+    assert_true(viewer_told().age_ms == 0);
+    live_close(&client);
 }
 
 // Asks for a path of the description, with an id in place of {id}.
@@ -293,6 +464,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_camera_tells_how_it_fares, set_up, tear_down),
         cmocka_unit_test_setup_teardown(viewers_are_listed_with_what_they_watch, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(the_key_frame_interval_is_the_cameras_own, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(drops_are_told_as_they_were, set_up_heavy,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(queue_and_age_are_what_waits_and_since_when,
+                                        set_up_heavy, tear_down),
         cmocka_unit_test_setup_teardown(each_path_of_the_description_is_there, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(prometheus_takes_the_metrics, set_up, tear_down),
