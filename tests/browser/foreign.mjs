@@ -14,8 +14,9 @@ const PICTURES = ["-f", "lavfi", "-i", `testsrc2=size=320x240:rate=10:duration=$
 const H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "10", "-pix_fmt", "yuv420p"];
 
 function run(command, args) {
-  const done = spawnSync(command, args, { encoding: "utf8" });
+  const done = spawnSync(command, args, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
   if (done.status !== 0) throw new Error(`${command} failed:\n${done.stderr}`);
+  return done.stdout;
 }
 
 function ffmpeg(...args) {
@@ -30,6 +31,25 @@ export function clipWithTone(hz, codec, path) {
 /** Pictures of one colour, coded by `codec`. */
 export function clipOfColour(colour, size, codec, path) {
   ffmpeg("-f", "lavfi", "-i", `color=${colour}:size=${size}:rate=10:duration=${SECONDS}`, ...codec, path);
+}
+
+/** Moving pictures of 320x240. */
+export function clipOfPictures(codec, path) {
+  ffmpeg(...PICTURES, ...codec, path);
+}
+
+/** A clip's video as it is coded: MD5 of each packet, its time, and whether decoding can start there. */
+export function packetsOf(path) {
+  const { packets, streams } = JSON.parse(run("ffprobe", ["-v", "error", "-select_streams", "v", "-show_data_hash", "md5",
+    "-show_entries", "stream=level:packet=pts_time,flags,data_hash", "-of", "json", path]));
+  return {
+    level: streams[0].level,
+    packets: packets.map(({ pts_time, flags, data_hash }) => ({
+      ptsMs: Number(pts_time) * 1000,
+      key: flags.includes("K"),
+      sum: data_hash.split(":")[1],
+    })),
+  };
 }
 
 export class Foreign {

@@ -106,7 +106,7 @@ class ForeignTest(unittest.TestCase):
     def camera_of(self, path):
         return self.camera(self.open, f"/{self.files.index(path)}")
 
-    # Debian 12's ffmpeg does not know H.265 in FLV: tests/unit/mux/test_flv.c has its bytes.
+    # Debian 12's ffmpeg does not know H.265 in FLV: tests/browser/test_flv_h265.mjs has another reader.
     def test_every_picture_of_h265(self):
         self.check_pictures(self.camera_of(self.h265), self.h265, ("mp4",))
 
