@@ -1,4 +1,4 @@
-// State diagram:
+// State diagram, with ',' as the separator:
 //
 //            '"'                       '"'               '"' (one quote)
 //   START ---------> QUOTED ------------------> CLOSING ---------> QUOTED
@@ -11,9 +11,10 @@
 #include "map/csv.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "map/utf8.h"
 
 static const char MARK[] = "\xef\xbb\xbf"; // UTF-8 byte order mark
 enum { MARK_LEN = 3 };
@@ -23,6 +24,7 @@ enum csv_state { START, PLAIN, QUOTED, CLOSING, SKIP };
 struct gw_csv {
     int (*on_row)(void *arg, const struct gw_csv_row *row);
     void *arg;
+    char separator;
     int stopped; // what on_row returned
 
     enum csv_state state;
@@ -40,13 +42,14 @@ struct gw_csv {
 };
 
 struct gw_csv *gw_csv_create(int (*on_row)(void *arg, const struct gw_csv_row *row),
-                             void *arg)
+                             void *arg, char separator)
 {
     struct gw_csv *csv = calloc(1, sizeof(*csv));
     if (!csv)
         return NULL;
     csv->on_row = on_row;
     csv->arg = arg;
+    csv->separator = separator;
     csv->line = 1;
     csv->row_line = 1;
     return csv;
@@ -55,36 +58,6 @@ struct gw_csv *gw_csv_create(int (*on_row)(void *arg, const struct gw_csv_row *r
 void gw_csv_destroy(struct gw_csv *csv)
 {
     free(csv);
-}
-
-// How many bytes the sequence at `s` has, 0 when it is not UTF-8: no surrogates,
-// nothing longer than need be, nothing beyond U+10FFFF (RFC 3629 section 4).
-static size_t sequence(const uint8_t *s, size_t left)
-{
-    if (s[0] < 0x80)
-        return 1;
-    size_t len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-    if (s[0] < 0xc2 || s[0] > 0xf4 || left < len)
-        return 0;
-    uint8_t low = s[0] == 0xe0 ? 0xa0 : s[0] == 0xf0 ? 0x90 : 0x80;
-    uint8_t high = s[0] == 0xed ? 0x9f : s[0] == 0xf4 ? 0x8f : 0xbf;
-    if (s[1] < low || s[1] > high)
-        return 0;
-    for (size_t i = 2; i < len; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    return len;
-}
-
-static bool is_utf8(const char *text, size_t len)
-{
-    for (size_t i = 0; i < len;) {
-        size_t n = sequence((const uint8_t *)text + i, len - i);
-        if (!n)
-            return false;
-        i += n;
-    }
-    return true;
 }
 
 static void fail(struct gw_csv *csv, enum gw_csv_fault fault)
@@ -117,7 +90,7 @@ static void open_field(struct gw_csv *csv)
 static void close_field(struct gw_csv *csv)
 {
     size_t start = csv->starts[csv->count - 1];
-    if (!is_utf8(csv->text + start, csv->len - start))
+    if (!gw_is_utf8(csv->text + start, csv->len - start))
         fail(csv, GW_CSV_NOT_UTF8);
     put(csv, '\0');
 }
@@ -157,7 +130,7 @@ static void on_start(struct gw_csv *csv, char c)
 {
     csv->state = c == '"' ? QUOTED : PLAIN;
     open_field(csv);
-    if (csv->state == PLAIN && c == ',') {
+    if (csv->state == PLAIN && c == csv->separator) {
         close_field(csv);
         if (csv->state == PLAIN)
             csv->state = START;
@@ -168,7 +141,7 @@ static void on_start(struct gw_csv *csv, char c)
 
 static void on_plain(struct gw_csv *csv, char c)
 {
-    if (c != ',') {
+    if (c != csv->separator) {
         put(csv, c);
         return;
     }
@@ -189,7 +162,7 @@ static void on_closing(struct gw_csv *csv, char c)
     if (c == '"') {
         csv->state = QUOTED;
         put(csv, c);
-    } else if (c == ',') {
+    } else if (c == csv->separator) {
         csv->state = START;
         close_field(csv);
     } else {

@@ -17,7 +17,7 @@ enum {
 enum gw_csv_fault {
     GW_CSV_OK,
     GW_CSV_NUL,       // a zero byte: UTF-16, or not text at all
-    GW_CSV_NOT_UTF8,  // GBK, most of the time
+    GW_CSV_NOT_UTF8,  // bytes that are no characters
     GW_CSV_TOO_LONG,  // over GW_CSV_ROW_MAX: often a quote that is never closed
     GW_CSV_TOO_MANY,  // over GW_CSV_FIELDS_MAX
     GW_CSV_BAD_QUOTE, // text after a closing quote, or the file ends inside quotes
@@ -34,9 +34,10 @@ struct gw_csv_row {
 struct gw_csv;
 
 // `on_row` returns 0 to go on; anything else stops the reader for good and is
-// handed on. Returns NULL when out of memory.
+// handed on. `separator` stands between fields: comma, semicolon or tab. Returns NULL
+// when out of memory.
 struct gw_csv *gw_csv_create(int (*on_row)(void *arg, const struct gw_csv_row *row),
-                             void *arg);
+                             void *arg, char separator);
 
 // NULL is allowed.
 void gw_csv_destroy(struct gw_csv *csv);

@@ -23,19 +23,22 @@ enum column {
     COLUMNS
 };
 
-static const struct {
-    const char *plain;
-    const char *chinese;
-} names[COLUMNS] = {
-    [ID] = { "id", "设备编码" },
-    [NAME] = { "name", "设备名称" },
-    [LON] = { "lon", "经度" },
-    [LAT] = { "lat", "纬度" },
-    [DIVISION] = { "division", "行政区域" },
+enum { NAMES_MAX = 8 };
+
+// What a column may be called; the first name is our own. Those of the camera record
+// (一机一档) are there, and what was seen beside them. No two columns of one list may
+// mean the same: 点位俗称 is no name of NAME, lists have it beside 设备名称.
+static const char *const names[COLUMNS][NAMES_MAX] = {
+    [ID] = { "id", "device_id", "camera_id", "设备编码", "设备编号", "国标编码",
+             "摄像机编码" },
+    [NAME] = { "name", "设备名称", "点位名称", "摄像机名称" },
+    [LON] = { "lon", "lng", "longitude", "经度" },
+    [LAT] = { "lat", "latitude", "纬度" },
+    [DIVISION] = { "division", "行政区域", "行政区划", "行政区划代码", "区划代码" },
     [DEPARTMENT] = { "department", "所属部门" },
-    [CELL] = { "cell", "所属网格" },
-    [URL_MAIN] = { "url_main", "主码流地址" },
-    [URL_SUB] = { "url_sub", "辅码流地址" },
+    [CELL] = { "cell", "所属网格", "网格编码" },
+    [URL_MAIN] = { "url_main", "main_url", "rtsp", "主码流地址", "主码流" },
+    [URL_SUB] = { "url_sub", "sub_url", "辅码流地址", "子码流地址", "辅码流", "子码流" },
     [PULL] = { "pull", "拉流方式" },
 };
 
@@ -70,10 +73,9 @@ static struct gw_text fault_text(enum gw_csv_fault fault)
                                   "该行含有零字节，请将文件另存为 CSV UTF-8" };
     case GW_CSV_NOT_UTF8:
         return (struct gw_text) {
-            "the line is not UTF-8, GBK perhaps: save the file as CSV UTF-8, or convert "
-            "it with: iconv -f GB18030 -t UTF-8 OLD.csv > NEW.csv",
-            "该行不是 UTF-8 编码，可能是 GBK：请另存为 CSV UTF-8，或转换：iconv -f "
-            "GB18030 -t UTF-8 旧.csv > 新.csv"
+            "the line holds bytes that are no characters in the encoding of the file: "
+            "correct it, or save the file as CSV UTF-8",
+            "该行含有不属于文件编码的字节：请更正，或将文件另存为 CSV UTF-8"
         };
     case GW_CSV_TOO_LONG:
         return (struct gw_text) { "the line is longer than 64 KiB: look for a quote that "
@@ -102,11 +104,35 @@ static char *trim(char *s)
     return s;
 }
 
+// Up to a remark that forms put behind a name: "经度*", "设备编码（必填）".
+static size_t bare_length(const char *name)
+{
+    static const char *const remarks[] = { "*", "(", "（" };
+    size_t len = strlen(name);
+
+    for (size_t i = 0; i < sizeof(remarks) / sizeof(*remarks); i++) {
+        const char *remark = strstr(name, remarks[i]);
+        if (remark && (size_t)(remark - name) < len)
+            len = (size_t)(remark - name);
+    }
+    while (len > 0 && strchr(" \t", name[len - 1]))
+        len--;
+    return len;
+}
+
+static bool is_called(const char *const own[NAMES_MAX], const char *name, size_t len)
+{
+    for (int i = 0; i < NAMES_MAX && own[i]; i++)
+        if (strlen(own[i]) == len && strncasecmp(own[i], name, len) == 0)
+            return true;
+    return false;
+}
+
 static enum column column_of(const char *name)
 {
+    size_t len = bare_length(name);
     int i = 0;
-    while (i < COLUMNS && strcasecmp(name, names[i].plain) != 0 &&
-           strcmp(name, names[i].chinese) != 0)
+    while (i < COLUMNS && !is_called(names[i], name, len))
         i++;
     return (enum column)i;
 }
@@ -162,7 +188,7 @@ static bool read_degrees(struct cameras *c, const char *value, enum column colum
         return true;
     }
     tell(
-        c, names[column].plain, value, false,
+        c, names[column][0], value, false,
         (struct gw_text) { "this is not a number of degrees such as 116.8301; correct it",
                            "这不是度数（如 116.8301），请更正" });
     return false;
@@ -273,8 +299,8 @@ static int read_camera(struct cameras *c, char *const *fields, size_t count)
     if (count != c->width) {
         tell(c, "", "", false,
              (struct gw_text) { "the line has more or fewer fields than the first line; "
-                                "put fields that hold commas in quotes",
-                                "该行字段数与首行不符；含逗号的字段请加引号" });
+                                "put fields that hold the separator in quotes",
+                                "该行字段数与首行不符；含分隔符的字段请加引号" });
         return 0;
     }
     if (!read_edit(c, fields, &edit))
@@ -315,37 +341,16 @@ static int on_row(void *arg, const struct gw_csv_row *row)
     return r;
 }
 
-static int feed(struct cameras *c, struct gw_csv *csv, const char *head, size_t head_len)
-{
-    const struct gw_import_config *config = c->im->config;
-    char buf[GW_IMPORT_CHUNK];
-    size_t done = head_len;
-    long n = 0;
-    int r = gw_csv_feed(csv, head, head_len);
-
-    while (r == 0 && (n = gw_import_read(c->im, buf, sizeof(buf))) > 0) {
-        r = gw_csv_feed(csv, buf, (size_t)n);
-        done += (size_t)n;
-        if (config->on_progress)
-            config->on_progress(config->arg, c->im->file, done, c->im->total_bytes);
-    }
-    if (r == 0 && n < 0)
-        r = (int)n;
-    return r == 0 ? gw_csv_end(csv) : r;
-}
-
 int gw_import_cameras(struct gw_import *im, const char *head, size_t head_len)
 {
     struct cameras c = { .im = im };
-    struct gw_csv *csv = gw_csv_create(on_row, &c);
-    int r = csv ? gw_placing_load(im->store, &c.locator) : -ENOMEM;
+    int r = gw_placing_load(im->store, &c.locator);
     if (r == 0)
-        r = feed(&c, csv, head, head_len);
+        r = gw_import_table(im, head, head_len, on_row, &c);
     if (r == 0 && !c.header_read)
         r = gw_import_give_up(im, (struct gw_text) { "the file is empty; its first line "
                                                      "should name the columns",
                                                      "文件为空；首行应为列名" });
     gw_locator_destroy(c.locator);
-    gw_csv_destroy(csv);
     return r;
 }

@@ -1,8 +1,8 @@
-// What import.c, import_cameras.c and import_areas.c share; nobody else includes
-// it.
+// What the import_*.c share; nobody else includes it.
 #ifndef GW_MAP_IMPORT_INTERNAL_H
 #define GW_MAP_IMPORT_INTERNAL_H
 
+#include "map/csv.h"
 #include "map/id_set.h"
 #include "map/import.h"
 #include "map/store.h"
@@ -35,6 +35,13 @@ int gw_import_give_up(struct gw_import *im, struct gw_text what);
 
 // Up to `size` bytes of the file. Returns how many, 0 at the end, or -errno.
 long gw_import_read(struct gw_import *im, char *buf, size_t size);
+
+// Reads the rest of the file as a table, row by row, as gw_csv_create() tells. `head` is
+// what was read of it already. How it is coded and what stands between its fields is
+// seen from the file; where it is not UTF-8 the caller is told. Returns 0, what `on_row`
+// returned, or another negative errno.
+int gw_import_table(struct gw_import *im, const char *head, size_t head_len,
+                    int (*on_row)(void *arg, const struct gw_csv_row *row), void *arg);
 
 // Both read the rest of the file; `head` is what was read of it already. Return 0,
 // -EBADMSG with words in im->error, or another negative errno without.

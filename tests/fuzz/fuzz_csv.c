@@ -36,7 +36,7 @@ static int on_row(void *arg, const struct gw_csv_row *row)
 static struct digest run(const char *data, size_t len, size_t chunk)
 {
     struct digest d = { .hash = 1 };
-    struct gw_csv *csv = gw_csv_create(on_row, &d);
+    struct gw_csv *csv = gw_csv_create(on_row, &d, ',');
     if (!csv)
         abort();
     for (size_t at = 0; at < len; at += chunk)

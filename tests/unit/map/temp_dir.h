@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 struct temp_dir {
@@ -22,13 +23,19 @@ static inline void temp_dir_file(const struct temp_dir *dir, const char *name,
     snprintf(path, 128, "%s/%s", dir->path, name);
 }
 
-static inline void temp_dir_write(const struct temp_dir *dir, const char *name,
-                                  const char *text, char path[128])
+static inline void temp_dir_write_n(const struct temp_dir *dir, const char *name,
+                                    const char *data, size_t len, char path[128])
 {
     temp_dir_file(dir, name, path);
     FILE *f = fopen(path, "wb");
-    if (!f || fputs(text, f) < 0 || fclose(f) != 0)
+    if (!f || fwrite(data, 1, len, f) != len || fclose(f) != 0)
         abort();
+}
+
+static inline void temp_dir_write(const struct temp_dir *dir, const char *name,
+                                  const char *text, char path[128])
+{
+    temp_dir_write_n(dir, name, text, strlen(text), path);
 }
 
 static inline void temp_dir_remove(struct temp_dir *dir)

@@ -14,6 +14,7 @@
 struct journal {
     char text[4096];
     int stop_after; // rows; 0: never
+    char separator; // 0: a comma
     int rows;
 };
 
@@ -33,7 +34,7 @@ static int on_row(void *arg, const struct gw_csv_row *row)
 
 static int read_in_two(const char *data, size_t len, size_t cut, struct journal *j)
 {
-    struct gw_csv *csv = gw_csv_create(on_row, j);
+    struct gw_csv *csv = gw_csv_create(on_row, j, j->separator ? j->separator : ',');
     int r = gw_csv_feed(csv, data, cut);
     if (r == 0)
         r = gw_csv_feed(csv, data + cut, len - cut);
@@ -129,6 +130,17 @@ static void limits_hold_to_the_byte(void **state)
     free(data);
 }
 
+static void other_separators_leave_commas_alone(void **state)
+{
+    (void)state;
+    struct journal semicolons = { .separator = ';' };
+    assert_int_equal(read_in_two("a;b,c\n\"d;e\";f;\n", 15, 3, &semicolons), 0);
+    assert_string_equal(semicolons.text, "1:a|b,c 2:d;e|f|");
+    struct journal tabs = { .separator = '\t' };
+    assert_int_equal(read_in_two("a\tb,c\n\td;e\n", 11, 3, &tabs), 0);
+    assert_string_equal(tabs.text, "1:a|b,c 2:|d;e");
+}
+
 static void the_caller_can_stop_it(void **state)
 {
     (void)state;
@@ -146,6 +158,7 @@ int main(void)
         cmocka_unit_test(a_byte_order_mark_is_no_text),
         cmocka_unit_test(a_bad_line_does_not_spoil_the_next),
         cmocka_unit_test(limits_hold_to_the_byte),
+        cmocka_unit_test(other_separators_leave_commas_alone),
         cmocka_unit_test(the_caller_can_stop_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
