@@ -448,6 +448,7 @@ void gw_ingest_stats(const struct gw_ingest *in, struct gw_ingest_stats *ret_sta
 {
     struct gw_ingest_stats stats = {
         .bytes = in->pulls.sessions.bytes + in->pulls.workers.links.bytes,
+        .packets_malformed = gw_push_links_malformed(&in->pulls.workers.links),
         .workers = in->pulls.workers.stats,
     };
 

@@ -14,7 +14,6 @@
 #include "base/log.h"
 #include "base/table.h"
 #include "ingest/push_link.h"
-#include "ingest/rtcp.h"
 #include "ingest/tracks.h"
 
 #include <errno.h>
@@ -273,16 +272,11 @@ static bool on_packet(void *arg, enum gw_media_kind kind, const void *data, size
     return gw_tracks_packet(&c->source->tracks, kind, data, len, g->now_us, g->unix_us);
 }
 
-static void on_rtcp(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+static void on_report(void *arg, enum gw_media_kind kind,
+                      const struct gw_rtcp_sender_report *report)
 {
     struct caller *c = arg;
-    struct gw_rtcp_reader reader = gw_rtcp_reader_init(data, len);
-    struct gw_rtcp_item item;
-
-    while (!gw_rtcp_next(&reader, &item)) {
-        if (item.type == GW_RTCP_SENDER_REPORT)
-            gw_tracks_report(&c->source->tracks, kind, &item.report);
-    }
+    gw_tracks_report(&c->source->tracks, kind, report);
 }
 
 static void on_over(void *arg, enum gw_cause cause)
@@ -328,7 +322,7 @@ void gw_push_adopt(struct gw_push *push, int fd, const void *request, size_t len
             .on_setup = on_setup,
             .audio = push->config.audio,
             .on_packet = on_packet,
-            .on_rtcp = on_rtcp,
+            .on_report = on_report,
             .arg = c,
         },
         .on_over = on_over,
@@ -428,6 +422,7 @@ void gw_push_stats(const struct gw_push *push, struct gw_push_stats *ret_stats)
 {
     struct gw_push_stats stats = push->stats;
     stats.bytes = push->links.bytes;
+    stats.packets_malformed += gw_push_links_malformed(&push->links);
     stats.links = push->links.count;
     for (const struct caller *c = push->callers; c; c = c->next)
         stats.sources += c->source != NULL;

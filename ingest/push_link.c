@@ -52,12 +52,31 @@ static void leave_group(struct gw_push_link *l)
     l->group->count--;
 }
 
+static uint64_t malformed_of(const struct gw_push_link *l)
+{
+    struct gw_inlet_stats stats = { 0 };
+
+    if (l->receiver)
+        gw_rtsp_receiver_stats(l->receiver, &stats);
+    return stats.malformed;
+}
+
+uint64_t gw_push_links_malformed(const struct gw_push_links *g)
+{
+    uint64_t sum = g->malformed;
+
+    for (const struct gw_list *l = g->all.next; l != &g->all; l = l->next)
+        sum += malformed_of(l->owner);
+    return sum;
+}
+
 static void on_closed(uv_handle_t *handle)
 {
     struct gw_push_link *l = handle->data;
     struct gw_push_links *g = l->group;
 
     leave_group(l);
+    g->malformed += malformed_of(l);
     gw_rtsp_receiver_destroy(l->receiver);
     free(l);
     if (!g->count && g->on_empty)

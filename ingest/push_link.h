@@ -26,7 +26,8 @@ struct gw_push_links {
     uint8_t *receive; // GW_PUSH_RECEIVE_BYTES
     struct gw_list all;
     uint32_t count;
-    uint64_t bytes; // received so far
+    uint64_t bytes;     // received so far
+    uint64_t malformed; // packets of links that are gone; see gw_push_links_malformed()
     uint64_t now_us;
     uint64_t unix_us;
 
@@ -39,6 +40,9 @@ int gw_push_links_init(struct gw_push_links *g, uv_loop_t *loop);
 
 // No link may be left.
 void gw_push_links_finish(struct gw_push_links *g);
+
+// RTP and RTCP packets of all links so far that were none: dropped.
+uint64_t gw_push_links_malformed(const struct gw_push_links *g);
 
 // What did not come in time ends. May end any link.
 void gw_push_links_tick(struct gw_push_links *g, uint64_t now_us);

@@ -14,6 +14,8 @@
 #include "ingest/rtsp_answer.h"
 #include "ingest/rtsp_framer.h"
 #include "ingest/rtsp_guard.h"
+#include "ingest/rtsp_liveness.h"
+#include "ingest/rtsp_media.h"
 #include "ingest/rtsp_transport.h"
 
 #include <assert.h>
@@ -33,12 +35,6 @@ enum {
 static const char PUBLIC[] = "Public: OPTIONS, ANNOUNCE, SETUP, RECORD, TEARDOWN, "
                              "GET_PARAMETER, SET_PARAMETER\r\n";
 
-// A medium that the source was told it may send.
-struct channel {
-    bool open;
-    struct gw_rtsp_transport transport;
-};
-
 struct gw_rtsp_receiver {
     struct gw_rtsp_receiver_config config;
     enum gw_rtsp_receiver_state state;
@@ -46,12 +42,12 @@ struct gw_rtsp_receiver {
     struct gw_rtsp_framer framer;
     struct gw_rtsp_guard guard;
     char session[SESSION_BYTES];
-    unsigned refused;     // requests without the key
-    uint64_t step_by_us;  // not yet RECORDING: when the next step must be done
-    uint64_t media_at_us; // RECORDING: last video packet
+    unsigned refused;    // requests without the key
+    uint64_t step_by_us; // not yet RECORDING: when the next step must be done
 
-    struct gw_rtsp_description description;  // from ANNOUNCE
-    struct channel channels[GW_MEDIA_KINDS]; // as in description.media
+    struct gw_rtsp_description description; // from ANNOUNCE
+    struct gw_rtsp_media media;             // that were set up
+    struct gw_rtsp_liveness liveness;       // RECORDING
 
     char *out; // NULL when nothing waits
     size_t out_len;
@@ -198,7 +194,8 @@ static void on_announce(struct gw_rtsp_receiver *r, const struct gw_rtsp_message
 
 // The medium that a SETUP means, or NULL for one that we do not take. Sources write
 // the control URL with host and query or without: the last segment tells.
-static struct channel *find_channel(struct gw_rtsp_receiver *r, struct gw_rtsp_text uri)
+static const struct gw_media_format *find_medium(const struct gw_rtsp_receiver *r,
+                                                 struct gw_rtsp_text uri)
 {
     for (size_t i = 0; i < r->description.count; i++) {
         const char *control = r->description.media[i].uri;
@@ -206,7 +203,7 @@ static struct channel *find_channel(struct gw_rtsp_receiver *r, struct gw_rtsp_t
         const char *tail = slash ? slash : control;
         size_t len = strlen(tail);
         if (uri.len >= len && memcmp(uri.s + uri.len - len, tail, len) == 0)
-            return &r->channels[i];
+            return &r->description.media[i].format;
     }
     return NULL;
 }
@@ -224,9 +221,11 @@ static void on_setup(struct gw_rtsp_receiver *r, const struct gw_rtsp_message *r
     }
     // FFmpeg gives up where one of its media is refused: what we do not take is
     // accepted all the same, and its packets are passed over.
-    struct channel *channel = find_channel(r, request->uri);
-    if (channel)
-        *channel = (struct channel) { .open = true, .transport = transport };
+    const struct gw_media_format *medium = find_medium(r, request->uri);
+    if (medium && gw_rtsp_media_add(&r->media, medium, GW_RTSP_TCP, &transport, true)) {
+        answer(r, request, "461 Unsupported Transport", ""); // another one's channels
+        return;
+    }
     snprintf(extra, sizeof(extra),
              "Transport: RTP/AVP/TCP;unicast;interleaved=%u-%u;mode=record\r\n",
              transport.rtp_channel, transport.rtcp_channel);
@@ -240,10 +239,11 @@ static void on_record(struct gw_rtsp_receiver *r, const struct gw_rtsp_message *
     size_t count = 0;
 
     for (size_t i = 0; i < r->description.count; i++) {
-        if (r->channels[i].open)
-            media[count++] = r->description.media[i].format;
+        const struct gw_media_format *format = &r->description.media[i].format;
+        if (gw_rtsp_media_has(&r->media, format->kind))
+            media[count++] = *format;
     }
-    if (!r->channels[0].open) { // the video
+    if (!gw_rtsp_media_has(&r->media, GW_MEDIA_VIDEO)) {
         answer(r, request, "455 Method Not Valid in This State", PUBLIC);
         return;
     }
@@ -253,7 +253,8 @@ static void on_record(struct gw_rtsp_receiver *r, const struct gw_rtsp_message *
         return;
     }
     r->state = GW_RTSP_RECEIVER_RECORDING;
-    r->media_at_us = now_us;
+    gw_rtsp_media_begin(&r->media, now_us);
+    gw_rtsp_liveness_begin(&r->liveness, UINT32_MAX, r->config.stall_us, now_us);
     answer(r, request, "200 OK", "");
 }
 
@@ -330,25 +331,10 @@ static void on_message(struct gw_rtsp_receiver *r, const struct gw_rtsp_unit *un
 static void on_packet(struct gw_rtsp_receiver *r, const struct gw_rtsp_unit *unit,
                       uint64_t now_us)
 {
-    if (r->state != GW_RTSP_RECEIVER_RECORDING)
-        return;
-    for (size_t i = 0; i < r->description.count; i++) {
-        const struct channel *channel = &r->channels[i];
-        enum gw_media_kind kind = r->description.media[i].format.kind;
-        if (!channel->open)
-            continue;
-        if (unit->channel == channel->transport.rtp_channel) {
-            if (kind == GW_MEDIA_VIDEO)
-                r->media_at_us = now_us;
-            r->config.on_packet(r->config.arg, kind, unit->data, unit->len);
-            return;
-        }
-        if (unit->channel == channel->transport.rtcp_channel) {
-            if (r->config.on_rtcp)
-                r->config.on_rtcp(r->config.arg, kind, unit->data, unit->len);
-            return;
-        }
-    }
+    // Of other channels are media that we do not take.
+    if (r->state == GW_RTSP_RECEIVER_RECORDING)
+        (void)gw_rtsp_media_interleaved(&r->media, unit->channel, unit->data, unit->len,
+                                        now_us);
 }
 
 int gw_rtsp_receiver_create(const struct gw_rtsp_receiver_config *config, uint64_t now_us,
@@ -362,6 +348,12 @@ int gw_rtsp_receiver_create(const struct gw_rtsp_receiver_config *config, uint64
     gw_rtsp_framer_init(&r->framer);
     gw_rtsp_guard_init(&r->guard, config->random);
     snprintf(r->session, sizeof(r->session), "%016" PRIx64, config->random[2]);
+    const struct gw_rtsp_media_config media = {
+        .on_packet = config->on_packet,
+        .on_report = config->on_report,
+        .arg = config->arg,
+    };
+    gw_rtsp_media_init(&r->media, &media, 0); // it reports nothing: no name of ours
     *ret_receiver = r;
     return 0;
 }
@@ -372,6 +364,7 @@ void gw_rtsp_receiver_destroy(struct gw_rtsp_receiver *r)
         return;
     gw_rtsp_framer_finish(&r->framer);
     gw_rtsp_description_finish(&r->description);
+    gw_rtsp_media_finish(&r->media);
     free(r->out);
     free(r->handover);
     free(r);
@@ -407,17 +400,24 @@ void gw_rtsp_receiver_disconnected(struct gw_rtsp_receiver *r)
 
 void gw_rtsp_receiver_tick(struct gw_rtsp_receiver *r, uint64_t now_us)
 {
+    enum gw_cause cause = GW_CAUSE_TIMEOUT;
+    bool ping; // the source keeps its session alive
+
     if (now_us < gw_rtsp_receiver_deadline_us(r))
         return;
-    fail(r, r->state == GW_RTSP_RECEIVER_RECORDING ? GW_CAUSE_STALLED : GW_CAUSE_TIMEOUT);
+    if (r->state == GW_RTSP_RECEIVER_RECORDING)
+        cause = gw_rtsp_liveness_check(&r->liveness, &r->media, now_us, &ping);
+    if (cause)
+        fail(r, cause);
 }
 
 uint64_t gw_rtsp_receiver_deadline_us(const struct gw_rtsp_receiver *r)
 {
     if (is_over(r))
         return UINT64_MAX;
-    return r->state == GW_RTSP_RECEIVER_RECORDING ? r->media_at_us + r->config.stall_us
-                                                  : r->step_by_us;
+    return r->state == GW_RTSP_RECEIVER_RECORDING
+               ? gw_rtsp_liveness_deadline_us(&r->liveness, &r->media)
+               : r->step_by_us;
 }
 
 const void *gw_rtsp_receiver_output(const struct gw_rtsp_receiver *r, size_t *ret_len)
@@ -447,6 +447,12 @@ const void *gw_rtsp_receiver_handover(const struct gw_rtsp_receiver *r, size_t *
 enum gw_rtsp_receiver_state gw_rtsp_receiver_state(const struct gw_rtsp_receiver *r)
 {
     return r->state;
+}
+
+void gw_rtsp_receiver_stats(const struct gw_rtsp_receiver *r,
+                            struct gw_inlet_stats *ret_stats)
+{
+    gw_rtsp_media_stats(&r->media, ret_stats);
 }
 
 enum gw_cause gw_rtsp_receiver_cause(const struct gw_rtsp_receiver *r)

@@ -10,6 +10,7 @@
 #define GW_INGEST_RTSP_RECEIVER_H
 
 #include "base/source.h"
+#include "ingest/inlet.h"
 #include "ingest/media.h"
 #include "ingest/rtsp_message.h"
 
@@ -42,7 +43,7 @@ struct gw_rtsp_receiver;
 struct gw_rtsp_receiver_config {
     uint64_t random[3];  // for the challenge and the session id: not to be foreseen
     uint64_t timeout_us; // between the steps up to RECORD: CAUSE_TIMEOUT
-    uint64_t stall_us;   // without a video packet: CAUSE_STALLED
+    uint64_t stall_us;   // see rtsp_liveness.h
     bool audio;          // is wanted too, where there is one
 
     // Whose path is that (with its leading slash, without query)? Sets *ret_key for
@@ -59,8 +60,9 @@ struct gw_rtsp_receiver_config {
     // the video is whole with it.
     bool (*on_packet)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
 
-    // RTCP of a medium's sender, as it came. Borrowed for the call. May be NULL.
-    void (*on_rtcp)(void *arg, enum gw_media_kind kind, const void *data, size_t len);
+    // What a medium's sender reports of its clock. Borrowed. May be NULL.
+    void (*on_report)(void *arg, enum gw_media_kind kind,
+                      const struct gw_rtcp_sender_report *report);
 
     void *arg; // no callback may call the receiver
 };
@@ -97,6 +99,10 @@ void gw_rtsp_receiver_sent(struct gw_rtsp_receiver *r, size_t len);
 const void *gw_rtsp_receiver_handover(const struct gw_rtsp_receiver *r, size_t *ret_len);
 
 enum gw_rtsp_receiver_state gw_rtsp_receiver_state(const struct gw_rtsp_receiver *r);
+
+// Of its media together.
+void gw_rtsp_receiver_stats(const struct gw_rtsp_receiver *r,
+                            struct gw_inlet_stats *ret_stats);
 
 // Why it FAILED, else NONE.
 enum gw_cause gw_rtsp_receiver_cause(const struct gw_rtsp_receiver *r);

@@ -57,9 +57,10 @@ static bool on_packet(void *arg, enum gw_media_kind kind, const void *data, size
     return o->bytes % 3;
 }
 
-static void on_rtcp(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+static void on_report(void *arg, enum gw_media_kind kind,
+                      const struct gw_rtcp_sender_report *report)
 {
-    (void)on_packet(arg, kind, data, len);
+    (void)on_packet(arg, kind, report, sizeof(*report));
 }
 
 static bool is_over(enum gw_rtsp_receiver_state state)
@@ -117,7 +118,7 @@ static struct outcome run(const uint8_t *data, size_t size, size_t chunk, bool l
         .on_source = on_source,
         .on_setup = on_setup,
         .on_packet = on_packet,
-        .on_rtcp = on_rtcp,
+        .on_report = on_report,
         .arg = &o,
     };
 

@@ -10,6 +10,7 @@
 // clang-format on
 
 #include "base/clock.h"
+#include "ingest/rtsp_liveness.h"
 #include "ingest/rtsp_receiver.h"
 
 #include <errno.h>
@@ -22,6 +23,14 @@
     "v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:streamid=0\r\n"  \
     "m=audio 0 RTP/AVP 97\r\na=rtpmap:97 PCMA/8000\r\na=control:streamid=1\r\n"
 #define URI "rtsp://engine:8554/push/7/main"
+// An RTP packet of a channel, with no payload; a sender's report, and its BYE.
+#define RTP_OF(channel) "$" channel "\0\x0c\x80\x60\0\1\0\0\0\0\0\0\0\7"
+#define REPORT_OF(channel)                                                               \
+    "$" channel "\0\x1c\x80\xc8\0\6\0\0\0\7\xe0\0\0\1\x80\0\0\0"                         \
+    "\0\1\x5f\x90\0\0\0\x09\0\0\1\0"
+#define BYE_OF(channel) "$" channel "\0\x08\x81\xcb\0\1\0\0\0\7"
+#define SEND(p, bytes) send((p), (bytes), sizeof(bytes) - 1)
+
 #define BASIC_KEY "Authorization: Basic dTprZXk=\r\n" // u:key
 
 static const uint64_t TIMEOUT_US = 5 * GW_SECOND;
@@ -38,7 +47,8 @@ struct push {
     size_t media;  // of the last on_setup
     bool full;     // on_setup has no room
     unsigned packets[GW_MEDIA_KINDS];
-    unsigned rtcp[GW_MEDIA_KINDS];
+    unsigned reports[GW_MEDIA_KINDS];
+    bool broken; // no picture of the packets is whole
 };
 
 static enum gw_rtsp_source on_source(void *arg, struct gw_rtsp_text path,
@@ -63,18 +73,18 @@ static int on_setup(void *arg, const struct gw_media_format *media, size_t count
 static bool on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
 {
     struct push *p = arg;
-    assert_int_equal(len, 2);
-    assert_memory_equal(data, "hi", 2);
+    assert_int_equal(len, 12);
+    assert_memory_equal(data, "\x80\x60", 2);
     p->packets[kind]++;
-    return true;
+    return !p->broken;
 }
 
-static void on_rtcp(void *arg, enum gw_media_kind kind, const void *data, size_t len)
+static void on_report(void *arg, enum gw_media_kind kind,
+                      const struct gw_rtcp_sender_report *report)
 {
     struct push *p = arg;
-    (void)data;
-    (void)len;
-    p->rtcp[kind]++;
+    assert_int_equal(report->ssrc, 7);
+    p->reports[kind]++;
 }
 
 static void begin(struct push *p, size_t chunk)
@@ -90,7 +100,7 @@ static void begin(struct push *p, size_t chunk)
         .on_source = on_source,
         .on_setup = on_setup,
         .on_packet = on_packet,
-        .on_rtcp = on_rtcp,
+        .on_report = on_report,
         .arg = p,
     };
     assert_int_equal(gw_rtsp_receiver_create(&config, p->now_us, &p->r), 0);
@@ -167,11 +177,11 @@ static void a_source_with_its_key_is_recorded_at_every_split(void **state)
         assert_int_equal(p.media, 2);
         assert_int_equal(gw_rtsp_receiver_state(p.r), GW_RTSP_RECEIVER_RECORDING);
 
-        send(&p, "$\0\0\2hi$\1\0\2hi$\2\0\2hi$\3\0\2hi$\7\0\2hi", 30);
+        SEND(&p, RTP_OF("\0") REPORT_OF("\1") RTP_OF("\2") REPORT_OF("\3") RTP_OF("\7"));
         assert_int_equal(p.packets[GW_MEDIA_VIDEO], 1);
-        assert_int_equal(p.rtcp[GW_MEDIA_VIDEO], 1);
+        assert_int_equal(p.reports[GW_MEDIA_VIDEO], 1);
         assert_int_equal(p.packets[GW_MEDIA_AUDIO], 1);
-        assert_int_equal(p.rtcp[GW_MEDIA_AUDIO], 1);
+        assert_int_equal(p.reports[GW_MEDIA_AUDIO], 1);
 
         ask(&p, "TEARDOWN " URI " RTSP/1.0\r\n", "", 200, "");
         assert_int_equal(gw_rtsp_receiver_state(p.r), GW_RTSP_RECEIVER_CLOSED);
@@ -274,7 +284,7 @@ static void a_medium_that_we_do_not_take_is_set_up_and_passed_over(void **state)
         "", 200, "");
     ask(&p, "RECORD " URI " RTSP/1.0\r\n", "", 200, "");
     assert_int_equal(p.media, 1);
-    send(&p, "$\4\0\2hi$\0\0\2hi", 12);
+    SEND(&p, RTP_OF("\4") RTP_OF("\0"));
     assert_int_equal(p.packets[GW_MEDIA_VIDEO], 1);
     gw_rtsp_receiver_destroy(p.r);
 }
@@ -308,7 +318,7 @@ static void a_source_that_we_have_no_room_for_is_refused(void **state)
     set_up(&p);
     ask(&p, "RECORD " URI " RTSP/1.0\r\n", "", 500, "");
     assert_int_equal(gw_rtsp_receiver_cause(p.r), GW_CAUSE_OUR_LIMIT);
-    send(&p, "$\0\0\2hi", 6);
+    SEND(&p, RTP_OF("\0"));
     assert_int_equal(p.packets[GW_MEDIA_VIDEO], 0);
     gw_rtsp_receiver_destroy(p.r);
 }
@@ -331,13 +341,86 @@ static void what_does_not_come_in_time_ends_it(void **state)
     begin(&p, SIZE_MAX);
     record(&p);
     p.now_us += STALL_US - 1;
-    send(&p, "$\2\0\2hi$\0\0\2hi", 12);
+    SEND(&p, RTP_OF("\2") RTP_OF("\0"));
     gw_rtsp_receiver_tick(p.r, p.now_us + STALL_US - 1);
     assert_int_equal(gw_rtsp_receiver_state(p.r), GW_RTSP_RECEIVER_RECORDING);
     p.now_us += STALL_US - 1;
-    send(&p, "$\2\0\2hi", 6); // a voice is no picture
+    SEND(&p, RTP_OF("\2")); // a voice is no picture
     gw_rtsp_receiver_tick(p.r, p.now_us + 1);
     assert_int_equal(gw_rtsp_receiver_cause(p.r), GW_CAUSE_STALLED);
+    gw_rtsp_receiver_destroy(p.r);
+}
+
+static void packets_without_a_whole_picture_end_it(void **state)
+{
+    struct push p;
+    (void)state;
+    begin(&p, SIZE_MAX);
+    record(&p);
+    p.broken = true;
+    for (uint64_t us = 0; us <= STALL_US; us += GW_SECOND) {
+        gw_rtsp_receiver_tick(p.r, p.now_us);
+        assert_int_equal(gw_rtsp_receiver_state(p.r), GW_RTSP_RECEIVER_RECORDING);
+        SEND(&p, RTP_OF("\0"));
+        p.now_us += GW_SECOND;
+    }
+    gw_rtsp_receiver_tick(p.r, p.now_us);
+    assert_int_equal(gw_rtsp_receiver_cause(p.r), GW_CAUSE_INCOMPLETE);
+    gw_rtsp_receiver_destroy(p.r);
+}
+
+// As a camera's that is pulled: some say it when they restart their encoder.
+static void a_source_that_says_bye_is_closed_unless_it_goes_on(void **state)
+{
+    struct push p;
+    (void)state;
+    begin(&p, SIZE_MAX);
+    record(&p);
+    SEND(&p, RTP_OF("\0") BYE_OF("\1"));
+    gw_rtsp_receiver_tick(p.r, p.now_us);
+    SEND(&p, RTP_OF("\0"));
+    p.now_us += GW_RTSP_BYE_MS * GW_MS;
+    gw_rtsp_receiver_tick(p.r, p.now_us);
+    assert_int_equal(gw_rtsp_receiver_state(p.r), GW_RTSP_RECEIVER_RECORDING);
+
+    SEND(&p, BYE_OF("\1"));
+    gw_rtsp_receiver_tick(p.r, p.now_us);
+    gw_rtsp_receiver_tick(p.r, p.now_us + GW_RTSP_BYE_MS * GW_MS - 1);
+    assert_int_equal(gw_rtsp_receiver_state(p.r), GW_RTSP_RECEIVER_RECORDING);
+    gw_rtsp_receiver_tick(p.r, p.now_us + GW_RTSP_BYE_MS * GW_MS);
+    assert_int_equal(gw_rtsp_receiver_cause(p.r), GW_CAUSE_CLOSED);
+    gw_rtsp_receiver_destroy(p.r);
+}
+
+static void what_is_no_packet_is_dropped_and_counted(void **state)
+{
+    struct gw_inlet_stats stats;
+    struct push p;
+    (void)state;
+    begin(&p, SIZE_MAX);
+    record(&p);
+    SEND(&p, "$\0\0\2hi$\1\0\2hi" RTP_OF("\0"));
+    gw_rtsp_receiver_stats(p.r, &stats);
+    assert_int_equal(stats.malformed, 2);
+    assert_int_equal(stats.packets, 2);
+    assert_int_equal(p.packets[GW_MEDIA_VIDEO], 1);
+    gw_rtsp_receiver_destroy(p.r);
+}
+
+static void two_media_on_one_channel_are_refused(void **state)
+{
+    struct push p;
+    (void)state;
+    begin(&p, SIZE_MAX);
+    announce(&p, 200);
+    for (int i = 0; i < 2; i++)
+        ask(&p,
+            i ? "SETUP /streamid=1 RTSP/1.0\r\nTransport: RTP/AVP/TCP;interleaved=0-1\r\n"
+              : "SETUP /streamid=0 RTSP/1.0\r\nTransport: "
+                "RTP/AVP/TCP;interleaved=0-1\r\n",
+            "", i ? 461 : 200, "");
+    ask(&p, "RECORD " URI " RTSP/1.0\r\n", "", 200, "");
+    assert_int_equal(p.media, 1);
     gw_rtsp_receiver_destroy(p.r);
 }
 
@@ -402,7 +485,6 @@ static void read_session(struct push *p, char ret_session[64])
 // Seen against live555: whoever knew a session's id took it over by another connection.
 static void a_session_is_of_no_use_on_another_connection(void **state)
 {
-    static const char packet[] = { '$', 0, 0, 2, 'h', 'i' };
     struct push owner, other;
     char session[64];
     char text[256];
@@ -415,14 +497,14 @@ static void a_session_is_of_no_use_on_another_connection(void **state)
 
     snprintf(text, sizeof(text), "RECORD " URI " RTSP/1.0\r\nSession: %s\r\n", session);
     ask(&other, text, "", 455, "");
-    send(&other, packet, sizeof(packet));
+    SEND(&other, RTP_OF("\0"));
     assert_int_equal(other.packets[GW_MEDIA_VIDEO], 0);
     snprintf(text, sizeof(text), "TEARDOWN " URI " RTSP/1.0\r\nSession: %s\r\n", session);
     ask(&other, text, "", 200, "");
     assert_int_equal(gw_rtsp_receiver_state(other.r), GW_RTSP_RECEIVER_CLOSED);
 
     assert_int_equal(gw_rtsp_receiver_state(owner.r), GW_RTSP_RECEIVER_RECORDING);
-    send(&owner, packet, sizeof(packet));
+    SEND(&owner, RTP_OF("\0"));
     assert_int_equal(owner.packets[GW_MEDIA_VIDEO], 1);
     gw_rtsp_receiver_destroy(other.r);
     gw_rtsp_receiver_destroy(owner.r);
@@ -442,6 +524,10 @@ int main(void)
         cmocka_unit_test(a_push_without_a_picture_is_refused_with_its_cause),
         cmocka_unit_test(a_source_that_we_have_no_room_for_is_refused),
         cmocka_unit_test(what_does_not_come_in_time_ends_it),
+        cmocka_unit_test(packets_without_a_whole_picture_end_it),
+        cmocka_unit_test(a_source_that_says_bye_is_closed_unless_it_goes_on),
+        cmocka_unit_test(what_is_no_packet_is_dropped_and_counted),
+        cmocka_unit_test(two_media_on_one_channel_are_refused),
         cmocka_unit_test(garbage_and_a_flood_of_requests_end_it),
         cmocka_unit_test(a_source_that_hangs_up_is_closed),
         cmocka_unit_test(a_source_that_gives_up_on_its_key_is_known_for_it),
