@@ -93,6 +93,16 @@ static void add_ms(struct gw_json_text *t, const char *name, uint64_t us)
         gw_json_text_add(t, ",\"%s\":null", name);
 }
 
+static void add_audio(struct gw_json_text *t, const struct gw_audio_track_stats *a)
+{
+    gw_json_text_add(t,
+                     ",\"audio\":{\"bytes\":%" PRIu64 ",\"frames\":%" PRIu64
+                     ",\"frames_dropped\":%" PRIu64 ",\"packets\":%" PRIu64
+                     ",\"packets_lost\":%" PRIu64 ",\"packets_malformed\":%" PRIu64 "}",
+                     a->bytes, a->frames, a->frames_dropped, a->packets, a->packets_lost,
+                     a->packets_malformed);
+}
+
 static void add_stream(struct gw_json_text *t, const struct gw_router_stream *s,
                        uint64_t now_us)
 {
@@ -108,6 +118,7 @@ static void add_stream(struct gw_json_text *t, const struct gw_router_stream *s,
                      ",\"packets_malformed\":%" PRIu64,
                      d->connections, v->bytes, v->frames, v->frames_dropped, v->packets,
                      v->packets_lost, v->packets_malformed);
+    add_audio(t, &s->source.audio);
     add_ms(t, "jitter_ms", d->jitter_us);
     gw_json_text_add(t, ",\"lag_ms\":%.1f", (double)d->lag_us / GW_MS);
     add_ms(t, "key_frame_interval_ms", d->key_interval_us);

@@ -395,6 +395,7 @@ void gw_ingest_stream(const struct gw_ingest *in, uint32_t stream,
     if (!p)
         return;
     gw_pull_video_stats(p, &ret_stream->video);
+    gw_pull_audio_stats(p, &ret_stream->audio);
     ret_stream->delivery = *gw_pull_delivery(p);
 }
 
@@ -406,6 +407,7 @@ static void take_pulls(const struct gw_ingest *in, struct gw_ingest_stats *stats
     for (size_t i = 0; (p = gw_table_next(&in->streams, &i));)
         gw_pull_add_stats(p, &sum);
     stats->frames = sum.video.frames;
+    stats->audio = sum.audio;
     stats->frames_dropped = sum.video.frames_dropped;
     stats->packets_lost = sum.video.packets_lost;
     stats->packets_late += sum.video.packets_late;

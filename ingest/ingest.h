@@ -11,6 +11,7 @@
 #include "base/frame.h"
 #include "base/source.h"
 #include "ingest/admission.h"
+#include "ingest/audio_track.h"
 #include "ingest/delivery.h"
 #include "ingest/video_track.h"
 #include "ingest/worker.h"
@@ -62,9 +63,10 @@ struct gw_ingest_config {
 struct gw_ingest_config gw_ingest_config_default(void);
 
 struct gw_ingest_stats {
-    uint64_t bytes;             // received on RTSP connections and from workers
-    uint64_t garbage;           // of these, between the units of RTSP
-    uint64_t frames;            // access units delivered
+    uint64_t bytes;   // received on RTSP connections and from workers
+    uint64_t garbage; // of these, between the units of RTSP
+    uint64_t frames;  // access units delivered
+    struct gw_audio_track_stats audio;
     uint64_t packets_lost;      // gaps in RTP sequence numbers
     uint64_t packets_malformed; // dropped, the stream went on
     uint64_t packets_reordered; // by UDP: put back in order
@@ -113,6 +115,7 @@ int gw_ingest_status(const struct gw_ingest *in, uint32_t stream,
 // What one stream delivered since it was wanted; all zero when it is not pulled.
 struct gw_ingest_stream {
     struct gw_video_track_stats video;
+    struct gw_audio_track_stats audio;
     struct gw_delivery_figures delivery;
 };
 

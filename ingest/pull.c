@@ -330,6 +330,12 @@ void gw_pull_video_stats(const struct gw_pull *p, struct gw_video_track_stats *r
     gw_video_track_stats(p->tracks.video, ret_stats);
 }
 
+void gw_pull_audio_stats(const struct gw_pull *p, struct gw_audio_track_stats *ret_stats)
+{
+    *ret_stats = (struct gw_audio_track_stats) { 0 };
+    gw_tracks_add_audio_stats(&p->tracks, ret_stats);
+}
+
 static bool has_long_gop(const struct gw_pull *p)
 {
     return (p->session || p->worker) &&
@@ -349,5 +355,6 @@ void gw_pull_add_stats(const struct gw_pull *p, struct gw_pull_stats *sum)
     sum->video.frames += stats.frames;
     sum->video.frames_dropped += stats.frames_dropped;
     sum->video.bytes += stats.bytes;
+    gw_tracks_add_audio_stats(&p->tracks, &sum->audio);
     sum->long_gop += has_long_gop(p);
 }

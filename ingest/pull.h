@@ -10,6 +10,7 @@
 #include "base/frame.h"
 #include "base/rng.h"
 #include "base/source.h"
+#include "ingest/audio_track.h"
 #include "ingest/delivery.h"
 #include "ingest/session.h"
 #include "ingest/video_track.h"
@@ -22,6 +23,7 @@ struct gw_pull;
 
 struct gw_pull_stats {
     struct gw_video_track_stats video;
+    struct gw_audio_track_stats audio;
     uint64_t fallbacks; // from UDP to TCP, by another connection
     uint64_t redirects; // followed
     uint32_t long_gop;  // open, with key frames that are seldom
@@ -92,6 +94,9 @@ void gw_pull_close(struct gw_pull *p);
 const struct gw_delivery_figures *gw_pull_delivery(const struct gw_pull *p);
 
 void gw_pull_video_stats(const struct gw_pull *p, struct gw_video_track_stats *ret_stats);
+
+// All zero where there was no audio.
+void gw_pull_audio_stats(const struct gw_pull *p, struct gw_audio_track_stats *ret_stats);
 
 // Adds what it counted so far.
 void gw_pull_add_stats(const struct gw_pull *p, struct gw_pull_stats *sum);

@@ -101,6 +101,7 @@ static void add_track_stats(struct gw_push_stats *sum, const struct source *s)
     sum->packets_lost += stats.packets_lost;
     sum->packets_malformed += stats.packets_malformed;
     sum->frames_dropped += stats.frames_dropped;
+    gw_tracks_add_audio_stats(&s->tracks, &sum->audio);
 }
 
 // What its track counted stays in the sum.

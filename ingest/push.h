@@ -10,6 +10,7 @@
 
 #include "base/frame.h"
 #include "base/source.h"
+#include "ingest/audio_track.h"
 #include "ingest/rtsp_receiver.h"
 
 #include <stdbool.h>
@@ -42,8 +43,9 @@ struct gw_push_config {
 };
 
 struct gw_push_stats {
-    uint64_t bytes;             // received
-    uint64_t frames;            // access units delivered
+    uint64_t bytes;  // received
+    uint64_t frames; // access units delivered
+    struct gw_audio_track_stats audio;
     uint64_t packets_lost;      // gaps in RTP sequence numbers
     uint64_t packets_malformed; // dropped, the stream went on
     uint64_t frames_dropped;    // access units given up because of the two above

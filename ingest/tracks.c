@@ -66,6 +66,24 @@ void gw_tracks_report(struct gw_tracks *t, enum gw_media_kind kind,
         gw_audio_track_report(t->audio, report);
 }
 
+void gw_tracks_add_audio_stats(const struct gw_tracks *t,
+                               struct gw_audio_track_stats *sum)
+{
+    struct gw_audio_track_stats one;
+
+    if (!t->audio)
+        return;
+    gw_audio_track_stats(t->audio, &one);
+    sum->packets += one.packets;
+    sum->packets_ignored += one.packets_ignored;
+    sum->packets_lost += one.packets_lost;
+    sum->packets_late += one.packets_late;
+    sum->packets_malformed += one.packets_malformed;
+    sum->frames += one.frames;
+    sum->frames_dropped += one.frames_dropped;
+    sum->bytes += one.bytes;
+}
+
 void gw_tracks_finish(struct gw_tracks *t)
 {
     gw_video_track_destroy(t->video);

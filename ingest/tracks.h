@@ -48,6 +48,10 @@ bool gw_tracks_packet(struct gw_tracks *t, enum gw_media_kind kind, const void *
 void gw_tracks_report(struct gw_tracks *t, enum gw_media_kind kind,
                       const struct gw_rtcp_sender_report *report);
 
+// Adds what its audio counted so far.
+void gw_tracks_add_audio_stats(const struct gw_tracks *t,
+                               struct gw_audio_track_stats *sum);
+
 // All zero is allowed. Not from within a callback.
 void gw_tracks_finish(struct gw_tracks *t);
 

@@ -101,6 +101,9 @@ class PushTest(unittest.TestCase):
                 check_sound(self, self.long[codec], f"http://127.0.0.1:{self.engine.port}/live/body-1.{form}?audio=1")
                 sender.kill()
                 self.await_state("body-1", "offline", "not_pushed")
+        self.assertGreater(self.metric("gridwall_push_audio_frames_total"), 0)
+        self.assertGreater(self.metric("gridwall_push_audio_bytes_total"), 0)
+        self.assertEqual(self.metric("gridwall_push_audio_packets_lost_total"), 0)
 
     def test_a_viewer_may_be_there_first(self):
         viewer = watch(f"http://127.0.0.1:{self.engine.port}/live/body-3.mp4", PICTURES)

@@ -181,11 +181,33 @@ static void reports_say_when_and_where_the_sound_stands(void **state)
                 (int64_t)(PICTURE_AGE_US - SOUND_AGE_US - GW_MS) * 9 / 100);
 }
 
+static void sound_is_counted(void **state)
+{
+    struct gw_push_stats stats;
+    struct world *w = *state;
+
+    send_rtp(w, 0, 96, 1, SPS, sizeof(SPS) - 1);
+    send_rtp(w, 0, 96, 2, PPS, sizeof(PPS) - 1);
+    send_rtp(w, 2, 8, 1, "early", 5); // no picture was here yet
+    send_rtp(w, 0, 0x80 | 96, 3, IDR, sizeof(IDR) - 1);
+    send_rtp(w, 2, 8, 3, "a sound", 7);
+    (void)uv_run(&w->loop, UV_RUN_DEFAULT);
+
+    gw_push_stats(w->push, &stats);
+    assert_int_equal(stats.frames, 1);
+    assert_int_equal(stats.audio.packets, 2);
+    assert_int_equal(stats.audio.packets_lost, 1);
+    assert_int_equal(stats.audio.frames, 1);
+    assert_int_equal(stats.audio.frames_dropped, 1);
+    assert_int_equal(stats.audio.bytes, 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(reports_say_when_and_where_the_sound_stands,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(sound_is_counted, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
