@@ -98,6 +98,11 @@ interface Entry {
   refusal: Refusal | undefined;
 }
 
+/** Where the form cannot carry what the camera sends, the subscription stays: docs/wire.md. */
+function isOpen({ refusal }: Entry): boolean {
+  return refusal === undefined || refusal.code === "cannot_carry";
+}
+
 export class Connection {
   readonly clock = new EngineClock();
   readonly #around: Surroundings;
@@ -177,7 +182,7 @@ export class Connection {
     if (this.#entries.get(entry.key) !== entry) return;
     if (entry.listeners.size > 0) return this.#grant(entry);
     this.#entries.delete(entry.key);
-    if (this.#link.up && !entry.refusal) this.#send({ type: "close", ref: entry.ref });
+    if (this.#link.up && isOpen(entry)) this.#send({ type: "close", ref: entry.ref });
   }
 
   /** The first who wants the sound asks for it, the last who does not any more ends it. */
@@ -189,7 +194,7 @@ export class Connection {
     const asked = entry.hearing.size > 0;
     if (asked === before > 0) return;
     entry.soundConfig = undefined;
-    if (this.#link.up && !entry.refusal) this.#send({ type: "audio", ref: entry.ref, audio: asked });
+    if (this.#link.up && isOpen(entry)) this.#send({ type: "audio", ref: entry.ref, audio: asked });
   }
 
   #dealtWith(entry: Entry, listener: StreamListener, frames: number): void {

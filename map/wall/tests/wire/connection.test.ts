@@ -207,6 +207,16 @@ test("a malformed media message ends the connection: nothing behind it can be tr
   expect(world.sockets).toHaveLength(2);
 });
 
+test("a subscription whose form cannot carry the codec stays open, and is closed when it is left", () => {
+  const world = new World();
+  world.hello();
+  const subscription = world.connection.open("a", "sub", "mp4", listener());
+  world.socket.say({ type: "opened", ref: 1, stream: 3, state: LIVE });
+  world.socket.say({ type: "error", ref: 1, code: "cannot_carry", en: "MJPEG", zh: "MJPEG" });
+  subscription.close();
+  expect(world.socket.sent.at(-1)).toEqual({ type: "close", ref: 1 });
+});
+
 test("a refusal reaches its own listener only and is not followed by close", () => {
   const world = new World();
   const [a, b] = [listener(), listener()];
