@@ -47,7 +47,11 @@ static void on_issue(void *arg, const struct gw_import_issue *issue)
     if (*issue->column)
         fprintf(stderr, "%s%s%s%s: ", issue->column, *issue->value ? " \"" : "",
                 issue->value, *issue->value ? "\"" : "");
-    fprintf(stderr, "%s\n", gw_text_in(issue->what, run->lang));
+    fputs(gw_text_in(issue->what, run->lang), stderr);
+    if (issue->first_line)
+        fprintf(stderr, run->lang == GW_LANG_ZH ? "（第 %zu 行）" : " (line %zu)",
+                issue->first_line);
+    fputc('\n', stderr);
 }
 
 static void on_progress(void *arg, const char *file, size_t done, size_t total_bytes)

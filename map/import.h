@@ -21,6 +21,7 @@ struct gw_import_issue {
     const char *column;  // "" when it concerns the whole line
     const char *value;   // shortened; "" for stream addresses
     bool kept;           // a warning: the line was taken
+    size_t first_line;   // where the same was before; 0: it is not about that
     struct gw_text what; // what is wrong and how to mend it
 };
 

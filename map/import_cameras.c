@@ -6,6 +6,7 @@
 
 #include "map/camera_edit.h"
 #include "map/csv.h"
+#include "map/import_doubts.h"
 #include "map/import_internal.h"
 #include "map/placing.h"
 
@@ -50,6 +51,7 @@ struct cameras {
     size_t where[COLUMNS]; // + 1; 0: the file does not have it
     size_t line;           // of the row in hand
     bool warned;           // it has been warned of
+    struct gw_import_doubts doubts;
 };
 
 static void tell(struct cameras *c, const char *column, const char *value, bool kept,
@@ -256,7 +258,7 @@ static int warn(struct cameras *c, const struct gw_camera *camera)
                  "cannot be watched; add it",
                  "没有主码流地址：摄像机会显示在地图上，但无法观看，请补充" });
     warn_of_position(c, camera);
-    return 0;
+    return gw_import_doubt(&c->doubts, c->im, camera, c->line, &c->warned);
 }
 
 static int store_camera(struct cameras *c, const struct gw_camera_edit *edit)
@@ -309,10 +311,16 @@ static int read_camera(struct cameras *c, char *const *fields, size_t count)
     if (r < 0)
         return r;
     if (before) {
-        tell(c, "id", edit.id, false,
-             (struct gw_text) { "this id is in an earlier line of the file already; "
-                                "remove one, or give it another id",
-                                "文件前面的行已有该编码，请删除其一或更换编码" });
+        gw_import_tell(c->im,
+                       &(struct gw_import_issue) {
+                           .line = c->line,
+                           .column = "id",
+                           .value = edit.id,
+                           .first_line = before,
+                           .what = { "this id is in an earlier line of the file already; "
+                                     "remove one, or give it another id",
+                                     "文件前面的行已有该编码，请删除其一或更换编码" },
+                       });
         return 0;
     }
     return store_camera(c, &edit);
@@ -351,6 +359,9 @@ int gw_import_cameras(struct gw_import *im, const char *head, size_t head_len)
         r = gw_import_give_up(im, (struct gw_text) { "the file is empty; its first line "
                                                      "should name the columns",
                                                      "文件为空；首行应为列名" });
+    if (r == 0)
+        gw_import_doubts_end(&c.doubts, im);
+    gw_import_doubts_finish(&c.doubts);
     gw_locator_destroy(c.locator);
     return r;
 }

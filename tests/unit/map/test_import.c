@@ -28,8 +28,13 @@ static void on_issue(void *arg, const struct gw_import_issue *issue)
     struct world *w = arg;
     size_t at = strlen(w->issues);
     assert_true(*issue->what.en && *issue->what.zh);
-    snprintf(w->issues + at, sizeof(w->issues) - at, "%zu:%s:%s:%s\n", issue->line,
-             issue->column, issue->value, issue->kept ? "kept" : "refused");
+    at += (size_t)snprintf(w->issues + at, sizeof(w->issues) - at, "%zu:%s:%s:%s",
+                           issue->line, issue->column, issue->value,
+                           issue->kept ? "kept" : "refused");
+    if (issue->first_line)
+        at += (size_t)snprintf(w->issues + at, sizeof(w->issues) - at, ":%zu",
+                               issue->first_line);
+    snprintf(w->issues + at, sizeof(w->issues) - at, "\n");
 }
 
 static int set_up(void **state)
@@ -97,7 +102,7 @@ static void good_lines_are_kept_and_bad_ones_named(void **state)
                                    "5:url_main::refused\n"
                                    "6:::refused\n"
                                    "7:lon:east:refused\n"
-                                   "8:id:c1:refused\n"
+                                   "8:id:c1:refused:2\n"
                                    "9:lat::refused\n");
     assert_int_equal(w->report.read, 9);
     assert_int_equal(w->report.added, 2);
@@ -185,6 +190,42 @@ static void columns_have_many_names_and_remarks_behind_them(void **state)
     assert_int_equal(import(w, "a.csv", "id,设备编码\nc1,c1\n"), -EBADMSG); // twice
     assert_int_equal(import(w, "a.csv", "（必填）,id（必填）\nx,c1\n"), 0);
     assert_string_equal(w->issues, "1::（必填）:kept\n");
+}
+
+static void what_is_suspicious_is_kept_and_said(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(
+        import(w, "a.csv",
+               HEADER "37081200001310000001,A,116.5,35.5,370812001001,,rtsp://h/1,\n"
+                      "37081300001320000002,B,116.5,35.5,370812001001,,rtsp://h/2,\n"
+                      "37080000001310000003,C,116.5,35.5,370812001001,,rtsp://h/1,\n"
+                      "37081200001180000004,D,116.5,35.5,370812,,rtsp://h/4,\n"
+                      "37081200001310000001,E,116.5,35.5,,,rtsp://h/5,\n"
+                      "free-form,F,116.5,35.50,,,rtsp://h/6,\n"
+                      "alone,G,116.6,35.5,,,rtsp://h/7,\n"),
+        0);
+    assert_string_equal(w->issues, "2:division:370812001001:kept\n"
+                                   "3:division:370812001001:kept\n"
+                                   "3:division:370812001001:kept\n"
+                                   "4:division:370812001001:kept\n"
+                                   "4:url_main::kept:2\n"
+                                   "5:division:370812:kept\n"
+                                   "5:id:37081200001180000004:kept\n"
+                                   "6:id:37081200001310000001:refused:2\n"
+                                   "2:lon:116.500000, 35.500000 x 5:kept\n");
+    assert_int_equal(w->report.added, 6);
+    assert_int_equal(w->report.refused, 1);
+    assert_int_equal(w->report.warned, 5);
+
+    // The same again, one fewer on that position.
+    assert_int_equal(
+        import(w, "a.csv",
+               "id,lon,lat,url_main\nx1,116.5,35.5,rtsp://h/1\nx2,116.5,35.5,rtsp://h/2\n"
+               "x3,116.5,35.5,rtsp://h/3\nx4,116.5,35.5,rtsp://h/4\n"
+               "x5,116.5,35.5000001,rtsp://h/5\n"),
+        0);
+    assert_string_equal(w->issues, "");
 }
 
 static void expect_south_gate(struct world *w)
@@ -351,6 +392,7 @@ int main(void)
         TEST(an_empty_field_erases_nothing),
         TEST(doubts_are_told_and_the_line_is_kept),
         TEST(columns_have_many_names_and_remarks_behind_them),
+        TEST(what_is_suspicious_is_kept_and_said),
         TEST(a_table_is_read_however_it_is_coded_and_cut),
         TEST(a_line_that_is_no_text_spoils_no_other),
         TEST(chinese_headers_are_understood),
