@@ -18,17 +18,21 @@ static void print_help(FILE *out)
 {
     enum gw_lang lang = gw_lang_of_terminal();
     static const struct gw_text text = {
-        "usage: gridwall import --data DIR [--dry-run] FILE...\n\n"
+        "usage: gridwall import --data DIR [--dry-run] [--coordinates SYSTEM] FILE...\n\n"
         "  FILE.csv      cameras: id,name,lon,lat,division,department,url_main,url_sub\n"
         "  FILE.geojson  divisions or grid cells: features with a code\n"
         "  --data DIR    directory of the registry; an engine may be running on it\n"
-        "  --dry-run     check and report, write nothing\n\n"
+        "  --dry-run     check and report, write nothing\n"
+        "  --coordinates what lon and lat of the cameras are: wgs84 (as if not given),\n"
+        "                cgcs2000, gcj02 or bd09; kept as WGS-84\n\n"
         "Good lines are kept; each bad one is named with what is wrong.\n",
-        "用法：gridwall import --data 目录 [--dry-run] 文件...\n\n"
+        "用法：gridwall import --data 目录 [--dry-run] [--coordinates 坐标系] 文件...\n\n"
         "  文件.csv      摄像机：id,name,lon,lat,division,department,url_main,url_sub\n"
         "  文件.geojson  行政区划或网格：带 code 的要素\n"
         "  --data 目录   台账目录；引擎可同时运行\n"
-        "  --dry-run     只检查和报告，不写入\n\n"
+        "  --dry-run     只检查和报告，不写入\n"
+        "  --coordinates 摄像机经纬度的坐标系：wgs84（默认）、cgcs2000、gcj02 或 bd09；\n"
+        "                统一存为 WGS-84\n\n"
         "正确的行会保留，错误的行逐行说明原因。\n",
     };
     fputs(gw_text_in(text, lang), out);
@@ -120,6 +124,14 @@ int gw_command_import(int argc, char **argv)
             config.dry_run = true;
         } else if (strcmp(argv[i], "--data") == 0 && i + 1 < argc) {
             config.dir = argv[++i];
+        } else if (strcmp(argv[i], "--coordinates") == 0 && i + 1 < argc) {
+            if (!gw_coordinates_parse(argv[++i], &config.coordinates)) {
+                gw_complain("\"%s\" is no system of coordinates; one of wgs84, cgcs2000, "
+                            "gcj02, bd09",
+                            "“%s”不是坐标系，应为 wgs84、cgcs2000、gcj02 或 bd09",
+                            argv[i]);
+                return 2;
+            }
         } else if (strncmp(argv[i], "--", 2) == 0) {
             gw_complain("import does not know \"%s\"; see gridwall import --help",
                         "import 没有选项“%s”；见 gridwall import --help", argv[i]);

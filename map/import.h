@@ -10,6 +10,7 @@
 #define GW_MAP_IMPORT_H
 
 #include "base/text.h"
+#include "map/coordinates.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,8 +36,9 @@ struct gw_import_report {
 };
 
 struct gw_import_config {
-    const char *dir; // data directory
-    bool dry_run;    // check and report, write nothing
+    const char *dir;                 // data directory
+    bool dry_run;                    // check and report, write nothing
+    enum gw_coordinates coordinates; // of the cameras in CSV; areas are WGS-84
     void (*on_issue)(void *arg, const struct gw_import_issue *issue);
     void (*on_progress)(void *arg, const char *file, size_t done, size_t total_bytes);
     void *arg;

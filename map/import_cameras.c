@@ -213,8 +213,12 @@ static bool read_edit(struct cameras *c, char *const *fields, struct gw_camera_e
         return false;
 
     struct gw_camera_problem problem;
-    if (!gw_camera_edit_check(edit, &problem))
+    if (!gw_camera_edit_check(edit, &problem)) {
+        if (!isnan(edit->lon) && !isnan(edit->lat))
+            gw_coordinates_to_wgs84(c->im->config->coordinates, edit->lon, edit->lat,
+                                    &edit->lon, &edit->lat);
         return true;
+    }
     const char *value = field(c, fields, column_of(problem.field));
     tell(c, problem.field, value ? value : "", false, problem.what);
     return false;
@@ -258,6 +262,7 @@ static int warn(struct cameras *c, const struct gw_camera *camera)
                  "cannot be watched; add it",
                  "没有主码流地址：摄像机会显示在地图上，但无法观看，请补充" });
     warn_of_position(c, camera);
+    gw_import_weigh(&c->doubts, c->im, c->locator, camera);
     return gw_import_doubt(&c->doubts, c->im, camera, c->line, &c->warned);
 }
 

@@ -136,9 +136,71 @@ int gw_import_doubt(struct gw_import_doubts *d, struct gw_import *im,
     return r < 0 ? r : count_position(d, camera, line);
 }
 
+// A grid of the division, or below it.
+static bool belongs(const char *cell, const char *division)
+{
+    size_t prefix = gw_division_prefix(division);
+    return gw_cell_level(cell) > 0 && strlen(cell) >= prefix &&
+           memcmp(cell, division, prefix) == 0;
+}
+
+void gw_import_weigh(struct gw_import_doubts *d, const struct gw_import *im,
+                     const struct gw_locator *locator, const struct gw_camera *camera)
+{
+    static const enum gw_coordinates readings[] = { GW_COORDINATES_WGS84,
+                                                    GW_COORDINATES_GCJ02,
+                                                    GW_COORDINATES_BD09 };
+    if (im->config->coordinates != GW_COORDINATES_WGS84 || gw_locator_empty(locator) ||
+        isnan(camera->lon) || gw_division_prefix(camera->division) < GB_DIVISION)
+        return;
+    d->weighed++;
+    for (size_t i = 0; i < sizeof(readings) / sizeof(*readings); i++) {
+        double lon, lat;
+        gw_coordinates_to_wgs84(readings[i], camera->lon, camera->lat, &lon, &lat);
+        d->fitting[readings[i]] +=
+            belongs(gw_locator_find(locator, lon, lat), camera->division);
+    }
+}
+
+// One in five, and not of a handful only: what stands near a border may be anywhere.
+static bool fits_better(const struct gw_import_doubts *d, enum gw_coordinates other,
+                        enum gw_coordinates than)
+{
+    enum { WEIGHED_MIN = 20, SHARE = 5 };
+    return d->weighed >= WEIGHED_MIN &&
+           d->fitting[other] >= d->fitting[than] + d->weighed / SHARE;
+}
+
+static void doubt_coordinates(const struct gw_import_doubts *d, struct gw_import *im)
+{
+    char value[KEY_MAX];
+    size_t gcj02 = d->fitting[GW_COORDINATES_GCJ02];
+    size_t bd09 = d->fitting[GW_COORDINATES_BD09];
+    bool baidu = bd09 > gcj02;
+    enum gw_coordinates best = baidu ? GW_COORDINATES_BD09 : GW_COORDINATES_GCJ02;
+
+    if (!fits_better(d, best, GW_COORDINATES_WGS84))
+        return;
+    snprintf(value, sizeof(value), "%zu : %zu / %zu", d->fitting[best],
+             d->fitting[GW_COORDINATES_WGS84], d->weighed);
+    tell(im, 1, "lon", value,
+         baidu ? (struct gw_text) { "read as BD-09 (Baidu) so many more positions lie in "
+                                    "the division that is said; import with "
+                                    "--coordinates bd09",
+                                    "按 BD-09（百度）解读，落在所填行政区划内的位置更多；"
+                                    "请用 --coordinates bd09 导入" }
+               : (struct gw_text) { "read as GCJ-02 so many more positions lie in the "
+                                    "division that is said; import with "
+                                    "--coordinates gcj02",
+                                    "按 GCJ-02 解读，落在所填行政区划内的位置更多；请用 "
+                                    "--coordinates gcj02 导入" });
+    im->report.warned++;
+}
+
 void gw_import_doubts_end(struct gw_import_doubts *d, struct gw_import *im)
 {
     char value[KEY_MAX];
+    doubt_coordinates(d, im);
     for (size_t i = 0; i < d->positions.count; i++) {
         const struct gw_crowd *crowd = &d->crowds[i];
         if (crowd->count < GW_CROWD_MIN)

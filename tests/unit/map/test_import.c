@@ -1,6 +1,7 @@
 #include "map/import.h"
 
 #include <errno.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,6 +22,7 @@ struct world {
     struct gw_import_report report;
     char error[GW_IMPORT_ERROR_MAX];
     bool dry_run;
+    enum gw_coordinates coordinates;
 };
 
 static void on_issue(void *arg, const struct gw_import_issue *issue)
@@ -58,6 +60,7 @@ static int import_n(struct world *w, const char *name, const char *data, size_t 
     struct gw_import_config config = {
         .dir = w->dir.path,
         .dry_run = w->dry_run,
+        .coordinates = w->coordinates,
         .on_issue = on_issue,
         .arg = w,
     };
@@ -328,6 +331,62 @@ static void cells_that_come_later_take_in_the_cameras(void **state)
     assert_string_equal(w->issues, "2:lon::kept\n");
 }
 
+// Two villages side by side, one square of 0.02 degrees each; the western is known.
+static const char two_villages[] =
+    "{\"type\":\"FeatureCollection\",\"features\":["
+    "{\"type\":\"Feature\",\"properties\":{\"code\":\"370812001001001\",\"name\":\"W\","
+    "\"division\":\"370812001001\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+    "[[[116.80,35.5],[116.82,35.5],[116.82,35.52],[116.80,35.52],[116.80,35.5]]]}},"
+    "{\"type\":\"Feature\",\"properties\":{\"code\":\"370812001002001\",\"name\":\"E\","
+    "\"division\":\"370812001002\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+    "[[[116.82,35.5],[116.84,35.5],[116.84,35.52],[116.82,35.52],[116.82,35.5]]]}}"
+    "," SQUARE("370812001001", 116, "") "]}";
+
+// 40 cameras of the western village, in a row from west to east.
+static void write_row(enum gw_coordinates in, char *out, size_t size)
+{
+    size_t at = (size_t)snprintf(out, size, "id,lon,lat,division,url_main\n");
+    for (int i = 0; i < 40; i++) {
+        double lon, lat;
+        gw_coordinates_from_wgs84(in, 116.8005 + i * 0.00048, 35.51, &lon, &lat);
+        at +=
+            (size_t)snprintf(out + at, size - at,
+                             "c%d,%.9f,%.9f,370812001001,rtsp://h/%d\n", i, lon, lat, i);
+    }
+}
+
+static void positions_in_other_coordinates_are_converted_or_doubted(void **state)
+{
+    struct world *w = *state;
+    char text[4096];
+    import(w, "a.geojson", two_villages);
+
+    write_row(GW_COORDINATES_WGS84, text, sizeof(text));
+    import(w, "a.csv", text);
+    assert_string_equal(w->issues, "");
+
+    w->dry_run = true;
+    write_row(GW_COORDINATES_GCJ02, text, sizeof(text));
+    import(w, "a.csv", text);
+    assert_non_null(strstr(w->issues, "1:lon:40 : 30 / 40:kept\n"));
+    write_row(GW_COORDINATES_BD09, text, sizeof(text));
+    import(w, "a.csv", text);
+    assert_non_null(strstr(w->issues, "1:lon:40 : "));
+
+    // Said what they are, they are where they were: not one has moved by a metre.
+    w->dry_run = false;
+    w->coordinates = GW_COORDINATES_BD09;
+    import(w, "a.csv", text);
+    assert_string_equal(w->issues, "");
+    struct gw_snapshot *s = look(w);
+    const struct gw_camera *last = gw_snapshot_camera(s, "c39");
+    assert_true(fabs(last->lon - 116.81922) < 1e-8 && fabs(last->lat - 35.51) < 1e-8);
+    assert_string_equal(last->cell, "370812001001001");
+    gw_snapshot_unref(&s);
+    import(w, "a.csv", text);
+    assert_int_equal(w->report.same, 40);
+}
+
 static void bad_features_are_named_by_number(void **state)
 {
     struct world *w = *state;
@@ -398,6 +457,7 @@ int main(void)
         TEST(chinese_headers_are_understood),
         TEST(a_file_that_makes_no_sense_is_explained_and_left_out),
         TEST(cells_that_come_later_take_in_the_cameras),
+        TEST(positions_in_other_coordinates_are_converted_or_doubted),
         TEST(bad_features_are_named_by_number),
         TEST(a_dry_run_reports_the_same_and_leaves_nothing),
         TEST(no_stream_address_is_ever_shown),
