@@ -27,7 +27,8 @@ void gw_import_tell(struct gw_import *im, const struct gw_import_issue *issue)
 {
     char shown[GW_IMPORT_VALUE_MAX + 4];
     struct gw_import_issue whole = *issue;
-    bool secret = strncmp(issue->column, "url_", 4) == 0;
+    bool secret =
+        strncmp(issue->column, "url_", 4) == 0 || strcmp(issue->column, "password") == 0;
 
     shorten(secret ? "" : issue->value, shown);
     whole.value = shown;

@@ -20,7 +20,7 @@ struct gw_import_issue {
     const char *file;
     size_t line;         // 1-based; of a GeoJSON feature its index, 1-based
     const char *column;  // "" when it concerns the whole line
-    const char *value;   // shortened; "" for stream addresses
+    const char *value;   // shortened; "" for stream addresses and passwords
     bool kept;           // a warning: the line was taken
     size_t first_line;   // where the same was before; 0: it is not about that
     struct gw_text what; // what is wrong and how to mend it

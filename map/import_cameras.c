@@ -6,51 +6,21 @@
 
 #include "map/camera_edit.h"
 #include "map/csv.h"
+#include "map/import_columns.h"
 #include "map/import_doubts.h"
 #include "map/import_internal.h"
 #include "map/placing.h"
-
-enum column {
-    ID,
-    NAME,
-    LON,
-    LAT,
-    DIVISION,
-    DEPARTMENT,
-    CELL,
-    URL_MAIN,
-    URL_SUB,
-    PULL,
-    COLUMNS
-};
-
-enum { NAMES_MAX = 8 };
-
-// What a column may be called; the first name is our own. Those of the camera record
-// (一机一档) are there, and what was seen beside them. No two columns of one list may
-// mean the same: 点位俗称 is no name of NAME, lists have it beside 设备名称.
-static const char *const names[COLUMNS][NAMES_MAX] = {
-    [ID] = { "id", "device_id", "camera_id", "设备编码", "设备编号", "国标编码",
-             "摄像机编码" },
-    [NAME] = { "name", "设备名称", "点位名称", "摄像机名称" },
-    [LON] = { "lon", "lng", "longitude", "经度" },
-    [LAT] = { "lat", "latitude", "纬度" },
-    [DIVISION] = { "division", "行政区域", "行政区划", "行政区划代码", "区划代码" },
-    [DEPARTMENT] = { "department", "所属部门" },
-    [CELL] = { "cell", "所属网格", "网格编码" },
-    [URL_MAIN] = { "url_main", "main_url", "rtsp", "主码流地址", "主码流" },
-    [URL_SUB] = { "url_sub", "sub_url", "辅码流地址", "子码流地址", "辅码流", "子码流" },
-    [PULL] = { "pull", "拉流方式" },
-};
+#include "map/vendor_url.h"
 
 struct cameras {
     struct gw_import *im;
     struct gw_locator *locator;
     bool header_read;
-    size_t width;          // columns of the header
-    size_t where[COLUMNS]; // + 1; 0: the file does not have it
-    size_t line;           // of the row in hand
-    bool warned;           // it has been warned of
+    size_t width;               // columns of the header
+    size_t where[GW_COLUMNS];   // + 1; 0: the file does not have it
+    size_t line;                // of the row in hand
+    bool warned;                // it has been warned of
+    struct gw_device_urls urls; // of the row in hand, where it names a device
     struct gw_import_doubts doubts;
 };
 
@@ -106,46 +76,13 @@ static char *trim(char *s)
     return s;
 }
 
-// Up to a remark that forms put behind a name: "经度*", "设备编码（必填）".
-static size_t bare_length(const char *name)
-{
-    static const char *const remarks[] = { "*", "(", "（" };
-    size_t len = strlen(name);
-
-    for (size_t i = 0; i < sizeof(remarks) / sizeof(*remarks); i++) {
-        const char *remark = strstr(name, remarks[i]);
-        if (remark && (size_t)(remark - name) < len)
-            len = (size_t)(remark - name);
-    }
-    while (len > 0 && strchr(" \t", name[len - 1]))
-        len--;
-    return len;
-}
-
-static bool is_called(const char *const own[NAMES_MAX], const char *name, size_t len)
-{
-    for (int i = 0; i < NAMES_MAX && own[i]; i++)
-        if (strlen(own[i]) == len && strncasecmp(own[i], name, len) == 0)
-            return true;
-    return false;
-}
-
-static enum column column_of(const char *name)
-{
-    size_t len = bare_length(name);
-    int i = 0;
-    while (i < COLUMNS && !is_called(names[i], name, len))
-        i++;
-    return (enum column)i;
-}
-
 static int read_header(struct cameras *c, char *const *fields, size_t count)
 {
     c->header_read = true;
     c->width = count;
     for (size_t i = 0; i < count; i++) {
-        enum column column = column_of(fields[i]);
-        if (column == COLUMNS)
+        enum gw_column column = gw_column_of(fields[i]);
+        if (column == GW_COLUMNS)
             tell(c, "", fields[i], true,
                  (struct gw_text) { "this column is not known and is passed over",
                                     "不认识该列，已忽略" });
@@ -157,7 +94,7 @@ static int read_header(struct cameras *c, char *const *fields, size_t count)
         else
             c->where[column] = i + 1;
     }
-    if (!c->where[ID])
+    if (!c->where[GW_COLUMN_ID])
         return gw_import_give_up(
             c->im, (struct gw_text) { "the first line names no column \"id\"; it should "
                                       "read id,name,lon,lat,division,department,url_main,"
@@ -169,7 +106,8 @@ static int read_header(struct cameras *c, char *const *fields, size_t count)
 
 // A field, or NULL when it is empty or not there: an import fills in and changes,
 // and never erases.
-static const char *field(const struct cameras *c, char *const *fields, enum column column)
+static const char *field(const struct cameras *c, char *const *fields,
+                         enum gw_column column)
 {
     if (!c->where[column])
         return NULL;
@@ -177,7 +115,7 @@ static const char *field(const struct cameras *c, char *const *fields, enum colu
     return *value ? value : NULL;
 }
 
-static bool read_degrees(struct cameras *c, const char *value, enum column column,
+static bool read_degrees(struct cameras *c, const char *value, enum gw_column column,
                          double *ret_degrees)
 {
     char *end;
@@ -190,26 +128,56 @@ static bool read_degrees(struct cameras *c, const char *value, enum column colum
         return true;
     }
     tell(
-        c, names[column][0], value, false,
+        c, gw_column_name(column), value, false,
         (struct gw_text) { "this is not a number of degrees such as 116.8301; correct it",
                            "这不是度数（如 116.8301），请更正" });
     return false;
 }
 
+// Addresses that are written win; those of a device fill in.
+static bool read_device(struct cameras *c, char *const *fields,
+                        struct gw_camera_edit *edit)
+{
+    const struct gw_device device = {
+        .vendor = field(c, fields, GW_COLUMN_VENDOR),
+        .address = field(c, fields, GW_COLUMN_IP),
+        .port = field(c, fields, GW_COLUMN_PORT),
+        .channel = field(c, fields, GW_COLUMN_CHANNEL),
+        .user = field(c, fields, GW_COLUMN_USER),
+        .password = field(c, fields, GW_COLUMN_PASSWORD),
+    };
+    struct gw_camera_problem problem;
+
+    if (edit->url_main || !device.vendor || !device.address)
+        return true;
+    if (gw_device_urls(&device, &c->urls, &problem)) {
+        edit->url_main = c->urls.main;
+        if (!edit->url_sub)
+            edit->url_sub = c->urls.sub;
+        return true;
+    }
+    const char *value = field(c, fields, gw_column_of(problem.field));
+    // A vendor that we do not know is no fault of the line: its camera has a place.
+    bool kept = strcmp(problem.field, gw_column_name(GW_COLUMN_VENDOR)) == 0;
+    tell(c, problem.field, value ? value : "", kept, problem.what);
+    return kept;
+}
+
 static bool read_edit(struct cameras *c, char *const *fields, struct gw_camera_edit *edit)
 {
     *edit = (struct gw_camera_edit) {
-        .id = field(c, fields, ID),
-        .name = field(c, fields, NAME),
-        .division = field(c, fields, DIVISION),
-        .department = field(c, fields, DEPARTMENT),
-        .cell = field(c, fields, CELL),
-        .url_main = field(c, fields, URL_MAIN),
-        .url_sub = field(c, fields, URL_SUB),
-        .pull = field(c, fields, PULL),
+        .id = field(c, fields, GW_COLUMN_ID),
+        .name = field(c, fields, GW_COLUMN_NAME),
+        .division = field(c, fields, GW_COLUMN_DIVISION),
+        .department = field(c, fields, GW_COLUMN_DEPARTMENT),
+        .cell = field(c, fields, GW_COLUMN_CELL),
+        .url_main = field(c, fields, GW_COLUMN_URL_MAIN),
+        .url_sub = field(c, fields, GW_COLUMN_URL_SUB),
+        .pull = field(c, fields, GW_COLUMN_PULL),
     };
-    if (!read_degrees(c, field(c, fields, LON), LON, &edit->lon) ||
-        !read_degrees(c, field(c, fields, LAT), LAT, &edit->lat))
+    if (!read_degrees(c, field(c, fields, GW_COLUMN_LON), GW_COLUMN_LON, &edit->lon) ||
+        !read_degrees(c, field(c, fields, GW_COLUMN_LAT), GW_COLUMN_LAT, &edit->lat) ||
+        !read_device(c, fields, edit))
         return false;
 
     struct gw_camera_problem problem;
@@ -219,7 +187,7 @@ static bool read_edit(struct cameras *c, char *const *fields, struct gw_camera_e
                                     &edit->lon, &edit->lat);
         return true;
     }
-    const char *value = field(c, fields, column_of(problem.field));
+    const char *value = field(c, fields, gw_column_of(problem.field));
     tell(c, problem.field, value ? value : "", false, problem.what);
     return false;
 }

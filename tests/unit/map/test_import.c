@@ -231,6 +231,30 @@ static void what_is_suspicious_is_kept_and_said(void **state)
     assert_string_equal(w->issues, "");
 }
 
+static void addresses_are_built_from_devices(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(import(w, "a.csv",
+                            "id,设备厂商,IPV4,端口,通道号,用户名,密码,url_main,url_sub\n"
+                            "c1,海康威视,10.1.2.3,,2,admin,p@ss,,\n"
+                            "c2,大华,10.1.2.3,,,,,rtsp://own/1,\n"
+                            "c3,某厂,10.1.2.3,,,admin,topsecret,,\n"
+                            "c4,大华,10.1.2.4,99999,,admin,topsecret,,\n"
+                            "c5,宇视,,,,,,,\n"),
+                     0);
+    assert_string_equal(w->issues, "4:vendor:某厂:kept\n4:url_main::kept\n"
+                                   "5:port:99999:refused\n6:url_main::kept\n");
+    assert_null(strstr(w->issues, "secret"));
+    struct gw_snapshot *s = look(w);
+    assert_string_equal(gw_snapshot_camera(s, "c1")->url_main,
+                        "rtsp://admin:p%40ss@10.1.2.3:554/Streaming/Channels/201");
+    assert_string_equal(gw_snapshot_camera(s, "c1")->url_sub,
+                        "rtsp://admin:p%40ss@10.1.2.3:554/Streaming/Channels/202");
+    assert_string_equal(gw_snapshot_camera(s, "c2")->url_main, "rtsp://own/1");
+    assert_string_equal(gw_snapshot_camera(s, "c2")->url_sub, "");
+    gw_snapshot_unref(&s);
+}
+
 static void expect_south_gate(struct world *w)
 {
     struct gw_snapshot *s = look(w);
@@ -452,6 +476,7 @@ int main(void)
         TEST(doubts_are_told_and_the_line_is_kept),
         TEST(columns_have_many_names_and_remarks_behind_them),
         TEST(what_is_suspicious_is_kept_and_said),
+        TEST(addresses_are_built_from_devices),
         TEST(a_table_is_read_however_it_is_coded_and_cut),
         TEST(a_line_that_is_no_text_spoils_no_other),
         TEST(chinese_headers_are_understood),

@@ -1,0 +1,32 @@
+// What the columns of camera lists are called. No I/O.
+#ifndef GW_MAP_IMPORT_COLUMNS_H
+#define GW_MAP_IMPORT_COLUMNS_H
+
+enum gw_column {
+    GW_COLUMN_ID,
+    GW_COLUMN_NAME,
+    GW_COLUMN_LON,
+    GW_COLUMN_LAT,
+    GW_COLUMN_DIVISION,
+    GW_COLUMN_DEPARTMENT,
+    GW_COLUMN_CELL,
+    GW_COLUMN_URL_MAIN,
+    GW_COLUMN_URL_SUB,
+    GW_COLUMN_PULL,
+    GW_COLUMN_VENDOR,
+    GW_COLUMN_IP,
+    GW_COLUMN_PORT,
+    GW_COLUMN_CHANNEL,
+    GW_COLUMN_USER,
+    GW_COLUMN_PASSWORD,
+    GW_COLUMNS
+};
+
+// Our own name of a column, as a header and as messages have it.
+const char *gw_column_name(enum gw_column column);
+
+// Which column a field of the first line names, in Chinese or English; a remark behind
+// the name is no part of it: "经度*", "设备编码（必填）". GW_COLUMNS: none that we know.
+enum gw_column gw_column_of(const char *name);
+
+#endif
