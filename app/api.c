@@ -19,10 +19,6 @@ static const struct gw_text no_such_path = {
     "There is nothing at this address. docs/api.md lists what there is.",
     "该地址不存在，可用地址见 docs/api.md。",
 };
-static const struct gw_text out_of_memory = {
-    "The engine is out of memory. Try again in a moment.",
-    "引擎内存不足，请稍后再试。",
-};
 static const struct gw_text bad_method = {
     "This address does not take that method.",
     "该地址不支持此请求方法。",
@@ -76,7 +72,7 @@ static void on_read(uv_work_t *work)
         };
         w->answer = gw_api_read(&world, &request);
     } else {
-        w->answer = gw_answer_problem(503, "busy", out_of_memory, w->lang);
+        w->answer = gw_answer_problem(503, "busy", gw_answer_out_of_memory, w->lang);
     }
     gw_basemap_layers_free(basemap);
     gw_snapshot_unref(&snapshot);
@@ -108,7 +104,7 @@ static void start_read(struct gw_shard *shard, struct gw_request *request,
     if (!w || !w->path || !w->query ||
         uv_queue_work(gw_shard_loop(shard), &w->work, on_read, on_read_done) < 0) {
         read_work_free(w);
-        reply_problem(request, 503, "busy", out_of_memory, info->lang);
+        reply_problem(request, 503, "busy", gw_answer_out_of_memory, info->lang);
         return;
     }
     gw_shard_begin_work(shard);

@@ -2,6 +2,11 @@
 
 #include "app/json.h"
 
+const struct gw_text gw_answer_out_of_memory = {
+    "The engine is out of memory. Try again in a moment.",
+    "引擎内存不足，请稍后再试。",
+};
+
 struct gw_answer gw_answer_json(struct gw_buf *body)
 {
     return (struct gw_answer) {

@@ -35,10 +35,6 @@ static const struct gw_text bad_query = {
     "The part of the address behind \"?\" cannot be read: broken %-escape or too long.",
     "地址中“?”之后的部分无法识别：百分号编码错误或过长。",
 };
-static const struct gw_text out_of_memory = {
-    "The engine is out of memory. Try again in a moment.",
-    "引擎内存不足，请稍后再试。",
-};
 
 static struct gw_answer problem(const struct question *q, int status, const char *code,
                                 struct gw_text detail)
@@ -61,7 +57,7 @@ static struct gw_answer answer_cameras(const struct question *q, const char *cel
     if (r == -EINVAL)
         return problem(q, 400, "bad_parameter", gw_camera_question_help(bad));
     if (r < 0)
-        return problem(q, 503, "busy", out_of_memory);
+        return problem(q, 503, "busy", gw_answer_out_of_memory);
     if (cell)
         question.query.cell = cell;
 
@@ -72,7 +68,7 @@ static struct gw_answer answer_cameras(const struct question *q, const char *cel
         size_t n = gw_camera_question_ask(q->world, &question, found, &more);
         answer = gw_answer_json(gw_json_cameras(q->world, found, n, more));
     } else {
-        answer = problem(q, 503, "busy", out_of_memory);
+        answer = problem(q, 503, "busy", gw_answer_out_of_memory);
     }
     free(found);
     gw_camera_question_finish(&question);
@@ -119,7 +115,7 @@ static struct gw_answer answer_cell(const struct question *q, const char *rest)
     size_t len = strcspn(rest, "/");
     char *code = strndup(rest, len);
     if (!code)
-        return problem(q, 503, "busy", out_of_memory);
+        return problem(q, 503, "busy", gw_answer_out_of_memory);
 
     const struct gw_cell *cell = gw_snapshot_cell(q->world->snapshot, code);
     struct gw_answer answer;
@@ -167,7 +163,7 @@ struct gw_answer gw_api_read(const struct gw_json_world *world,
 
     int r = gw_query_string_parse(request->query, &params);
     if (r == -ENOMEM)
-        return problem(&q, 503, "busy", out_of_memory);
+        return problem(&q, 503, "busy", gw_answer_out_of_memory);
     if (r < 0)
         return problem(&q, 400, "bad_query", bad_query);
     struct gw_answer result = answer(&q);

@@ -144,6 +144,10 @@ static void write_camera(struct gw_shard *shard, struct gw_request *request,
         refuse(request, info, 400, "not_json", not_json);
         return;
     }
+    if (r == -ENOMEM) {
+        refuse(request, info, 503, "busy", gw_answer_out_of_memory);
+        return;
+    }
     if (r < 0) {
         char en[128], zh[128];
         snprintf(en, sizeof(en), "The field \"%s\" has the wrong type; see docs/api.md.",

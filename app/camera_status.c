@@ -23,10 +23,6 @@ static const struct gw_text no_such_camera = {
     "There is no camera with this id.",
     "没有该编码的摄像机。",
 };
-static const struct gw_text out_of_memory = {
-    "The engine is out of memory. Try again in a moment.",
-    "引擎内存不足，请稍后再试。",
-};
 
 struct question {
     struct gw_request *request;
@@ -203,6 +199,6 @@ void gw_camera_status_reply(struct gw_shard *shard, struct gw_request *request,
     };
     if (gw_gather(shard, &question) < 0) {
         free(q);
-        refuse(request, 503, "busy", out_of_memory, lang);
+        refuse(request, 503, "busy", gw_answer_out_of_memory, lang);
     }
 }

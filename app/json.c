@@ -477,12 +477,16 @@ int gw_json_parse_camera(const char *text, size_t len, struct gw_camera_edit *re
     struct gw_camera_edit edit = { .lon = NAN, .lat = NAN };
     const char *field = NULL;
 
-    cJSON *root = cJSON_ParseWithLength(text, len);
     struct gw_json_edit *doc = malloc(sizeof(*doc));
-    if (!cJSON_IsObject(root) || !doc) {
+    if (!doc)
+        return -ENOMEM;
+    errno = 0; // cJSON says only that it failed; malloc() says why
+    cJSON *root = cJSON_ParseWithLength(text, len);
+    if (!cJSON_IsObject(root)) {
+        int r = !root && errno == ENOMEM ? -ENOMEM : -EBADMSG;
         free(doc);
         cJSON_Delete(root);
-        return -EBADMSG;
+        return r;
     }
     bool good = take_string(root, "id", &edit.id, &field) &&
                 take_string(root, "name", &edit.name, &field) &&

@@ -62,7 +62,7 @@ struct gw_buf *gw_json_probe(const struct gw_probe_report *report);
 struct gw_buf *gw_json_problem(int status, const char *code, struct gw_text detail,
                                enum gw_lang lang);
 
-// A camera as a client writes it. Returns 0, -EBADMSG when it is not a JSON
+// A camera as a client writes it. Returns 0, -ENOMEM, -EBADMSG when it is not a JSON
 // object, or -EINVAL with the field that has the wrong type in `ret_field`. On
 // success `ret_edit` borrows from *ret_doc, which gw_json_edit_free() frees.
 struct gw_json_edit;

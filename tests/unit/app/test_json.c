@@ -151,6 +151,38 @@ static void refuses_what_is_no_object(void **state)
             -EBADMSG);
 }
 
+static unsigned allocations_left; // ahead of the one that fails
+
+static void *failing_malloc(size_t size)
+{
+    if (allocations_left--)
+        return malloc(size);
+    errno = ENOMEM; // as malloc() does
+    return NULL;
+}
+
+static void no_memory_is_not_called_malformed(void **state)
+{
+    static const char text[] = "{\"id\":\"c-1\",\"name\":\"gate\",\"lon\":116.5}";
+    struct gw_camera_edit edit;
+    struct gw_json_edit *doc = NULL;
+    const char *field;
+    unsigned failed = 0;
+    int r;
+    (void)state;
+
+    cJSON_InitHooks(&(cJSON_Hooks) { .malloc_fn = failing_malloc, .free_fn = free });
+    do {
+        allocations_left = failed;
+        r = gw_json_parse_camera(text, sizeof(text) - 1, &edit, &doc, &field);
+    } while (r == -ENOMEM && ++failed);
+    cJSON_InitHooks(NULL);
+    assert_int_equal(r, 0);
+    assert_string_equal(edit.name, "gate");
+    assert_in_range(failed, 4, 100); // an item for the object and each of its members
+    gw_json_edit_free(doc);
+}
+
 // Whoever nests arrays in arrays wants our stack: no more than the parser's own bound.
 static int parse_nested(size_t depth)
 {
@@ -198,6 +230,7 @@ int main(void)
         cmocka_unit_test(reads_what_a_client_writes),
         cmocka_unit_test(names_the_field_of_the_wrong_type),
         cmocka_unit_test(refuses_what_is_no_object),
+        cmocka_unit_test(no_memory_is_not_called_malformed),
         cmocka_unit_test(depth_is_bounded),
         cmocka_unit_test(a_problem_speaks_the_readers_language),
     };
