@@ -11,11 +11,14 @@
 #include <stdlib.h>
 #include <strings.h>
 
+enum { STALE_TURN = 256 }; // routes between two walks over all of them
+
 // One stream on this shard, as long as somebody needs it here.
 struct route {
     uint32_t stream;
     uint32_t epoch; // of our subscription at the owner, when that is another shard
     bool demanded;  // the hub has subscribers
+    bool stale;     // the registry changed since it was looked at
 
     // How urgently it is pulled though nobody watches; GW_PRIORITIES: not (owner only).
     enum gw_priority kept;
@@ -114,8 +117,8 @@ static void update_pull(struct gw_router *router, struct route *route)
     gw_snapshot_unref(&snapshot);
 }
 
-static void tell_owner(struct gw_router *router, struct route *route,
-                       enum gw_message_type type)
+static int tell_owner(struct gw_router *router, struct route *route,
+                      enum gw_message_type type)
 {
     struct gw_message m = {
         .type = type,
@@ -126,6 +129,19 @@ static void tell_owner(struct gw_router *router, struct route *route,
     int r = gw_shard_post(gw_engine_owner(router->engine, route->stream), &m);
     if (r < 0)
         gw_log(GW_LOG_ERROR, "owner_unreachable", "stream=%u error=%d", route->stream, r);
+    return r;
+}
+
+// Ends the viewers of a shard whose subscription, `epoch`, came to nothing: they would
+// wait for ever.
+static void refuse(struct gw_shard *to, uint32_t stream, uint32_t epoch)
+{
+    const struct gw_message m = { .type = GW_MESSAGE_REFUSED,
+                                  .stream = stream,
+                                  .epoch = epoch };
+    int r = gw_shard_post(to, &m);
+    if (r < 0)
+        gw_log(GW_LOG_ERROR, "refusal_lost", "stream=%u error=%d", stream, r);
 }
 
 static void on_demand(void *arg, uint32_t stream, bool wanted)
@@ -141,9 +157,11 @@ static void on_demand(void *arg, uint32_t stream, bool wanted)
         update_pull(router, route);
     } else if (wanted) {
         route->epoch = ++router->next_epoch;
-        tell_owner(router, route, GW_MESSAGE_SUBSCRIBE);
+        // By message: whoever subscribes is in the midst of it.
+        if (tell_owner(router, route, GW_MESSAGE_SUBSCRIBE) < 0)
+            refuse(router->shard, stream, route->epoch);
     } else {
-        tell_owner(router, route, GW_MESSAGE_UNSUBSCRIBE);
+        (void)tell_owner(router, route, GW_MESSAGE_UNSUBSCRIBE);
         route->status.state = GW_SOURCE_IDLE; // it tells us no more
     }
     if (!wanted)
@@ -254,23 +272,19 @@ void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
         status = route->status;
     if (status.state == GW_SOURCE_IDLE)
         status.state = GW_SOURCE_CONNECTING; // by what comes next
-    int r = route ? gw_view_open(router->hub, stream, viewer, wish, &status) : -ENOMEM;
+    int r = route ? gw_view_open(router->hub, viewer, wish, &status) : -ENOMEM;
     if (r == 0)
         return;
+    gw_log(GW_LOG_ERROR, "viewer_refused", "stream=%u error=%d", stream, r);
     if (route)
         release_route(router, route);
     gw_viewer_refuse(viewer, "busy", no_memory);
 }
 
-void gw_router_on_subscribe(struct gw_router *router, const struct gw_message *m)
+static int hand_over(struct gw_router *router, struct route *route,
+                     const struct gw_message *m)
 {
-    struct route *route = need_route(router, m->stream);
-    if (!route)
-        return;
-    gw_handover_destroy(route->handovers[m->from]);
-    route->handovers[m->from] = NULL;
-
-    struct gw_handover_config config = {
+    const struct gw_handover_config config = {
         .hub = router->hub,
         .to = gw_engine_shard(router->engine, m->from),
         .stream = m->stream,
@@ -278,13 +292,26 @@ void gw_router_on_subscribe(struct gw_router *router, const struct gw_message *m
         .dropped = &router->handover_dropped,
     };
     struct gw_handover *handover;
+
     int r = gw_handover_create(&config, &handover);
-    if (r < 0) {
-        gw_log(GW_LOG_ERROR, "handover_failed", "stream=%u error=%d", m->stream, r);
-        return;
-    }
+    if (r < 0)
+        return r;
     route->handovers[m->from] = handover;
     gw_handover_status(handover, &route->status);
+    return 0;
+}
+
+void gw_router_on_subscribe(struct gw_router *router, const struct gw_message *m)
+{
+    gw_router_on_unsubscribe(router, m); // that message may have been lost
+    struct route *route = need_route(router, m->stream);
+    int r = route ? hand_over(router, route, m) : -ENOMEM;
+    if (r == 0)
+        return;
+    gw_log(GW_LOG_ERROR, "handover_failed", "stream=%u error=%d", m->stream, r);
+    if (route)
+        release_route(router, route);
+    refuse(gw_engine_shard(router->engine, m->from), m->stream, m->epoch);
 }
 
 void gw_router_on_unsubscribe(struct gw_router *router, const struct gw_message *m)
@@ -295,6 +322,14 @@ void gw_router_on_unsubscribe(struct gw_router *router, const struct gw_message 
     struct gw_handover *handover = route->handovers[m->from];
     route->handovers[m->from] = NULL;
     gw_handover_destroy(handover); // the last one may end the route
+}
+
+void gw_router_on_refused(struct gw_router *router, const struct gw_message *m)
+{
+    const struct route *route = find_route(router, m->stream);
+    if (route && route->epoch == m->epoch)
+        gw_server_end_stream(gw_shard_server(router->shard), m->stream, "busy",
+                             no_memory);
 }
 
 void gw_router_on_frame(struct gw_router *router, const struct gw_message *m)
@@ -333,6 +368,8 @@ static void keep(struct gw_router *router, const struct gw_camera *camera)
     struct route *route = need_route(router, gw_stream_of(camera->num, sub));
     if (route)
         route->kept = warm ? GW_PRIORITY_WARM : GW_PRIORITY_ALWAYS;
+    else
+        gw_log(GW_LOG_ERROR, "keep_failed", "camera=%u error=%d", camera->num, -ENOMEM);
 }
 
 // Whether ingest has a better word on the camera than a probe's.
@@ -390,9 +427,8 @@ static void end_viewers_of_nothing(struct gw_router *router, uint32_t stream)
     gw_snapshot_unref(&snapshot);
 }
 
-// Cameras of this shard with their pull policy. Every route is looked at again
-// afterwards, so a stream that lost its camera is let go, here and by its viewers.
-void gw_router_on_registry(struct gw_router *router)
+// Says anew which routes are kept though nobody watches, and marks all for a look.
+static void keep_all(struct gw_router *router)
 {
     struct gw_snapshot *snapshot =
         gw_registry_snapshot(gw_engine_registry(router->engine));
@@ -400,33 +436,58 @@ void gw_router_on_registry(struct gw_router *router)
     const struct gw_camera *cameras = gw_snapshot_cameras(snapshot, &n);
     struct route *route;
 
-    gw_push_door_recheck(router->push_door);
     for (size_t i = 0; (route = gw_table_next(&router->routes, &i));)
         route->kept = GW_PRIORITIES;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         if (is_owner(router, gw_stream_of(cameras[i].num, 0)))
             keep(router, &cameras[i]);
-    }
+    for (size_t i = 0; (route = gw_table_next(&router->routes, &i));)
+        route->stale = true;
     gw_snapshot_unref(&snapshot);
+}
 
-    // Pulling reports a status at once, and viewers go, which may end routes: no walk
-    // survives that.
-    size_t count = router->routes.count;
-    uint32_t *streams = calloc(count ? count : 1, sizeof(*streams));
+// Some of the streams whose routes are marked, which they are no longer then.
+static size_t take_stale(struct gw_router *router, uint32_t streams[STALE_TURN])
+{
+    struct route *route;
     size_t found = 0;
-    for (size_t i = 0; streams && (route = gw_table_next(&router->routes, &i));)
-        streams[found++] = route->stream;
-    for (size_t i = 0; i < found; i++) {
-        end_viewers_of_nothing(router, streams[i]);
-        route = find_route(router, streams[i]);
-        if (!route || !is_owner(router, streams[i]))
+
+    for (size_t i = 0;
+         found < STALE_TURN && (route = gw_table_next(&router->routes, &i));) {
+        if (!route->stale)
             continue;
-        update_pull(router, route);
-        route = find_route(router, streams[i]);
-        if (route)
-            release_route(router, route);
+        route->stale = false;
+        streams[found++] = route->stream;
     }
-    free(streams);
+    return found;
+}
+
+static void look_again(struct gw_router *router, uint32_t stream)
+{
+    end_viewers_of_nothing(router, stream);
+    struct route *route = find_route(router, stream);
+    if (!route || !is_owner(router, stream))
+        return;
+    update_pull(router, route);
+    route = find_route(router, stream);
+    if (route)
+        release_route(router, route);
+}
+
+// Cameras of this shard with their pull policy. Every route is looked at again
+// afterwards, so a stream that lost its camera is let go, here and by its viewers.
+// Pulling reports a status at once, and viewers go, which may end routes: no walk
+// survives that, so they are taken some at a time. Nothing here needs memory.
+void gw_router_on_registry(struct gw_router *router)
+{
+    uint32_t streams[STALE_TURN];
+    size_t found;
+
+    gw_push_door_recheck(router->push_door);
+    keep_all(router);
+    while ((found = take_stale(router, streams)))
+        for (size_t i = 0; i < found; i++)
+            look_again(router, streams[i]);
 }
 
 void gw_router_stream(const struct gw_router *router, uint32_t stream,

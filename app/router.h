@@ -28,6 +28,7 @@ void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
 // Messages from other shards, see shard.h. References in them stay the caller's.
 void gw_router_on_subscribe(struct gw_router *router, const struct gw_message *m);
 void gw_router_on_unsubscribe(struct gw_router *router, const struct gw_message *m);
+void gw_router_on_refused(struct gw_router *router, const struct gw_message *m);
 void gw_router_on_frame(struct gw_router *router, const struct gw_message *m);
 void gw_router_on_push(struct gw_router *router, const struct gw_message *m);
 void gw_router_on_status(struct gw_router *router, const struct gw_source_status *status);

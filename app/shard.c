@@ -76,6 +76,10 @@ static void on_message(void *arg, void *item)
         if (alive)
             gw_router_on_unsubscribe(shard->router, m);
         break;
+    case GW_MESSAGE_REFUSED:
+        if (alive)
+            gw_router_on_refused(shard->router, m);
+        break;
     case GW_MESSAGE_FRAME:
         if (alive)
             gw_router_on_frame(shard->router, m);
@@ -223,6 +227,7 @@ int gw_shard_post(struct gw_shard *shard, const struct gw_message *message)
     case GW_MESSAGE_PUSH:
     case GW_MESSAGE_SUBSCRIBE:
     case GW_MESSAGE_UNSUBSCRIBE:
+    case GW_MESSAGE_REFUSED:
     case GW_MESSAGE_STATUS:
     case GW_MESSAGE_BROADCAST:
     case GW_MESSAGE_REGISTRY:

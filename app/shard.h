@@ -20,6 +20,7 @@ enum gw_message_type {
     GW_MESSAGE_PUSH,        // push: a connection of a source that pushes
     GW_MESSAGE_SUBSCRIBE,   // stream, from, epoch: shard `from` wants it
     GW_MESSAGE_UNSUBSCRIBE, // stream, from: and no longer
+    GW_MESSAGE_REFUSED,     // stream, epoch: the owner cannot hand it over
     GW_MESSAGE_FRAME,       // stream, epoch, frame (a reference)
     GW_MESSAGE_STATUS,      // status
     GW_MESSAGE_BROADCAST,   // text (a reference): to every wall socket

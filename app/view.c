@@ -9,11 +9,19 @@
 struct view {
     struct gw_hub *hub;
     struct gw_viewer *viewer;
-    struct gw_subscription *subscription; // NULL until subscribed
-    bool subscribing;
-    bool closed; // while it was being subscribed
-    bool wall;   // it can be told something beside its pictures
+    struct gw_subscription *subscription;       // NULL until subscribed
+    const struct gw_source_status *subscribing; // NULL but while it is being subscribed
+    bool closed;                                // meanwhile
+    bool wall; // it can be told something beside its pictures
 };
+
+// Not before it is certain that pictures will come: who was accepted cannot be refused.
+static void on_subscribed(void *arg)
+{
+    struct view *view = arg;
+    const struct gw_source_status *status = view->subscribing;
+    gw_viewer_accept(view->viewer, status->stream, view, status);
+}
 
 static void on_packet(void *arg, struct gw_packet *packet)
 {
@@ -53,8 +61,8 @@ static void view_destroy(struct view *view)
     free(view);
 }
 
-int gw_view_open(struct gw_hub *hub, uint32_t stream, struct gw_viewer *viewer,
-                 const struct gw_wish *wish, const struct gw_source_status *status)
+int gw_view_open(struct gw_hub *hub, struct gw_viewer *viewer, const struct gw_wish *wish,
+                 const struct gw_source_status *status)
 {
     struct view *view = calloc(1, sizeof(*view));
     if (!view)
@@ -62,25 +70,23 @@ int gw_view_open(struct gw_hub *hub, uint32_t stream, struct gw_viewer *viewer,
     view->hub = hub;
     view->viewer = viewer;
     view->wall = wish->form == GW_FORM_WALL_AVCC || wish->form == GW_FORM_WALL_MP4;
-    gw_viewer_accept(viewer, stream, view, status);
 
     const struct gw_packet_taker taker = {
         .form = wish->form,
         .audio = wish->audio,
         .from_us = wish->join == GW_JOIN_KEY ? gw_clock_now_us() : 0,
+        .on_subscribed = on_subscribed,
         .on_packet = on_packet,
         .on_refused = on_refused,
         .arg = view,
     };
     // What is cached is sent within the call, and a viewer may go meanwhile.
-    view->subscribing = true;
-    int r = gw_hub_subscribe_packets(hub, stream, &taker, &view->subscription);
-    view->subscribing = false;
-    if (r < 0)
-        gw_log(GW_LOG_ERROR, "subscribe_failed", "stream=%u error=%d", stream, r);
-    if (view->closed)
+    view->subscribing = status;
+    int r = gw_hub_subscribe_packets(hub, status->stream, &taker, &view->subscription);
+    view->subscribing = NULL;
+    if (r < 0 || view->closed)
         view_destroy(view);
-    return 0;
+    return r;
 }
 
 void gw_view_want_audio(struct gw_viewer *viewer, bool audio)

@@ -9,12 +9,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// Accepts `viewer` as one of `stream`, whose source fares as `status` says, and
+// Accepts `viewer` as one of the stream whose source fares as `status` says, and
 // subscribes it as it wishes; all are borrowed for the call, the hub and the viewer until
 // gw_view_close(). What the hub has cached is sent from within. Returns 0, or -ENOMEM:
 // the viewer waits for an answer still.
-int gw_view_open(struct gw_hub *hub, uint32_t stream, struct gw_viewer *viewer,
-                 const struct gw_wish *wish, const struct gw_source_status *status);
+int gw_view_open(struct gw_hub *hub, struct gw_viewer *viewer, const struct gw_wish *wish,
+                 const struct gw_source_status *status);
 
 // The server's hooks on_audio and on_close, for a viewer that was accepted here.
 void gw_view_want_audio(struct gw_viewer *viewer, bool audio);

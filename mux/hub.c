@@ -97,7 +97,7 @@ void gw_hub_forget_gop(struct gw_hub *hub, uint32_t stream)
 
 // Takes over what `like` says; its stream and list fields are set here.
 static int subscribe(struct gw_hub *hub, uint32_t stream,
-                     const struct gw_subscription *like,
+                     const struct gw_subscription *like, void (*on_subscribed)(void *arg),
                      struct gw_subscription **ret_subscription)
 {
     struct gw_subscription *sub = malloc(sizeof(*sub));
@@ -114,6 +114,8 @@ static int subscribe(struct gw_hub *hub, uint32_t stream,
     hub->stats.subscriptions++;
     *ret_subscription = sub; // before the callbacks, which may end it
     s->busy++;
+    if (on_subscribed)
+        on_subscribed(sub->arg);
     if (s->open == 1)
         say_demand(hub, s, true);
     gw_stream_replay(s, sub);
@@ -135,7 +137,7 @@ int gw_hub_subscribe_packets(struct gw_hub *hub, uint32_t stream,
         .from_us = taker->from_us,
         .arg = taker->arg,
     };
-    return subscribe(hub, stream, &like, ret_subscription);
+    return subscribe(hub, stream, &like, taker->on_subscribed, ret_subscription);
 }
 
 void gw_hub_want_audio(struct gw_subscription *s, bool audio)
@@ -150,7 +152,7 @@ int gw_hub_subscribe_frames(struct gw_hub *hub, uint32_t stream,
                             void *arg, struct gw_subscription **ret_subscription)
 {
     struct gw_subscription like = { .on_frame = on_frame, .arg = arg };
-    return subscribe(hub, stream, &like, ret_subscription);
+    return subscribe(hub, stream, &like, NULL, ret_subscription);
 }
 
 void gw_hub_unsubscribe(struct gw_hub *hub, struct gw_subscription **ps)

@@ -78,6 +78,9 @@ struct gw_packet_taker {
     // or later. 0: with the cached GOP, as old as it is.
     uint64_t from_us;
 
+    // Nothing can fail any more, and nothing has come yet. May be NULL.
+    void (*on_subscribed)(void *arg);
+
     // The packet is borrowed for the call.
     void (*on_packet)(void *arg, struct gw_packet *packet);
 
@@ -93,7 +96,7 @@ struct gw_packet_taker {
 // in order. Where no GOP is cached or wanted, or a frame could not be packaged, media
 // begins at the next key frame. `taker` is copied.
 // *ret_subscription is set before the first callback.
-// Returns 0 or -ENOMEM.
+// Returns 0, or -ENOMEM ahead of any callback.
 int gw_hub_subscribe_packets(struct gw_hub *hub, uint32_t stream,
                              const struct gw_packet_taker *taker,
                              struct gw_subscription **ret_subscription);

@@ -216,13 +216,17 @@ void gw_live_accepted(struct gw_live *l)
     gw_peer_want_write(l->peer);
 }
 
+static int status_of(const char *code)
+{
+    return strncmp(code, "no_such", 7) == 0 ? 404 : 503;
+}
+
 void gw_live_refused(struct gw_live *l, const char *code, struct gw_text why)
 {
     assert(l->state == ASKING);
-    bool missing = strncmp(code, "no_such", 7) == 0;
     l->state = REFUSED;
     l->problem = (struct gw_problem) {
-        .status = missing ? 404 : 503,
+        .status = status_of(code),
         .code = code,
         .why = why,
     };
@@ -253,7 +257,7 @@ void gw_live_end_stream(struct gw_live *l, uint32_t stream, const char *code,
                         struct gw_text why)
 {
     if (l->viewer.accepted && l->viewer.stream == stream && l->state != REFUSED)
-        end(l, 404, code, why);
+        end(l, status_of(code), code, why);
 }
 
 // ---- life ----

@@ -138,10 +138,11 @@ void gw_viewer_refuse(struct gw_viewer *v, const char *code, struct gw_text why)
 // WebSocket close 4415. on_close comes as ever.
 void gw_viewer_cannot_carry(struct gw_viewer *v, struct gw_text why);
 
-// There is no such stream any more: its camera was removed. Each viewer of it is told why
-// and ends: on a wall socket with an `error` message that names its ref, a live
-// connection with HTTP 404 where no head is out yet, WebSocket close 4404. on_close comes
-// for each, of wall sockets within the call. `code` is a static string.
+// Ends a stream that its viewers would wait for in vain: `no_such_...`, its camera was
+// removed, or `busy`. Each viewer of it is told why and ends: on a wall socket with an
+// `error` message that names its ref, a live connection with HTTP 404 or 503 where no
+// head is out yet, WebSocket close 4404 or 4503. on_close comes for each, of wall sockets
+// within the call. `code` is a static string.
 void gw_server_end_stream(struct gw_server *s, uint32_t stream, const char *code,
                           struct gw_text why);
 
