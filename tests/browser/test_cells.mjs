@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { assertProved, choosePlace, keepScreenshot, launch, openPage, pickRow, tiles } from "./pages.mjs";
 import {
   BUILDING, BUILDING_CAMERAS, BUILDING_NAME, cameraNumber, CELL_CAMERAS, CELL_NAME, COMPOUND_CAMERAS,
-  COMPOUND_NAME, STAIRWELL_NAME, World,
+  COMPOUND_NAME, cameraId, MARKED_CAMERA, MARKED_CELL, MARKED_CELL_CAMERAS, MARKUP, STAIRWELL_NAME, World,
 } from "./world.mjs";
 
 let world, browser, desk;
@@ -60,5 +60,29 @@ test("the address of a building opens it with everything above it", async () => 
   await page.goto(`${world.origin}/desk?proof&cell=${BUILDING}`);
   await assertPlays(page, BUILDING_CAMERAS);
   assert.deepEqual((await path(page)).slice(-2), [CELL_NAME, COMPOUND_NAME]);
+  assert.deepEqual(wrong, []);
+});
+
+/** Nothing on the page, shadow trees included, came of the markup in a name. */
+async function assertTextOnly(page) {
+  assert.equal(await page.locator('img[src="x"]').count(), 0, "a name became an element");
+  assert.equal(await page.evaluate(() => "marked" in window), false, "a name was run");
+}
+
+test("markup in a name is shown as text, on the desk and on a wall", async () => {
+  const { page, wrong } = desk;
+  await page.goto(`${world.origin}/desk?proof&cell=${MARKED_CELL}`);
+  await assertPlays(page, MARKED_CELL_CAMERAS);
+  assert.ok((await title(page)).includes(`和平网格${MARKUP}`));
+  await page.locator(".list .row .name").getByText(`路口${MARKUP}`, { exact: true }).waitFor();
+  await page.fill("input[type=search]", "onerror");
+  await page.locator("[role=option] .name").getByText(MARKUP).nth(1).waitFor();
+  await assertTextOnly(page);
+
+  await page.goto(`${world.origin}/wall/1?proof&cameras=${cameraId(MARKED_CAMERA)}`);
+  await assertProved(page, 1, [cameraId(MARKED_CAMERA)]);
+  const label = await page.$eval("grid-player", (player) => player.shadowRoot.querySelector(".label").textContent);
+  assert.ok(label.includes(`路口${MARKUP}`), label);
+  await assertTextOnly(page);
   assert.deepEqual(wrong, []);
 });

@@ -23,6 +23,9 @@ export const BUILDING = `${CELL}001002`;
 /** Cameras of CELL; those after them are in the cell beside it. */
 export const CELL_CAMERAS = 9;
 const CAMERAS = 12;
+/** The cell beside it, and a camera there, have markup in their names. */
+export const MARKUP = "<img src=x onerror=marked=1>";
+export const MARKED_CELL = "370812001001002", MARKED_CELL_CAMERAS = [10, 11, 12], MARKED_CAMERA = 11;
 
 const WEST = 116.8, SOUTH = 35.5, CELL_DEG = 0.01;
 
@@ -93,14 +96,15 @@ function writeDistrict(dir, farmPort) {
     [{ code: `${CELL}001`, name: COMPOUND_NAME, level: 4, division: "370812001001", parent: CELL }, part(0.001, 0.001, 0.007, 0.003)],
     [{ code: BUILDING, name: BUILDING_NAME, level: 5, division: "370812001001", parent: `${CELL}001` }, part(0.003, 0.0015, 0.005, 0.0025)],
     [{ code: `${BUILDING}001`, name: STAIRWELL_NAME, level: 6, division: "370812001001", parent: BUILDING }, part(0.0045, 0.0015, 0.005, 0.0025)],
-    [{ code: "370812001001002", name: "和平网格", level: 3, division: "370812001001" }, box(1, 1)],
+    [{ code: MARKED_CELL, name: `和平网格${MARKUP}`, level: 3, division: "370812001001" }, box(1, 1)],
   ]);
   const rows = Array.from({ length: CAMERAS }, (_, i) => {
     const number = i + 1;
     const lon = WEST + (number > CELL_CAMERAS ? CELL_DEG : 0) + 0.002 + 0.002 * (i % 3);
     const lat = SOUTH + 0.002 + 0.002 * Math.floor((i % 9) / 3);
     const url = `rtsp://127.0.0.1:${farmPort}/cam/${String(number).padStart(5, "0")}`;
-    return `${cameraId(number)},路口 ${number},${lon.toFixed(4)},${lat.toFixed(4)},${url}/main,${url}/sub`;
+    const name = number === MARKED_CAMERA ? `路口${MARKUP}` : `路口 ${number}`;
+    return `${cameraId(number)},${name},${lon.toFixed(4)},${lat.toFixed(4)},${url}/main,${url}/sub`;
   });
   const files = {
     "divisions.geojson": divisions,
