@@ -204,7 +204,7 @@ static enum gw_cause fall_back(struct probe *p, const struct gw_stream_url *url)
 static void on_failed(void *arg, const struct gw_session_end *end)
 {
     struct probe *p = arg;
-    enum gw_cause cause = end->cause;
+    enum gw_cause cause = gw_video_track_cause(p->track, end->cause);
 
     take_peer(p);
     p->session = NULL;
@@ -263,6 +263,8 @@ static void conclude(struct probe *p)
     r->packets = stats.packets;
     r->packets_lost = stats.packets_lost;
     r->frames_dropped = stats.frames_dropped;
+    if (!r->cause && !r->keys && stats.frames_unsized)
+        r->cause = GW_CAUSE_UNSIZED;
     r->peer.tolerated |= gw_video_track_tolerated(p->track);
     if (r->keys)
         r->verdict = GW_PROBE_PICTURES;

@@ -82,6 +82,12 @@ static const struct cause_words causes[GW_CAUSES] = {
                                 "能收到数据包，但无法组成完整画面：线路过慢或丢包严重，请"
                                 "降低"
                                 "码率，或将传输方式设为 TCP。" } },
+    [GW_CAUSE_UNSIZED] = { "picture_size",
+                           { "The camera's MJPEG picture is larger than 2040 pixels, "
+                             "and it does not say how large. Set a smaller picture, or "
+                             "H.264 or H.265.",
+                             "摄像机的 MJPEG 画面超过 2040 像素且未说明尺寸，请减小画面"
+                             "尺寸，或改用 H.264 或 H.265。" } },
     [GW_CAUSE_CLOSED] = { "closed",
                           { "The camera closed the connection. It is connected anew.",
                             "摄像机断开了连接，正在重新连接。" } },

@@ -34,6 +34,7 @@ enum gw_cause {
     GW_CAUSE_CODEC,         // video we cannot carry
     GW_CAUSE_STALLED,       // it went silent
     GW_CAUSE_INCOMPLETE,    // packets come, and no picture of them is whole
+    GW_CAUSE_UNSIZED,       // MJPEG above 2040 pixels that nothing says the size of
     GW_CAUSE_CLOSED,        // it hung up
     GW_CAUSE_UNREADABLE,    // libavformat finds no stream in what comes
     GW_CAUSE_FILES,         // a file outside of the directory that files may lie in

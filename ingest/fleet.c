@@ -180,6 +180,7 @@ static bool is_lasting(enum gw_cause cause)
     case GW_CAUSE_TLS_UNTRUSTED:
     case GW_CAUSE_TLS_NAME:
     case GW_CAUSE_TLS_EXPIRED:
+    case GW_CAUSE_UNSIZED:
     case GW_CAUSE_CODEC: return true;
     case GW_CAUSE_NONE:
     case GW_CAUSE_NOT_PUSHED:

@@ -409,6 +409,7 @@ static void take_pulls(const struct gw_ingest *in, struct gw_ingest_stats *stats
     stats->frames = sum.video.frames;
     stats->audio = sum.audio;
     stats->frames_dropped = sum.video.frames_dropped;
+    stats->frames_unsized = sum.video.frames_unsized;
     stats->packets_lost = sum.video.packets_lost;
     stats->packets_late += sum.video.packets_late;
     stats->packets_malformed += sum.video.packets_malformed;

@@ -76,6 +76,7 @@ struct gw_ingest_stats {
     uint64_t fallbacks;         // between TCP and UDP
     uint64_t redirects;         // followed
     uint64_t frames_dropped;    // access units given up because of the two above
+    uint64_t frames_unsized;    // of these: MJPEG that nothing says the size of
     uint64_t attempts;          // connection attempts, probes included
     uint64_t failures;          // of these, and of live streams
     uint64_t probes;            // of the attempts

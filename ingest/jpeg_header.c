@@ -1,7 +1,5 @@
 #include "ingest/jpeg_header.h"
 
-#include <stdbool.h>
-
 #include "base/bytes.h"
 
 enum {
@@ -11,6 +9,8 @@ enum {
     SOF0 = 0xffc0,
     DHT = 0xffc4,
     SOS = 0xffda,
+    FILL = 0xff,      // any number of them ahead of a marker
+    SEGMENT_HEAD = 4, // marker, 16-bit length
     COMPONENTS = 3,
     TABLE_NUMBERS = 64,
     TABLES = 2,
@@ -98,14 +98,50 @@ static unsigned write_tables(struct gw_writer *w, const struct gw_jpeg_picture *
     return gw_reader_left(&r) ? 0 : table;
 }
 
+static bool read_size(const uint8_t *body, size_t len, uint16_t *ret_width_px,
+                      uint16_t *ret_height_px)
+{
+    struct gw_reader r = gw_reader_init(body, len);
+
+    (void)gw_read_u8(&r); // bits a sample
+    uint16_t height_px = gw_read_u16(&r);
+    uint16_t width_px = gw_read_u16(&r);
+    if (r.failed || !width_px || !height_px)
+        return false;
+    *ret_width_px = width_px;
+    *ret_height_px = height_px;
+    return true;
+}
+
+bool gw_jpeg_find_size(const uint8_t *segments, size_t len, uint16_t *ret_width_px,
+                       uint16_t *ret_height_px)
+{
+    struct gw_reader r = gw_reader_init(segments, len);
+
+    while (gw_reader_left(&r) >= SEGMENT_HEAD) {
+        if (segments[r.pos] == FILL && segments[r.pos + 1] == FILL) {
+            (void)gw_read_u8(&r);
+            continue;
+        }
+        uint16_t marker = gw_read_u16(&r);
+        uint16_t size = gw_read_u16(&r); // its own two bytes included
+        const uint8_t *body = size < 2 ? NULL : gw_read_bytes(&r, size - 2u);
+        if (marker < FILL << 8 || !body)
+            return false;
+        if (marker == SOF0)
+            return read_size(body, size - 2u, ret_width_px, ret_height_px);
+    }
+    return false;
+}
+
 static void write_frame_header(struct gw_writer *w, const struct gw_jpeg_picture *picture,
                                unsigned tables)
 {
     gw_write_u16(w, SOF0);
     gw_write_u16(w, 8 + 3 * COMPONENTS);
     gw_write_u8(w, 8); // bits a sample
-    gw_write_u16(w, (uint16_t)(picture->height_8 * 8));
-    gw_write_u16(w, (uint16_t)(picture->width_8 * 8));
+    gw_write_u16(w, picture->height_px);
+    gw_write_u16(w, picture->width_px);
     gw_write_u8(w, COMPONENTS);
     for (uint8_t i = 0; i < COMPONENTS; i++) {
         uint8_t luminance = picture->type ? 0x22 : 0x21; // sampling factors

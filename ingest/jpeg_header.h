@@ -3,6 +3,7 @@
 #ifndef GW_INGEST_JPEG_HEADER_H
 #define GW_INGEST_JPEG_HEADER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,9 +14,9 @@ enum {
 };
 
 struct gw_jpeg_picture {
-    uint8_t type;    // 0: 4:2:2, 1: 4:2:0
-    uint8_t width_8; // in blocks of 8 pixels, > 0
-    uint8_t height_8;
+    uint8_t type;      // 0: 4:2:2, 1: 4:2:0
+    uint16_t width_px; // > 0
+    uint16_t height_px;
     uint16_t restart;   // interval in MCUs, 0: none
     uint8_t precision;  // bit i: table i has 16-bit numbers
     uint16_t table_len; // bytes of tables: one table for all components, or two
@@ -24,6 +25,11 @@ struct gw_jpeg_picture {
 
 // Sets precision and tables by the quality factor 1 to 99 (RFC 2435 appendix A).
 void gw_jpeg_tables_by_quality(unsigned quality, struct gw_jpeg_picture *picture);
+
+// Finds the size that a run of segments (ITU-T T.81 Annex B.1.1.4) says in a baseline
+// frame header; fill bytes may stand between them. Returns false where there is none.
+bool gw_jpeg_find_size(const uint8_t *segments, size_t len, uint16_t *ret_width_px,
+                       uint16_t *ret_height_px);
 
 // Writes everything from SOI to SOS. Returns its length, or 0 when the tables' length
 // does not fit to their precision.

@@ -22,6 +22,8 @@ struct gw_media_format {
     uint8_t payload_type; // 0..127; packets of any other are not its own
     uint32_t clock_rate;  // of RTP timestamps, Hz; 0 when there is no rtpmap
     uint32_t channels;    // of an audio, 1 when the rtpmap names none
+    uint16_t width_px;    // of a video, where the description says it outside of the
+    uint16_t height_px;   // fmtp (MJPEG above 2040 pixels); else 0, 0
     const char *fmtp;     // "packetization-mode=1;..."; "" when there is none
 
     // Parameter sets that the fmtp carries, decoded: for each a 32-bit big-endian

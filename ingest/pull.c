@@ -160,6 +160,7 @@ static void on_worker_failed(void *arg, enum gw_cause cause, const char *said)
     struct gw_pull *p = arg;
 
     p->worker = NULL;
+    cause = gw_video_track_cause(p->tracks.video, cause);
     gw_log(GW_LOG_WARN, "worker_ended", "stream=%u cause=%s said=\"%s\"", p->stream,
            gw_cause_name(cause), said);
     fail(p, cause, 0);
@@ -219,7 +220,7 @@ static enum gw_cause open_redirected(struct gw_pull *p, const struct gw_session_
 static void on_session_failed(void *arg, const struct gw_session_end *end)
 {
     struct gw_pull *p = arg;
-    enum gw_cause cause = end->cause;
+    enum gw_cause cause = gw_video_track_cause(p->tracks.video, end->cause);
 
     p->session = NULL;
     if (end->location)
@@ -354,6 +355,7 @@ void gw_pull_add_stats(const struct gw_pull *p, struct gw_pull_stats *sum)
     sum->video.packets_malformed += stats.packets_malformed;
     sum->video.frames += stats.frames;
     sum->video.frames_dropped += stats.frames_dropped;
+    sum->video.frames_unsized += stats.frames_unsized;
     sum->video.bytes += stats.bytes;
     gw_tracks_add_audio_stats(&p->tracks, &sum->audio);
     sum->long_gop += has_long_gop(p);

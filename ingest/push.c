@@ -101,6 +101,7 @@ static void add_track_stats(struct gw_push_stats *sum, const struct source *s)
     sum->packets_lost += stats.packets_lost;
     sum->packets_malformed += stats.packets_malformed;
     sum->frames_dropped += stats.frames_dropped;
+    sum->frames_unsized += stats.frames_unsized;
     gw_tracks_add_audio_stats(&s->tracks, &sum->audio);
 }
 
@@ -195,6 +196,7 @@ static void leave_source(struct caller *c, enum gw_cause cause)
     }
     c->source = NULL;
     s->caller = NULL;
+    cause = gw_video_track_cause(s->tracks.video, cause);
     set_state(s, GW_SOURCE_RETRYING, cause ? cause : GW_CAUSE_NOT_PUSHED);
     schedule(c->push);
 }

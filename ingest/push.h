@@ -49,6 +49,7 @@ struct gw_push_stats {
     uint64_t packets_lost;      // gaps in RTP sequence numbers
     uint64_t packets_malformed; // dropped, the stream went on
     uint64_t frames_dropped;    // access units given up because of the two above
+    uint64_t frames_unsized;    // of these: MJPEG that nothing says the size of
     uint64_t refused;           // connections that were over before they sent a picture
     uint32_t links;             // connections now
     uint32_t sources;           // of these, with a stream

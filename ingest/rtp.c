@@ -22,10 +22,15 @@ int gw_rtp_parse(const void *data, size_t len, struct gw_rtp_packet *ret_packet)
     uint32_t timestamp = gw_read_u32(&r);
     uint32_t ssrc = gw_read_u32(&r);
 
+    uint16_t profile = 0;
+    size_t extension_len = 0;
+    const uint8_t *extension = NULL;
+
     gw_read_bytes(&r, (size_t)(flags & SOURCES) * 4);
     if (flags & HAS_EXTENSION) {
-        gw_read_u16(&r); // what it means is its profile's affair
-        gw_read_bytes(&r, (size_t)gw_read_u16(&r) * 4);
+        profile = gw_read_u16(&r);
+        extension_len = (size_t)gw_read_u16(&r) * 4;
+        extension = gw_read_bytes(&r, extension_len);
     }
     if (r.failed || flags >> 6 != VERSION)
         return -EBADMSG;
@@ -47,6 +52,9 @@ int gw_rtp_parse(const void *data, size_t len, struct gw_rtp_packet *ret_packet)
         .ssrc = ssrc,
         .payload = gw_read_bytes(&r, left),
         .len = left,
+        .extension = extension,
+        .extension_len = extension_len,
+        .extension_profile = profile,
     };
     return 0;
 }

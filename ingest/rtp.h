@@ -14,9 +14,14 @@ struct gw_rtp_packet {
     uint32_t ssrc;
     const uint8_t *payload; // borrowed from the packet
     size_t len;             // bytes of payload: no extension, no padding; may be 0
+
+    // The header extension (RFC 3550 section 5.3.1), borrowed likewise; NULL: none.
+    const uint8_t *extension;
+    size_t extension_len;       // bytes of it, without its own head
+    uint16_t extension_profile; // what it means
 };
 
-// Takes one whole packet apart. Contributing sources and extensions are skipped.
+// Takes one whole packet apart. Contributing sources are skipped.
 // Returns 0, or -EBADMSG: another version, or a length in it that does not fit
 // into the packet (*ret_packet is untouched).
 int gw_rtp_parse(const void *data, size_t len, struct gw_rtp_packet *ret_packet);

@@ -1,5 +1,6 @@
 #include "ingest/rtp_jpeg.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -12,6 +13,8 @@ enum {
     Q_COMPUTED_MAX = 99,
     Q_IN_BAND = 128,
     Q_EACH_FRAME = 255, // other tables of 128 and above may stay unsaid: they are kept
+    UNIT_PX = 8,        // of the main header's sizes
+    ONVIF_SOI = 0xffd8, // profile of a header extension: segments of a JPEG header
     EOI_1 = 0xff,
     EOI_2 = 0xd9,
 };
@@ -20,6 +23,12 @@ struct state {
     uint32_t next;                  // offset in the scan of the fragment that follows
     uint8_t kept_q;                 // of the tables in `picture`, when in band; else 0
     struct gw_jpeg_picture picture; // of the fragment with the beginning
+
+    // Of pictures whose packets do not say it: by the description, or by the latest
+    // header extension. 0: not known.
+    uint16_t width_px;
+    uint16_t height_px;
+    uint64_t unsized; // pictures refused because nothing said it
 };
 
 // RFC 2435 sections 3.1 and 3.1.7, 3.1.8.
@@ -49,8 +58,7 @@ static int read_head(struct gw_reader *r, struct head *ret_head)
     }
     if (r->failed)
         return -EBADMSG;
-    // A size of 0 stands for more than 2040 pixels, told by other means.
-    if (h.type > TYPE_MAX || !h.width_8 || !h.height_8)
+    if (h.type > TYPE_MAX)
         return -ENOTSUP;
     *ret_head = h;
     return 0;
@@ -76,16 +84,40 @@ static int read_tables(struct gw_reader *r, uint8_t q, struct state *s)
     return 0;
 }
 
-static int begin_picture(struct gw_access_unit *u, struct gw_reader *r,
-                         const struct head *h)
+// A size of 0 stands for more than 2040 pixels, told by other means. ONVIF's Streaming
+// Specification ("JPEG over RTP") lays the frame header into the first packet's header
+// extension: it counts more than what RFC 2435 says, and holds for the pictures behind it
+// that say 0 again.
+static int read_size(struct state *s, const struct gw_rtp_packet *p, const struct head *h)
+{
+    bool in_band =
+        p->extension && p->extension_profile == ONVIF_SOI &&
+        gw_jpeg_find_size(p->extension, p->extension_len, &s->width_px, &s->height_px);
+    bool said = h->width_8 && h->height_8;
+
+    if (!in_band && !said && !s->width_px) {
+        s->unsized++;
+        return -ENOTSUP;
+    }
+    bool other = in_band || !said;
+    s->picture.width_px = other ? s->width_px : (uint16_t)(h->width_8 * UNIT_PX);
+    s->picture.height_px = other ? s->height_px : (uint16_t)(h->height_8 * UNIT_PX);
+    return 0;
+}
+
+static int begin_picture(struct gw_access_unit *u, const struct gw_rtp_packet *p,
+                         struct gw_reader *r, const struct head *h)
 {
     struct state *s = gw_access_unit_state(u);
     uint8_t header[GW_JPEG_HEADER_MAX];
 
     if (gw_access_unit_frame(u))
         return -EBADMSG; // a second beginning
+    int error = read_size(s, p, h);
+    if (error)
+        return error;
     if (h->q >= Q_IN_BAND) {
-        int error = read_tables(r, h->q, s);
+        error = read_tables(r, h->q, s);
         if (error)
             return error;
     } else if (h->q && h->q <= Q_COMPUTED_MAX) {
@@ -95,8 +127,6 @@ static int begin_picture(struct gw_access_unit *u, struct gw_reader *r,
         return -EBADMSG; // reserved
     }
     s->picture.type = h->type;
-    s->picture.width_8 = h->width_8;
-    s->picture.height_8 = h->height_8;
     s->picture.restart = h->restart;
     size_t len = gw_jpeg_header_write(&s->picture, header);
     if (!len) {
@@ -104,7 +134,7 @@ static int begin_picture(struct gw_access_unit *u, struct gw_reader *r,
         return -EBADMSG;
     }
     s->next = 0;
-    int error = gw_access_unit_append(u, header, len);
+    error = gw_access_unit_append(u, header, len);
     return error ? error : gw_access_unit_picture(u, true, true);
 }
 
@@ -116,7 +146,7 @@ static int take(struct gw_access_unit *u, const struct gw_rtp_packet *p)
 
     int error = read_head(&r, &h);
     if (!error && !h.offset)
-        error = begin_picture(u, &r, &h);
+        error = begin_picture(u, p, &r, &h);
     if (error)
         return error;
     if (!gw_access_unit_frame(u) || h.offset != s->next)
@@ -153,3 +183,19 @@ const struct gw_payload_format gw_rtp_jpeg = {
     .end = end,
     .reset = reset,
 };
+
+void gw_rtp_jpeg_begin(struct gw_access_unit *u, uint16_t width_px, uint16_t height_px)
+{
+    struct state *s = gw_access_unit_state(u);
+
+    assert(gw_access_unit_format(u) == &gw_rtp_jpeg);
+    s->width_px = height_px ? width_px : 0;
+    s->height_px = height_px;
+}
+
+uint64_t gw_rtp_jpeg_unsized(struct gw_access_unit *u)
+{
+    const struct state *s = gw_access_unit_state(u);
+
+    return gw_access_unit_format(u) == &gw_rtp_jpeg ? s->unsized : 0;
+}

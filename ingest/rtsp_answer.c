@@ -88,6 +88,8 @@ static int add_medium(struct gw_rtsp_description *d, struct gw_rtsp_text base,
         .payload_type = media->payload_type,
         .clock_rate = media->clock_rate,
         .channels = media->channels,
+        .width_px = media->width_px,
+        .height_px = media->height_px,
         .fmtp = gw_rtsp_text_copy(media->fmtp),
     };
     if (!m->format.fmtp) {

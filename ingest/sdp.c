@@ -76,12 +76,42 @@ static void parse_rtpmap(struct gw_rtsp_text rest, struct gw_sdp_media *media)
         media->channels = channels;
 }
 
+// The size that a text like "2592,1944" says. What is none is passed over.
+static void parse_size(struct gw_rtsp_text text, char between, struct gw_sdp_media *media)
+{
+    struct gw_rtsp_text part;
+    uint32_t width;
+    uint32_t height;
+
+    if (!gw_rtsp_text_cut(&text, between, &part) || gw_rtsp_text_number(part, &width) ||
+        gw_rtsp_text_number(gw_rtsp_text_trim(text), &height))
+        return;
+    if (!width || !height || width > UINT16_MAX || height > UINT16_MAX)
+        return;
+    media->width_px = (uint16_t)width;
+    media->height_px = (uint16_t)height;
+}
+
+// "96 2592-1944" (RFC 6064 section 2.2.2). Mobotix names another payload type than the
+// medium's, so it is not asked for.
+static void parse_framesize(struct gw_rtsp_text rest, struct gw_sdp_media *media)
+{
+    struct gw_rtsp_text payload_type;
+
+    if (gw_rtsp_text_cut(&rest, ' ', &payload_type))
+        parse_size(gw_rtsp_text_trim(rest), '-', media);
+}
+
 static void parse_attribute(struct gw_rtsp_text line, struct gw_sdp_media *media)
 {
     if (begins(line, "rtpmap:"))
         parse_rtpmap(behind(line, 7), media);
     else if (begins(line, "control:"))
         media->control = behind(line, 8);
+    else if (begins(line, "x-dimensions:"))
+        parse_size(behind(line, 13), ',', media);
+    else if (begins(line, "framesize:"))
+        parse_framesize(behind(line, 10), media);
     else if (begins(line, "fmtp:")) {
         struct gw_rtsp_text rest = behind(line, 5);
         if (cut_payload_type(&rest, media->payload_type))

@@ -20,10 +20,12 @@ enum {
 };
 
 struct gw_sdp_media {
-    struct gw_rtsp_text type;    // "video"
-    uint8_t payload_type;        // the first one of the medium
-    uint32_t clock_rate;         // Hz, 0 when there is no rtpmap
-    uint32_t channels;           // of an audio, 1 when the rtpmap names none
+    struct gw_rtsp_text type; // "video"
+    uint8_t payload_type;     // the first one of the medium
+    uint32_t clock_rate;      // Hz, 0 when there is no rtpmap
+    uint32_t channels;        // of an audio, 1 when the rtpmap names none
+    uint16_t width_px;        // 0, 0 where it is not said, or out of bounds
+    uint16_t height_px;
     struct gw_rtsp_text codec;   // "H264", empty when there is no rtpmap
     struct gw_rtsp_text fmtp;    // "packetization-mode=1;..."
     struct gw_rtsp_text control; // empty when there is none

@@ -22,8 +22,12 @@ struct gw_video_track {
     uint64_t bytes;   // of them
     uint64_t broken;  // packets that the payload format cannot read
     uint64_t skipped; // frames ahead of a key frame
-    bool has_key;     // of this session, a key frame was delivered
-    bool whole;       // a picture is, with the packet in hand
+    uint64_t unsized; // pictures without a size, by the units of codecs before
+
+    // Of this session.
+    uint64_t unsized_before; // pictures without a size until it began
+    bool has_key;            // a key frame was delivered
+    bool whole;              // a picture is, with the packet in hand
 };
 
 static_assert(sizeof(struct gw_video_track) <= GW_VIDEO_TRACK_IDLE_MAX / 2,
@@ -33,6 +37,11 @@ static_assert(sizeof(struct gw_video_track) <= GW_VIDEO_TRACK_IDLE_MAX / 2,
 static uint64_t dropped(const struct gw_video_track *t)
 {
     return t->dropped + t->skipped + (t->unit ? gw_access_unit_dropped(t->unit) : 0);
+}
+
+static uint64_t unsized(const struct gw_video_track *t)
+{
+    return t->unsized + (t->unit ? gw_rtp_jpeg_unsized(t->unit) : 0);
 }
 
 static void on_frame(void *arg, struct gw_frame *frame, uint32_t timestamp)
@@ -116,6 +125,7 @@ static const struct gw_payload_format *format_of(enum gw_codec codec)
 static void end_unit(struct gw_video_track *t)
 {
     t->dropped += gw_access_unit_dropped(t->unit) + 1; // what the gap is worth
+    t->unsized = unsized(t);
     gw_access_unit_destroy(t->unit);
     t->unit = NULL;
 }
@@ -142,6 +152,9 @@ int gw_video_track_start(struct gw_video_track *t, const struct gw_media_format 
     int r = begin_unit(t, format_of(video->codec));
     gw_rtp_flow_start(&t->flow, video->payload_type, video->clock_rate);
     t->has_key = false;
+    t->unsized_before = unsized(t);
+    if (!r && video->codec == GW_CODEC_JPEG)
+        gw_rtp_jpeg_begin(t->unit, video->width_px, video->height_px);
 
     bool has_params = !r && video->params && gw_access_unit_format(t->unit)->params;
     return has_params ? take_params(t, video->params) : r;
@@ -163,6 +176,12 @@ bool gw_video_track_packet(struct gw_video_track *t, const void *data, size_t le
     int r = gw_access_unit_packet(t->unit, &p);
     t->broken += r && r != -ENOMEM && r != -EPROTO;
     return t->whole;
+}
+
+enum gw_cause gw_video_track_cause(const struct gw_video_track *t, enum gw_cause cause)
+{
+    bool nothing_but = !t->has_key && unsized(t) > t->unsized_before;
+    return cause == GW_CAUSE_INCOMPLETE && nothing_but ? GW_CAUSE_UNSIZED : cause;
 }
 
 void gw_video_track_report(struct gw_video_track *t,
@@ -195,6 +214,7 @@ void gw_video_track_stats(const struct gw_video_track *t,
         .packets_malformed = flow->malformed + t->broken,
         .frames = t->frames,
         .frames_dropped = dropped(t),
+        .frames_unsized = unsized(t),
         .bytes = t->bytes,
     };
 }

@@ -13,6 +13,7 @@
 #define GW_INGEST_VIDEO_TRACK_H
 
 #include "base/frame.h"
+#include "base/source.h"
 #include "ingest/media.h"
 #include "ingest/rtcp.h"
 #include "ingest/tolerance.h"
@@ -46,6 +47,7 @@ struct gw_video_track_stats {
     uint64_t frames;            // delivered
     uint64_t frames_dropped;    // lost, damaged, too large, out of memory, or
                                 // of no use: ahead of a session's first key frame
+    uint64_t frames_unsized;    // of the dropped: MJPEG that nothing says the size of
     uint64_t bytes;             // of the frames delivered
 };
 
@@ -71,6 +73,10 @@ int gw_video_track_start(struct gw_video_track *t, const struct gw_media_format 
 // key frame or the parameter sets that are still to come: the line carries the video.
 bool gw_video_track_packet(struct gw_video_track *t, const void *data, size_t len,
                            uint64_t now_us, uint64_t unix_us);
+
+// Why the session is over, better known than by the line alone: UNSIZED instead of
+// INCOMPLETE where no picture was whole because nothing said its size.
+enum gw_cause gw_video_track_cause(const struct gw_video_track *t, enum gw_cause cause);
 
 // Takes a sender report of the session: frames then say when they were taken.
 void gw_video_track_report(struct gw_video_track *t,

@@ -19,6 +19,7 @@ enum {
     PATIENCE_MS = 25 * 1000, // longer than the camera's
     PTS_MAX = 64,
     DATA_MAX = 2048, // bytes of a frame
+    SIZES_MAX = 64,  // bytes of text
     STILL_TURNS = 4, // of the loop without a byte: all was read
 };
 
@@ -44,6 +45,7 @@ struct world {
     struct gw_buf *params; // of the last frame
     int64_t pts_90k[PTS_MAX];
     uint8_t data[DATA_MAX]; // the last frame's
+    char sizes[SIZES_MAX];  // of all pictures of JPEG
     size_t data_len;
 
     unsigned sounds;
@@ -61,6 +63,18 @@ static void on_sound(struct world *w, const struct gw_frame *frame)
     w->sounds++;
 }
 
+// As the frame header of a baseline JPEG has it: ITU-T T.81 Annex B.2.2.
+static void add_size(struct world *w, const struct gw_frame *frame)
+{
+    const uint8_t *sof = memmem(frame->data, frame->len, "\xff\xc0", 2);
+    size_t len = strlen(w->sizes);
+
+    if (sof && frame->len - (size_t)(sof - frame->data) > 8)
+        (void)snprintf(w->sizes + len, sizeof(w->sizes) - len, "%s%ux%u", len ? " " : "",
+                       (unsigned)(sof[7] << 8 | sof[8]),
+                       (unsigned)(sof[5] << 8 | sof[6]));
+}
+
 static void on_frame(void *arg, uint32_t stream, struct gw_frame *frame)
 {
     struct world *w = arg;
@@ -75,6 +89,8 @@ static void on_frame(void *arg, uint32_t stream, struct gw_frame *frame)
         w->params = gw_buf_ref(frame->params);
         w->params_changed++;
     }
+    if (frame->codec == GW_CODEC_JPEG)
+        add_size(w, frame);
     if (w->frames < PTS_MAX)
         w->pts_90k[w->frames] = frame->pts_90k;
     w->data_len = frame->len < DATA_MAX ? frame->len : DATA_MAX;
@@ -150,6 +166,7 @@ static bool tell(const struct world *w, const char *name, char *buf, size_t cap)
         { "lost", stats.packets_lost },
         { "malformed", stats.packets_malformed },
         { "dropped", stats.frames_dropped },
+        { "unsized", stats.frames_unsized },
         { "attempts", stats.attempts },
         { "failures", stats.failures },
         { "rtsp_status", w->status.rtsp_status },
@@ -167,6 +184,8 @@ static bool tell(const struct world *w, const char *name, char *buf, size_t cap)
         (void)snprintf(buf, cap, "%s", gw_cause_name(w->status.cause));
     else if (strcmp(name, "pts") == 0)
         tell_pts(w, buf, cap);
+    else if (strcmp(name, "sizes") == 0)
+        (void)snprintf(buf, cap, "%s", w->sizes);
     else if (strcmp(name, "data") == 0)
         tell_bytes(w->data, w->data_len, buf, cap);
     else if (strcmp(name, "sound") == 0)

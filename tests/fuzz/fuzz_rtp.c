@@ -1,8 +1,8 @@
 // A hostile sender's RTP packet.
 //
-// Property: the payload lies within the packet; padding that is put behind a good
-// packet is taken off again; and a packet that is good is bad when it is cut within
-// its header.
+// Property: extension and payload lie within the packet, one behind the other; padding
+// that is put behind a good packet is taken off again; and a packet that is good is bad
+// when it is cut within its header.
 #include "ingest/rtp.h"
 
 #include <stdlib.h>
@@ -49,6 +49,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     demand(size >= HEAD && data[0] >> 6 == 2 && p.payload_type < 128);
     demand(p.len <= size - HEAD);
     demand(!p.len || (p.payload >= data + HEAD && p.payload + p.len <= data + size));
+    demand(!p.extension || (p.extension_len % 4 == 0 && p.extension >= data + HEAD &&
+                            p.extension + p.extension_len <= p.payload));
     demand(p.seq == (data[2] << 8 | data[3]));
     if (!(data[0] & PADDING_BIT))
         check_padding(data, size, &p);

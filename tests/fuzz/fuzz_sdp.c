@@ -40,6 +40,8 @@ static void check(const struct gw_sdp *sdp, const uint8_t *data, size_t size)
         check_inside(media->codec, data, size);
         check_inside(media->fmtp, data, size);
         check_inside(media->control, data, size);
+        if (!media->width_px != !media->height_px)
+            abort(); // half a size
         check_params(media);
     }
 }

@@ -15,7 +15,8 @@
 // A session's codec, by its second byte.
 enum {
     H265 = 0x80,
-    JPEG = 0x40, // unless H265
+    JPEG = 0x40,  // unless H265
+    LARGE = 0x01, // the description says a size
 };
 
 struct camera {
@@ -132,11 +133,16 @@ static void on_frame(void *arg, struct gw_frame *f)
     c->frames++;
 }
 
-static void start(struct camera *c, enum gw_codec codec)
+static void start(struct camera *c, enum gw_codec codec, bool large)
 {
     struct gw_media_format format = { .codec = codec,
                                       .clock_rate = 90000,
                                       .payload_type = SENDER_TYPE };
+
+    if (large) { // described as such
+        format.width_px = 4000;
+        format.height_px = 3000;
+    }
 
     demand(gw_video_track_start(c->t, &format) == 0);
     c->codec = codec;
@@ -152,7 +158,7 @@ static enum gw_codec codec_of(uint8_t bits)
 
 static void on_session(void *arg, uint8_t pick)
 {
-    start(arg, codec_of(pick));
+    start(arg, codec_of(pick), pick & LARGE);
 }
 
 static void on_packet(void *arg, const void *data, size_t len)
@@ -176,11 +182,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (gw_video_track_create(&config, &c.t))
         return 0;
-    start(&c, GW_CODEC_H264);
+    start(&c, GW_CODEC_H264, false);
     send_records(&c.sender, data, size);
 
     gw_video_track_stats(c.t, &stats);
-    demand(stats.frames == c.frames);
+    demand(stats.frames == c.frames && stats.frames_unsized <= stats.frames_dropped);
     demand(!c.any || c.last_seq < stats.frames + stats.frames_dropped);
     gw_video_track_destroy(c.t);
     return 0;

@@ -57,6 +57,21 @@ static void skips_sources_extension_and_padding(void **state)
     assert_memory_equal(payload, "hi", 2);
 }
 
+static void an_extension_is_borrowed_with_its_profile(void **state)
+{
+    static const uint8_t bytes[] = { HEADER(0x90), 0xff, 0xd8, 0, 1, 5, 6, 7, 8, 'h' };
+    static const uint8_t plain[] = { HEADER(0x80), 'h' };
+    struct gw_rtp_packet p;
+    (void)state;
+
+    assert_int_equal(gw_rtp_parse(bytes, sizeof(bytes), &p), 0);
+    assert_int_equal(p.extension_profile, 0xffd8);
+    assert_int_equal(p.extension_len, 4);
+    assert_ptr_equal(p.extension, bytes + 16);
+    assert_int_equal(gw_rtp_parse(plain, sizeof(plain), &p), 0);
+    assert_null(p.extension);
+}
+
 static void payload_may_be_empty(void **state)
 {
     static const uint8_t plain[] = { HEADER(0x80) };
@@ -127,6 +142,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_all_fields),
         cmocka_unit_test(skips_sources_extension_and_padding),
+        cmocka_unit_test(an_extension_is_borrowed_with_its_profile),
         cmocka_unit_test(payload_may_be_empty),
         cmocka_unit_test(refuses_every_cut_of_the_header),
         cmocka_unit_test(refuses_padding_longer_than_the_packet),

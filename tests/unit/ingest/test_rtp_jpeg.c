@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -14,6 +15,7 @@
 
 // Main header (RFC 2435 section 3.1) of a picture of 64x48.
 #define HEAD(offset, type, q) 0, 0, 0, offset, type, q, 8, 6
+#define LARGE_HEAD 0, 0, 0, 0, 1, 50, 0, 0 // over 2040 pixels
 #define TABLES_16 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16
 
 enum { SOF = 0xc0, DQT = 0xdb, DRI = 0xdd, SOS = 0xda };
@@ -174,6 +176,97 @@ static void refuses_what_headers_elsewhere_would_say(void **state)
     assert_int_equal(FEED(f, 3, true, 0, 0, 0, 0, 1, 50, 0, 6, 'a'), -ENOTSUP);
 }
 
+// A picture whose size stands in RFC 2435's header (0: it does not) and in an extension.
+static int feed_onvif(struct fed *f, uint32_t timestamp, uint16_t profile,
+                      const uint8_t *extension, size_t len, uint8_t width_8)
+{
+    const uint8_t payload[] = { 0, 0, 0, 0, 1, 50, width_8, width_8, 'a' };
+    uint8_t *exact = malloc(len ? len : 1);
+    assert_non_null(exact);
+    memcpy(exact, extension, len);
+    const struct gw_rtp_packet p = { .timestamp = timestamp,
+                                     .marker = true,
+                                     .payload = payload,
+                                     .len = sizeof(payload),
+                                     .extension = exact,
+                                     .extension_len = len,
+                                     .extension_profile = profile };
+    int r = gw_access_unit_packet(f->unit, &p);
+    free(exact);
+    return r;
+}
+
+static void size_is(const struct fed *f, int i, unsigned width_px, unsigned height_px)
+{
+    size_t len;
+
+    assert_true(i < f->count);
+    const uint8_t *sof = segment(f->frames[i], SOF, &len);
+    assert_non_null(sof);
+    assert_int_equal(sof[1] << 8 | sof[2], height_px);
+    assert_int_equal(sof[3] << 8 | sof[4], width_px);
+}
+
+// Fill bytes, a comment, the frame header of 2592x1944.
+static const uint8_t onvif[] = { 0xff, 0xff, 0xfe, 0, 4,    1,    2,
+                                 0xff, 0xff, 0xc0, 0, 8,    8,    0x07,
+                                 0x98, 0x0a, 0x20, 0, 0xff, 0xff, 0xff };
+enum { ONVIF = 0xffd8, ONVIF_SIZE_END = 17 };
+
+static void a_description_says_what_the_header_cannot(void **state)
+{
+    struct fed *f = *state;
+
+    gw_rtp_jpeg_begin(f->unit, 2592, 1944);
+    assert_int_equal(FEED(f, 1, true, LARGE_HEAD, 'a'), 0);
+    size_is(f, 0, 2592, 1944);
+    assert_int_equal(FEED(f, 2, true, 0, 0, 0, 0, 1, 50, 0, 6, 'a'), 0); // one is enough
+    size_is(f, 1, 2592, 1944);
+    assert_int_equal(FEED(f, 3, true, HEAD(0, 1, 50), 'a'), 0); // one that says itself
+    size_is(f, 2, 64, 48);
+    assert_int_equal(gw_rtp_jpeg_unsized(f->unit), 0);
+
+    // Another session does not know it.
+    gw_rtp_jpeg_begin(f->unit, 0, 0);
+    assert_int_equal(FEED(f, 4, true, LARGE_HEAD, 'a'), -ENOTSUP);
+    assert_int_equal(gw_rtp_jpeg_unsized(f->unit), 1);
+    assert_int_equal(f->count, 3);
+}
+
+static void an_extension_says_it_and_it_holds(void **state)
+{
+    struct fed *f = *state;
+
+    assert_int_equal(feed_onvif(f, 1, ONVIF, onvif, sizeof(onvif), 0), 0);
+    size_is(f, 0, 2592, 1944);
+    assert_int_equal(FEED(f, 2, true, LARGE_HEAD, 'a'), 0);
+    size_is(f, 1, 2592, 1944);
+    // It counts more than what is said beside it.
+    assert_int_equal(feed_onvif(f, 3, ONVIF, onvif, sizeof(onvif), 8), 0);
+    size_is(f, 2, 2592, 1944);
+    assert_int_equal(FEED(f, 4, true, HEAD(0, 1, 50), 'a'), 0);
+    size_is(f, 3, 64, 48);
+}
+
+static void an_extension_cut_anywhere_says_nothing(void **state)
+{
+    static const uint8_t empty[] = { 0xff, 0xc0, 0, 8, 8, 0, 0, 0, 0, 0 };
+    static const uint8_t short_segment[] = { 0xff, 0xfe, 0, 1, 0xff, 0xc0 };
+    struct fed *f = *state;
+    uint32_t at = 1;
+
+    for (size_t len = 0; len <= ONVIF_SIZE_END; len++)
+        assert_int_equal(feed_onvif(f, at++, ONVIF, onvif, len, 0), -ENOTSUP);
+    assert_int_equal(feed_onvif(f, at++, ONVIF, empty, sizeof(empty), 0), -ENOTSUP);
+    assert_int_equal(feed_onvif(f, at++, ONVIF, short_segment, 6, 0), -ENOTSUP);
+    assert_int_equal(feed_onvif(f, at++, 0xabac, onvif, sizeof(onvif), 0), -ENOTSUP);
+    assert_int_equal(gw_rtp_jpeg_unsized(f->unit), at - 1);
+    assert_int_equal(gw_access_unit_dropped(f->unit), at - 1);
+    assert_int_equal(f->count, 0);
+    assert_int_equal(feed_onvif(f, at++, 0xabac, onvif, sizeof(onvif), 8), 0);
+    size_is(f, 0, 64, 64);
+}
+
 static void an_endless_picture_is_given_up(void **state)
 {
     static uint8_t packet[60000] = { HEAD(0, 1, 50) };
@@ -211,6 +304,9 @@ int main(void)
         FED_TEST(a_picture_without_a_part_is_dropped),
         FED_TEST(a_header_cut_anywhere_is_malformed),
         FED_TEST(refuses_what_headers_elsewhere_would_say),
+        FED_TEST(a_description_says_what_the_header_cannot),
+        FED_TEST(an_extension_says_it_and_it_holds),
+        FED_TEST(an_extension_cut_anywhere_says_nothing),
         FED_TEST(an_endless_picture_is_given_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 
 #include "ingest/sdp.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct gw_sdp parse(const char *text)
@@ -62,6 +63,40 @@ static void three_lines_are_enough(void **state)
         text_is(sdp.media[0].codec, "H264");
         text_is(sdp.media[0].control, "t");
     }
+}
+
+static void size_is(const char *attribute, unsigned width_px, unsigned height_px)
+{
+    char text[128];
+    (void)snprintf(text, sizeof(text), "m=video 0 RTP/AVP 26\r\na=%s\r\n", attribute);
+    struct gw_sdp sdp = parse(text);
+
+    assert_int_equal(sdp.count, 1);
+    assert_int_equal(sdp.media[0].width_px, width_px);
+    assert_int_equal(sdp.media[0].height_px, height_px);
+}
+
+static void reads_the_size_of_a_picture(void **state)
+{
+    (void)state;
+    size_is("x-dimensions:2592,1944", 2592, 1944);
+    size_is("x-dimensions: 2592 , 1944 ", 2592, 1944);
+    size_is("framesize:26 2592-1944", 2592, 1944);
+    size_is("framesize:96 2592-1944", 2592, 1944); // Mobotix
+    size_is("x-dimensions:65535,1", 65535, 1);
+}
+
+static void a_size_that_is_none_is_passed_over(void **state)
+{
+    static const char *const attributes[] = {
+        "x-dimensions:",          "x-dimensions:2592",       "x-dimensions:2592,",
+        "x-dimensions:0,1944",    "x-dimensions:2592,0",     "x-dimensions:65536,1",
+        "x-dimensions:1,-1",      "x-dimensions:a,b",        "framesize:2592-1944",
+        "framesize:26 2592,1944", "framesize:26 2592-65536", "framesize:",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++)
+        size_is(attributes[i], 0, 0);
 }
 
 // Quirk 14: attributes of the broken medium must not reach its neighbours.
@@ -216,6 +251,8 @@ int main(void)
         cmocka_unit_test(knows_codecs_by_name_or_static_payload_type),
         cmocka_unit_test(refuses_h265_out_of_decoding_order),
         cmocka_unit_test(does_without_parameter_sets),
+        cmocka_unit_test(reads_the_size_of_a_picture),
+        cmocka_unit_test(a_size_that_is_none_is_passed_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -361,6 +361,40 @@ static void the_codec_may_change_between_sessions(void **state)
     assert_true(stats(s).frames_dropped > 0);
 }
 
+static void send_jpeg(struct seen *s, uint8_t size_8)
+{
+    const uint8_t packet[] = { 0, 0, 0, 0, 1, 50, size_8, size_8, 'a' };
+    struct header h = { PT, s->next_seq, s->next_seq * TICKS, SSRC };
+    send_packet(s, h, packet, sizeof(packet));
+    s->next_seq++;
+}
+
+// The line is not to blame where nothing says how large a picture is.
+static void a_session_of_pictures_without_a_size_ends_for_that(void **state)
+{
+    struct seen *s = *state;
+
+    start_codec(s, GW_CODEC_JPEG);
+    assert_int_equal(gw_video_track_cause(s->t, GW_CAUSE_INCOMPLETE),
+                     GW_CAUSE_INCOMPLETE);
+    send_jpeg(s, 0);
+    assert_false(s->whole);
+    assert_int_equal(stats(s).frames_unsized, 1);
+    assert_int_equal(gw_video_track_cause(s->t, GW_CAUSE_INCOMPLETE), GW_CAUSE_UNSIZED);
+    assert_int_equal(gw_video_track_cause(s->t, GW_CAUSE_CLOSED), GW_CAUSE_CLOSED);
+
+    start_codec(s, GW_CODEC_JPEG); // the next session is judged by itself
+    assert_int_equal(gw_video_track_cause(s->t, GW_CAUSE_INCOMPLETE),
+                     GW_CAUSE_INCOMPLETE);
+    send_jpeg(s, 8);
+    send_jpeg(s, 0);
+    assert_int_equal(s->count, 1);
+    assert_int_equal(gw_video_track_cause(s->t, GW_CAUSE_INCOMPLETE),
+                     GW_CAUSE_INCOMPLETE);
+    start_codec(s, GW_CODEC_H264); // what was counted stays so
+    assert_int_equal(stats(s).frames_unsized, 2);
+}
+
 static void what_is_no_video_is_ignored(void **state)
 {
     struct seen *s = *state;
@@ -412,6 +446,7 @@ int main(void)
         TRACK_TEST(malformed_packets_are_counted),
         TRACK_TEST(params_of_the_sdp_may_be_nonsense),
         TRACK_TEST(the_codec_may_change_between_sessions),
+        TRACK_TEST(a_session_of_pictures_without_a_size_ends_for_that),
         TRACK_TEST(what_is_no_video_is_ignored),
         TRACK_TEST(frames_say_when_they_were_taken_until_the_session_ends),
     };
