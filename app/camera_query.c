@@ -23,6 +23,14 @@ static const struct parameter parameters[] = {
     { "polygon",
       { "polygon is 3 to 512 points in degrees: polygon=lon,lat,lon,lat,lon,lat.",
         "polygon 为 3 到 512 个点：polygon=经度,纬度,经度,纬度,经度,纬度。" } },
+    { "corridor",
+      { "corridor is 2 to 512 points in degrees: corridor=lon,lat,lon,lat, together with "
+        "width_m.",
+        "corridor 为 2 到 512 个点：corridor=经度,纬度,经度,纬度，须与 width_m "
+        "同用。" } },
+    { "width_m",
+      { "width_m is a width in metres above 0, together with corridor.",
+        "width_m 为大于 0 的米数，须与 corridor 同用。" } },
     { "status",
       { "status is one of unknown, connecting, live, online, offline.",
         "status 应为 unknown、connecting、live、online 或 offline。" } },
@@ -96,19 +104,50 @@ static int read_radius(const char *text, struct gw_camera_question *q)
     return 0;
 }
 
-static int read_polygon(const char *text, struct gw_camera_question *q)
+// Positions into a new array, which the caller owns, also after an error. Returns how
+// many, or negative errno.
+static int read_points(const char *text, int least, double **ret_points)
 {
-    q->polygon = calloc(GW_POLYGON_POINTS_MAX * 2, sizeof(double));
-    if (!q->polygon)
+    double *points = *ret_points = calloc(GW_POLYGON_POINTS_MAX * 2, sizeof(double));
+    if (!points)
         return -ENOMEM;
-    int n = read_numbers(text, q->polygon, GW_POLYGON_POINTS_MAX * 2);
-    if (n < 6 || n % 2 != 0)
+    int n = read_numbers(text, points, GW_POLYGON_POINTS_MAX * 2);
+    if (n < 2 * least || n % 2 != 0)
         return -EINVAL;
     for (int i = 0; i < n; i += 2)
-        if (!is_position(q->polygon[i], q->polygon[i + 1]))
+        if (!is_position(points[i], points[i + 1]))
             return -EINVAL;
+    return n / 2;
+}
+
+static int read_polygon(const char *text, struct gw_camera_question *q)
+{
+    int n = read_points(text, 3, &q->polygon);
+    if (n < 0)
+        return n;
     q->query.polygon = q->polygon;
-    q->query.polygon_points = (size_t)n / 2;
+    q->query.polygon_points = (size_t)n;
+    return 0;
+}
+
+static int read_corridor(const char *text, struct gw_camera_question *q)
+{
+    int n = read_points(text, 2, &q->line);
+    if (n < 0)
+        return n;
+    if (q->query.width_m <= 0)
+        return -EINVAL; // it was read before
+    q->query.line = q->line;
+    q->query.line_points = (size_t)n;
+    return 0;
+}
+
+static int read_width(const char *text, struct gw_camera_question *q)
+{
+    double v;
+    if (read_numbers(text, &v, 1) != 1 || v <= 0)
+        return -EINVAL;
+    q->query.width_m = v;
     return 0;
 }
 
@@ -133,7 +172,8 @@ static const struct {
     int (*read)(const char *text, struct gw_camera_question *q);
 } readers[] = {
     { "bbox", read_box },        { "near", read_near },     { "radius_m", read_radius },
-    { "polygon", read_polygon }, { "status", read_status }, { "limit", read_limit },
+    { "polygon", read_polygon }, { "width_m", read_width }, { "corridor", read_corridor },
+    { "status", read_status },   { "limit", read_limit },
 };
 
 int gw_camera_question_read(const struct gw_query_string *params,
@@ -159,6 +199,11 @@ int gw_camera_question_read(const struct gw_query_string *params,
             gw_camera_question_finish(&q);
             return r;
         }
+    }
+    if (q.query.width_m > 0 && !q.query.line) {
+        *ret_bad = "width_m";
+        gw_camera_question_finish(&q);
+        return -EINVAL;
     }
     *ret_question = q;
     return 0;
@@ -204,5 +249,7 @@ size_t gw_camera_question_ask(const struct gw_json_world *world,
 void gw_camera_question_finish(struct gw_camera_question *question)
 {
     free(question->polygon);
+    free(question->line);
     question->polygon = NULL;
+    question->line = NULL;
 }

@@ -103,6 +103,9 @@ struct gw_camera_query {
     double radius_m;           // 0: any distance
     const double *polygon;     // lon, lat, lon, lat, ...; closed by us
     size_t polygon_points;
+    const double *line; // a corridor along lon, lat, lon, lat, ...: 2 points or more
+    size_t line_points;
+    double width_m;    // of the corridor, both sides together
     const char *after; // cursor: camera ids beyond this one. Not with near
     size_t limit;      // at most this many, > 0
 };

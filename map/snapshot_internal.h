@@ -5,6 +5,7 @@
 
 #include "base/table.h"
 #include "map/arena.h"
+#include "map/camera_grid.h"
 #include "map/cell_tree.h"
 #include "map/snapshot.h"
 
@@ -31,6 +32,7 @@ struct gw_snapshot {
     uint32_t *by_cell;       // sorted by cell_numbers, then id
     uint32_t *by_division;   // sorted by division code, then id
     uint32_t *by_department; // sorted by department, then id
+    struct gw_camera_grid grid;
     struct gw_table by_num;
 };
 

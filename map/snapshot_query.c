@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "map/codes.h"
+#include "map/geo.h"
 #include "map/polygon.h"
 #include "map/snapshot_internal.h"
 
-#define EARTH_RADIUS_M 6371008.8 // mean, IUGG
-#define RADIANS (M_PI / 180)
+// The nearest few are looked for within this, then within that many times as much.
+#define NEAREST_FIRST_M 100.0
+#define NEAREST_FACTOR 3.0
 
 // Candidates: index[first..last), or all cameras where index is NULL.
 struct range {
@@ -32,19 +34,29 @@ struct best {
     bool more;
 };
 
-// Great-circle distance by the haversine formula, exact for near points too.
-static double distance_m(double lon1, double lat1, double lon2, double lat2)
+static struct gw_point centre(const struct gw_camera_query *q)
 {
-    double sin_lat = sin((lat2 - lat1) * RADIANS / 2);
-    double sin_lon = sin((lon2 - lon1) * RADIANS / 2);
-    double h =
-        sin_lat * sin_lat + cos(lat1 * RADIANS) * cos(lat2 * RADIANS) * sin_lon * sin_lon;
-    return 2 * EARTH_RADIUS_M * asin(sqrt(fmin(h, 1)));
+    return (struct gw_point) { q->near_lon, q->near_lat };
 }
 
 static double distance_to(const struct gw_camera_query *q, const struct gw_camera *c)
 {
-    return distance_m(q->near_lon, q->near_lat, c->lon, c->lat);
+    return gw_distance_m(centre(q), (struct gw_point) { c->lon, c->lat });
+}
+
+static struct gw_point corner(const double *points, size_t i)
+{
+    return (struct gw_point) { points[2 * i], points[2 * i + 1] };
+}
+
+static bool in_corridor(const struct gw_camera_query *q, const struct gw_camera *c)
+{
+    const struct gw_point p = { c->lon, c->lat };
+    for (size_t i = 0; i + 1 < q->line_points; i++)
+        if (gw_distance_to_arc_m(p, corner(q->line, i), corner(q->line, i + 1)) <=
+            q->width_m / 2)
+            return true;
+    return false;
 }
 
 static struct question ask(const struct gw_snapshot *s, const struct gw_camera_query *q)
@@ -72,7 +84,7 @@ static bool in_cell(const struct question *question, const struct gw_camera *c)
 
 static bool in_place(const struct gw_camera_query *q, const struct gw_camera *c)
 {
-    if (!q->has_box && !q->has_near && !q->polygon)
+    if (!q->has_box && !q->has_near && !q->polygon && !q->line)
         return true;
     if (isnan(c->lon) || isnan(c->lat))
         return false;
@@ -83,8 +95,10 @@ static bool in_place(const struct gw_camera_query *q, const struct gw_camera *c)
     }
     if (q->has_near && q->radius_m > 0 && distance_to(q, c) > q->radius_m)
         return false;
-    return !q->polygon || gw_ring_contains((const struct gw_point *)q->polygon,
-                                           q->polygon_points, c->lon, c->lat);
+    if (q->polygon && !gw_ring_contains((const struct gw_point *)q->polygon,
+                                        q->polygon_points, c->lon, c->lat))
+        return false;
+    return !q->line || in_corridor(q, c);
 }
 
 static bool matches(const struct question *question, const struct gw_camera *c)
@@ -249,25 +263,147 @@ static void sort_best(struct best *best)
     }
 }
 
+// ---- by place ----
+
+static struct gw_grid_window overlap(struct gw_grid_window a, struct gw_grid_window b)
+{
+    struct gw_grid_window both = {
+        .west = a.west > b.west ? a.west : b.west,
+        .east = a.east < b.east ? a.east : b.east,
+        .south = a.south > b.south ? a.south : b.south,
+        .north = a.north < b.north ? a.north : b.north,
+    };
+    return both;
+}
+
+// Around the corners, each widened by `metres`; the globe where an edge crosses the date
+// line, or is so long that it leaves the box of its ends towards a pole.
+static struct gw_box box_around(const double *points, size_t n, double metres)
+{
+    static const struct gw_box globe = { -180, -90, 180, 90 };
+    enum { LONG_EDGE = 1 }; // degrees; the arc bulges by less than what is added below
+    const double bulge = 0.003;
+    struct gw_box box = gw_box_around(corner(points, 0), metres);
+
+    for (size_t i = 0; i < n; i++) {
+        struct gw_point a = corner(points, i), b = corner(points, (i + 1) % n);
+        if (fabs(a.lon - b.lon) > LONG_EDGE && (metres > 0 || fabs(a.lon - b.lon) > 180))
+            return globe;
+        box = gw_box_join(box, gw_box_around(a, metres));
+    }
+    if (metres > 0) {
+        box.south -= bulge;
+        box.north += bulge;
+    }
+    return box;
+}
+
+// The buckets that can hold what is asked for. False: the question is not for a place.
+static bool window_of(const struct question *question, struct gw_grid_window *ret_window)
+{
+    const struct gw_camera_query *q = question->q;
+    const struct gw_camera_grid *grid = &question->s->grid;
+    struct gw_box boxes[4];
+    size_t n = 0;
+
+    if (q->has_box)
+        boxes[n++] = (struct gw_box) { q->west, q->south, q->east, q->north };
+    if (q->has_near && q->radius_m > 0)
+        boxes[n++] = gw_box_around(centre(q), q->radius_m);
+    if (q->polygon)
+        boxes[n++] = box_around(q->polygon, q->polygon_points, 0);
+    if (q->line)
+        boxes[n++] = box_around(q->line, q->line_points, q->width_m / 2);
+    for (size_t i = 0; i < n; i++) {
+        struct gw_grid_window w = gw_camera_grid_window(grid, &boxes[i]);
+        *ret_window = i ? overlap(*ret_window, w) : w;
+    }
+    return n > 0;
+}
+
+// ---- the answer ----
+
+static void consider(struct best *best, const struct gw_camera *c)
+{
+    if (matches(best->question, c))
+        take(best, c);
+}
+
+static void look_in_window(struct best *best, const struct gw_grid_window *window)
+{
+    const struct gw_snapshot *s = best->question->s;
+    for (uint32_t row = window->south;
+         window->west <= window->east && row <= window->north; row++) {
+        size_t n;
+        const uint32_t *items = gw_camera_grid_row(&s->grid, window, row, &n);
+        for (size_t i = 0; i < n; i++)
+            consider(best, &s->cameras[items[i]]);
+    }
+}
+
+static void look_in_range(struct best *best, const struct range *range)
+{
+    const struct gw_snapshot *s = best->question->s;
+    // All cameras come in order of ids: then the rest cannot be better.
+    bool ordered = !range->index && !best->question->q->has_near;
+    for (size_t i = range->first; i < range->last && !(ordered && best->more); i++)
+        consider(best, &s->cameras[range->index ? range->index[i] : i]);
+}
+
+static size_t answer(const struct question *question,
+                     const struct gw_camera **ret_cameras, bool *ret_more)
+{
+    struct best best = {
+        .question = question,
+        .cameras = ret_cameras,
+        .limit = question->q->limit,
+    };
+    struct gw_grid_window window;
+    struct range range = candidates(question);
+
+    if (window_of(question, &window) &&
+        gw_camera_grid_count(&question->s->grid, &window) < range.last - range.first)
+        look_in_window(&best, &window);
+    else
+        look_in_range(&best, &range);
+    sort_best(&best);
+    *ret_more = best.more;
+    return best.count;
+}
+
+// Whether looking within a radius spares half of the cameras at least.
+static bool spares(const struct question *question)
+{
+    struct gw_grid_window window;
+    struct range range = candidates(question);
+    return window_of(question, &window) &&
+           gw_camera_grid_count(&question->s->grid, &window) <
+               (range.last - range.first) / 2;
+}
+
+// The nearest few of all: within growing circles, until one holds more than asked for.
+static size_t nearest(const struct question *question,
+                      const struct gw_camera **ret_cameras, bool *ret_more)
+{
+    struct gw_camera_query within = *question->q;
+    struct question narrower = *question;
+    narrower.q = &within;
+
+    for (within.radius_m = NEAREST_FIRST_M;
+         within.radius_m < GW_EARTH_RADIUS_M && spares(&narrower);
+         within.radius_m *= NEAREST_FACTOR) {
+        size_t n = answer(&narrower, ret_cameras, ret_more);
+        if (*ret_more)
+            return n;
+    }
+    return answer(question, ret_cameras, ret_more);
+}
+
 size_t gw_snapshot_query(const struct gw_snapshot *s, const struct gw_camera_query *query,
                          const struct gw_camera **ret_cameras, bool *ret_more)
 {
     struct question question = ask(s, query);
-    struct range range = candidates(&question);
-    struct best best = {
-        .question = &question,
-        .cameras = ret_cameras,
-        .limit = query->limit,
-    };
-    // All cameras come in order of ids: then the rest cannot be better.
-    bool ordered = !range.index && !query->has_near;
-
-    for (size_t i = range.first; i < range.last && !(ordered && best.more); i++) {
-        const struct gw_camera *c = &s->cameras[range.index ? range.index[i] : i];
-        if (matches(&question, c))
-            take(&best, c);
-    }
-    sort_best(&best);
-    *ret_more = best.more;
-    return best.count;
+    if (query->has_near && query->radius_m <= 0)
+        return nearest(&question, ret_cameras, ret_more);
+    return answer(&question, ret_cameras, ret_more);
 }

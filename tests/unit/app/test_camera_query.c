@@ -23,10 +23,11 @@ static void reads_every_parameter(void **state)
     struct gw_camera_question q;
     const char *bad = NULL;
     (void)state;
-    int r = read_from("cell=3708&division=370812&department=d&q=gate&cursor=c&limit=7"
-                      "&bbox=170,-1,-170,1&near=116.8,35.5&radius_m=250.5"
-                      "&polygon=0,0,1,0,1,1&status=offline",
-                      &params, &q, &bad);
+    int r =
+        read_from("cell=3708&division=370812&department=d&q=gate&cursor=c&limit=7"
+                  "&bbox=170,-1,-170,1&near=116.8,35.5&radius_m=250.5"
+                  "&polygon=0,0,1,0,1,1&corridor=1,2,3,4,5,6&width_m=40&status=offline",
+                  &params, &q, &bad);
     assert_int_equal(r, 0);
     assert_string_equal(q.query.cell, "3708");
     assert_string_equal(q.query.division, "370812");
@@ -37,6 +38,8 @@ static void reads_every_parameter(void **state)
     assert_true(q.query.has_box && q.query.west > q.query.east); // over the date line
     assert_true(q.query.has_near && q.query.radius_m == 250.5);
     assert_int_equal(q.query.polygon_points, 3);
+    assert_int_equal(q.query.line_points, 3);
+    assert_true(q.query.line[5] == 6 && q.query.width_m == 40);
     assert_int_equal(q.state, GW_CAMERA_OFFLINE);
     gw_camera_question_finish(&q);
     gw_query_string_finish(&params);
@@ -74,6 +77,12 @@ static void names_the_parameter_that_is_wrong(void **state)
         { "near=1,1&radius_m=0", "radius_m" },
         { "polygon=0,0,1,1", "polygon" },
         { "polygon=0,0,1,0,1,1,2", "polygon" },
+        { "corridor=0,0,1,1", "corridor" },
+        { "corridor=0,0&width_m=1", "corridor" },
+        { "corridor=0,0,1,100&width_m=1", "corridor" },
+        { "corridor=0,0,1,1&width_m=0", "width_m" },
+        { "width_m=5", "width_m" },
+        { "polygon=0,0,1,0,1,1&width_m=5", "width_m" },
         { "status=broken", "status" },
     };
     (void)state;

@@ -146,6 +146,60 @@ static double distance(double lon1, double lat1, double lon2, double lat2)
     return 6371008.8 * 2 * asin(fmin(chord / 2, 1));
 }
 
+// By the signs of three areas: another way than the one under test.
+static bool in_triangle(const double *t, const struct gw_camera *c)
+{
+    int left = 0, right = 0;
+    for (int i = 0; i < 3; i++) {
+        const double *a = t + 2 * i, *b = t + 2 * ((i + 1) % 3);
+        double area = (b[0] - a[0]) * (c->lat - a[1]) - (b[1] - a[1]) * (c->lon - a[0]);
+        left += area > 0;
+        right += area < 0;
+    }
+    return !left || !right;
+}
+
+// A point of the great circle from a to b.
+static void point_between(const double *a, const double *b, double share, double p[2])
+{
+    const double rad = M_PI / 180;
+    double v[3] = { 0 };
+    for (int end = 0; end < 2; end++) {
+        const double *at = end ? b : a;
+        double weight = end ? share : 1 - share;
+        v[0] += weight * cos(at[1] * rad) * cos(at[0] * rad);
+        v[1] += weight * cos(at[1] * rad) * sin(at[0] * rad);
+        v[2] += weight * sin(at[1] * rad);
+    }
+    p[0] = atan2(v[1], v[0]) / rad;
+    p[1] = atan2(v[2], hypot(v[0], v[1])) / rad;
+}
+
+// The nearest point of each leg is searched for by thirds: the distance first falls, then
+// grows.
+static bool along(const double *line, size_t points, double width_m,
+                  const struct gw_camera *c)
+{
+    for (size_t leg = 0; leg + 1 < points; leg++) {
+        double low = 0, high = 1, least = INFINITY;
+        for (int i = 0; i < 60; i++) {
+            double x[2], y[2], third = (high - low) / 3;
+            point_between(line + 2 * leg, line + 2 * leg + 2, low + third, x);
+            point_between(line + 2 * leg, line + 2 * leg + 2, high - third, y);
+            double dx = distance(x[0], x[1], c->lon, c->lat);
+            double dy = distance(y[0], y[1], c->lon, c->lat);
+            least = fmin(least, fmin(dx, dy));
+            if (dx < dy)
+                high -= third;
+            else
+                low += third;
+        }
+        if (least <= width_m / 2)
+            return true;
+    }
+    return false;
+}
+
 static bool expected(const struct gw_snapshot *s, const struct gw_camera_query *q,
                      const struct gw_camera *c)
 {
@@ -159,7 +213,11 @@ static bool expected(const struct gw_snapshot *s, const struct gw_camera_query *
         return false;
     if (q->text && !strcasestr(c->id, q->text) && !strcasestr(c->name, q->text))
         return false;
-    if ((q->has_box || q->has_near) && isnan(c->lon))
+    if ((q->has_box || q->has_near || q->polygon || q->line) && isnan(c->lon))
+        return false;
+    if (q->polygon && !in_triangle(q->polygon, c))
+        return false;
+    if (q->line && !along(q->line, q->line_points, q->width_m, c))
         return false;
     bool in_lon = q->west <= q->east ? c->lon >= q->west && c->lon <= q->east
                                      : c->lon >= q->west || c->lon <= q->east;
@@ -207,14 +265,15 @@ static void check_answer(const struct gw_snapshot *s, const struct gw_camera_que
     size_t n = gw_snapshot_query(s, q, answer, &more);
     size_t all, matching = 0;
     const struct gw_camera *cameras = gw_snapshot_cameras(s, &all);
+    bool *fits = calloc(all, sizeof(*fits));
     for (size_t i = 0; i < all; i++)
-        matching += expected(s, q, &cameras[i]);
+        matching += fits[i] = expected(s, q, &cameras[i]);
 
     assert_int_equal(n, matching < q->limit ? matching : q->limit);
     assert_int_equal(more, matching > q->limit);
     double last = 0;
     for (size_t i = 0; i < n; i++) {
-        assert_true(expected(s, q, answer[i]));
+        assert_true(fits[answer[i] - cameras]);
         if (!q->has_near) {
             assert_true(i == 0 || strcmp(answer[i - 1]->id, answer[i]->id) < 0);
             continue;
@@ -225,15 +284,124 @@ static void check_answer(const struct gw_snapshot *s, const struct gw_camera_que
     }
     // The first by id, or the nearest: nothing left out comes before the last.
     for (size_t i = 0, k = 0; !q->has_near && k < n; i++)
-        if (expected(s, q, &cameras[i]))
+        if (fits[i])
             assert_ptr_equal(answer[k++], &cameras[i]);
     for (size_t i = 0, nearer = 0; q->has_near && i < all; i++) {
-        if (!expected(s, q, &cameras[i]))
+        if (!fits[i])
             continue;
         nearer +=
             distance(q->near_lon, q->near_lat, cameras[i].lon, cameras[i].lat) < last - 1;
         assert_true(nearer <= n);
     }
+    free(fits);
+}
+
+// A district: thousands of cameras in clusters, some without a place.
+static struct gw_snapshot *district(struct gw_rng *rng, uint32_t cameras)
+{
+    struct gw_snapshot_builder *b = gw_snapshot_builder_create();
+    for (uint32_t i = 0; i < cameras; i++) {
+        char id[16];
+        snprintf(id, sizeof(id), "d%05u", i);
+        struct gw_camera c = bare_camera(i + 1, id);
+        uint32_t town = (uint32_t)gw_rng_below(rng, 10);
+        c.department = departments[1 + gw_rng_below(rng, 3)];
+        if (gw_rng_below(rng, 20)) {
+            c.lon = 116.6 + town * 0.04 + (double)gw_rng_below(rng, 20000) / 1e6;
+            c.lat = 35.4 + town % 3 * 0.1 + (double)gw_rng_below(rng, 20000) / 1e6;
+        }
+        assert_int_equal(gw_snapshot_builder_add_camera(b, &c), 0);
+    }
+    struct gw_snapshot *s;
+    assert_int_equal(gw_snapshot_builder_finish(b, &s), 0);
+    gw_snapshot_builder_destroy(b);
+    return s;
+}
+
+static void random_place(struct gw_rng *rng, double place[2])
+{
+    place[0] = 116.55 + (double)gw_rng_below(rng, 500000) / 1e6;
+    place[1] = 35.35 + (double)gw_rng_below(rng, 350000) / 1e6;
+}
+
+static struct gw_camera_query question_of_a_place(struct gw_rng *rng, double points[8])
+{
+    struct gw_camera_query q = { .limit = 1 + gw_rng_below(rng, CAMERAS) };
+    for (int i = 0; i < 4; i++)
+        random_place(rng, points + 2 * i);
+    switch (gw_rng_below(rng, 5)) {
+    case 0:
+        q.has_box = true;
+        q.west = fmin(points[0], points[2]);
+        q.east = fmax(points[0], points[2]);
+        q.south = fmin(points[1], points[3]);
+        q.north = fmax(points[1], points[3]);
+        break;
+    case 1:
+        q.radius_m = 100 + (double)gw_rng_below(rng, 5000) + 0.37;
+        q.has_near = true;
+        break;
+    case 2: q.has_near = true; break;
+    case 3:
+        q.polygon = points;
+        q.polygon_points = 3;
+        break;
+    case 4:
+        q.line = points;
+        q.line_points = 2 + gw_rng_below(rng, 3);
+        q.width_m = 400 + (double)gw_rng_below(rng, 3000) + 0.37;
+        break;
+    }
+    q.near_lon = points[0];
+    q.near_lat = points[1];
+    if (gw_rng_below(rng, 3) == 0)
+        q.department = departments[1 + gw_rng_below(rng, 3)];
+    return q;
+}
+
+static void places_of_a_district_agree_with_brute_force(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 2; seed++) {
+        struct gw_rng rng;
+        gw_rng_init(&rng, seed);
+        struct gw_snapshot *s = district(&rng, 1000);
+        for (int i = 0; i < QUESTIONS; i++) {
+            double points[8];
+            struct gw_camera_query q = question_of_a_place(&rng, points);
+            check_answer(s, &q);
+        }
+        gw_snapshot_unref(&s);
+    }
+}
+
+// Where hardly a camera has a place, the search for the nearest comes to an end, too.
+static void the_nearest_of_few_are_found(void **state)
+{
+    (void)state;
+    struct gw_snapshot_builder *b = gw_snapshot_builder_create();
+    for (uint32_t i = 0; i < 100; i++) {
+        char id[16];
+        snprintf(id, sizeof(id), "n%02u", i);
+        struct gw_camera c = bare_camera(i + 1, id);
+        if (i % 40 == 7) {
+            c.lon = i;
+            c.lat = -70;
+        }
+        assert_int_equal(gw_snapshot_builder_add_camera(b, &c), 0);
+    }
+    struct gw_snapshot *s;
+    assert_int_equal(gw_snapshot_builder_finish(b, &s), 0);
+    gw_snapshot_builder_destroy(b);
+
+    struct gw_camera_query q = {
+        .has_near = true, .near_lon = -150, .near_lat = 80, .limit = 5
+    };
+    const struct gw_camera *answer[5];
+    bool more;
+    assert_int_equal(gw_snapshot_query(s, &q, answer, &more), 3);
+    assert_false(more);
+    gw_snapshot_unref(&s);
 }
 
 static void queries_agree_with_brute_force_in_random_worlds(void **state)
@@ -368,6 +536,8 @@ static void an_empty_snapshot_answers_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(places_of_a_district_agree_with_brute_force),
+        cmocka_unit_test(the_nearest_of_few_are_found),
         cmocka_unit_test(queries_agree_with_brute_force_in_random_worlds),
         cmocka_unit_test(cells_agree_with_brute_force_in_random_worlds),
         cmocka_unit_test(pages_by_cursor_join_to_the_whole),
