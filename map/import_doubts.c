@@ -48,7 +48,7 @@ static bool doubt_id(struct gw_import *im, const struct gw_camera *camera, size_
 
     if (!is_gb_id(camera->id))
         return false;
-    snprintf(center, sizeof(center), "%s", camera->id);
+    snprintf(center, sizeof(center), "%.*s", GB_DIVISION, camera->id);
     if (gw_division_prefix(camera->division) >= GB_DIVISION &&
         !gw_division_within(camera->division, center)) {
         tell(im, line, "division", camera->division,
