@@ -156,6 +156,7 @@ ssize_t gw_tls_read(struct gw_tls *t, void *buf, size_t cap)
 {
     if (t->cause)
         return -EPROTO;
+    ERR_clear_error(); // viewers' connections share this thread's errors
     int n = SSL_read(t->ssl, buf, cap < INT_MAX ? (int)cap : INT_MAX);
     return n > 0 ? n : look_at(t, n);
 }
