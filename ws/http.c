@@ -67,6 +67,13 @@ static const struct gw_problem FOREIGN_ORIGIN = {
              "origins.",
              "本引擎未启用登录，不接受来自其他来源页面的请求。" },
 };
+static const struct gw_problem PLAIN_HTTP = {
+    .status = 400,
+    .code = "plain_http",
+    .why = { "This port speaks TLS only: open the address with https:// (wss:// for a "
+             "socket).",
+             "该端口只接受 TLS 连接：请改用 https:// 打开（套接字用 wss://）。" },
+};
 static const struct gw_problem HEAD_TOO_LONG = {
     .status = 431,
     .code = "head_too_long",
@@ -221,7 +228,9 @@ static const struct gw_problem *check_request(const struct gw_http_head *head)
 int gw_http_admit(const struct gw_ws *ws, const struct gw_http_head *head,
                   struct gw_problem *ret_problem)
 {
-    const struct gw_problem *p = head->too_long ? &HEAD_TOO_LONG : NULL;
+    const struct gw_problem *p = head->plain ? &PLAIN_HTTP : NULL;
+    if (!p && head->too_long)
+        p = &HEAD_TOO_LONG;
     if (!p && ws->config.loopback_only)
         p = check_loopback(head);
     if (!p)
@@ -251,8 +260,10 @@ static void abandon(struct gw_request *r)
 
 static void answer_problem(struct gw_request *r, const struct gw_problem *problem)
 {
-    // Where the body's length is not known, its end is not either.
-    r->close = r->close || problem->status == NO_LENGTH.status;
+    // Where the body's length is not known, its end is not either. A plain connection is
+    // none to keep.
+    r->close = r->close || problem->status == NO_LENGTH.status ||
+               problem->code == PLAIN_HTTP.code;
 
     char *out = malloc(GW_PROBLEM_MAX);
     if (!out) {

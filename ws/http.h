@@ -25,6 +25,7 @@ struct gw_http_head {
     const char *accept_language;
     const char *subprotocol;
     bool upgrade;            // to WebSocket
+    bool plain;              // came without TLS to where TLS is spoken
     bool chunked;            // has Transfer-Encoding
     bool has_length;         // has Content-Length
     uint64_t content_length; // bytes

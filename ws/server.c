@@ -7,6 +7,9 @@
 //      |  \                    |
 //      |   +--- /live GET ---> LIVE (until either side closes)
 //      +--- upgrade ---------> WALL or LIVE
+//
+// Where TLS is spoken, "adopted" begins with its handshake. A connection that begins
+// with a plain request instead is told so and closed (http.c).
 
 #include "ws/server.h"
 
@@ -16,6 +19,7 @@
 #include "ws/live.h"
 #include "ws/peer.h"
 #include "ws/request_head.h"
+#include "ws/secure.h"
 #include "ws/wall.h"
 #include "ws/ws.h"
 
@@ -23,6 +27,7 @@
 #include <errno.h>
 #include <libwebsockets.h>
 #include <linux/sockios.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -38,7 +43,7 @@ enum {
     SERVICE_BUFFER = 64 * 1024,  // bytes, one a shard: what one read can bring
     CONTROL_READ = 512,          // bytes of receive buffer each wall socket owns
     NOTHING_READ = 128,          // likewise each live one, which has nothing to say
-    TIMEOUT_S = 15,              // for a head or the next piece of a body to come
+    TIMEOUT_S = 15,              // for a handshake, a head or a piece of a body to come
     KEEP_ALIVE_S = 60,           // for the next request on an idle connection
     TICK_MS = 250,               // how often peers are looked at
     CLOSE_TURNS = 4,             // of the loop, until the library's handles are gone
@@ -55,6 +60,7 @@ struct gw_peer {
     struct gw_live *live;
     struct gw_wall *wall;
     bool websocket;
+    bool shaken;          // TLS: the handshake is through
     struct gw_wish *wish; // of an upgrade, until it is done
 
     bool finished; // the HTTP answer is complete
@@ -75,6 +81,9 @@ struct gw_server {
     struct gw_ws ws;
     struct lws_context *context;
     struct lws_vhost *vhost;
+    const struct gw_identity *identity; // while the vhost is being created
+    SSL_CTX *tls;                       // the vhost's; NULL: plain connections
+    SSL_CTX *no_client;                 // see secure.h; NULL: plain connections
     struct gw_peer *peers;
     uint32_t peer_count;
     uv_timer_t tick;
@@ -179,6 +188,10 @@ static void destroy_peer(struct gw_peer *p)
         return;
     if (p->wsi)
         lws_set_opaque_user_data(p->wsi, NULL);
+    if (p->wsi && lws_get_ssl(p->wsi))
+        gw_secure_watch(lws_get_ssl(p->wsi), NULL);
+    if (p->server->tls && !p->shaken)
+        p->server->ws.stats.handshakes_failed++;
     end_sessions(p);
     if (p->prev)
         p->prev->next = p->next;
@@ -206,6 +219,8 @@ void gw_server_adopt(struct gw_server *s, int fd)
     }
     p->wsi = wsi;
     lws_set_opaque_user_data(wsi, p);
+    if (lws_get_ssl(wsi))
+        gw_secure_watch(lws_get_ssl(wsi), &p->shaken);
 }
 
 // ---- what the library calls: each returns nonzero to have the peer closed ----
@@ -245,6 +260,12 @@ static void read_wish(const struct gw_http_head *head, struct gw_wish *wish)
     (void)gw_live_parse_audio(head->query, &wish->audio);
 }
 
+static void read_head(struct gw_peer *p, struct gw_request_head *h, bool upgrade)
+{
+    gw_request_head_read(h, p->wsi, upgrade);
+    h->head.plain = p->server->tls && !lws_get_ssl(p->wsi);
+}
+
 static int on_http(struct gw_peer *p)
 {
     struct gw_ws *ws = &p->server->ws;
@@ -252,7 +273,7 @@ static int on_http(struct gw_peer *p)
     struct gw_problem problem;
     struct gw_wish wish = { 0 };
 
-    gw_request_head_read(&h, p->wsi, false);
+    read_head(p, &h, false);
     bool refused = gw_http_admit(ws, &h.head, &problem) < 0;
     if (!refused && gw_route_of(h.path) == GW_ROUTE_LIVE) {
         read_wish(&h.head, &wish);
@@ -289,7 +310,7 @@ static int on_upgrade(struct gw_peer *p, const char *protocol)
     struct gw_request_head h;
     struct gw_problem problem;
 
-    gw_request_head_read(&h, p->wsi, strcasecmp(protocol, "websocket") == 0);
+    read_head(p, &h, strcasecmp(protocol, "websocket") == 0);
     bool refused = gw_http_admit(ws, &h.head, &problem) < 0;
     if (!refused && !h.head.upgrade) {
         // HTTP/2 in clear text: no browser speaks it.
@@ -351,12 +372,21 @@ static int on_writable(struct gw_peer *p)
     return settle(p);
 }
 
+// The library has made what the vhost's connections are made from.
+static int on_tls_context(struct gw_server *s, SSL_CTX *context)
+{
+    s->tls = context;
+    int r = gw_secure_prepare(context);
+    return r < 0 ? r : gw_identity_show(s->identity, context);
+}
+
 static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
                   size_t len)
 {
-    struct gw_peer *p = peer_of(wsi);
-    (void)user;
+    if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS)
+        return on_tls_context(lws_context_user(lws_get_context(wsi)), user);
 
+    struct gw_peer *p = peer_of(wsi);
     if (!p)
         return 0;
     // Not -Wswitch-enum's business: the library has a hundred reasons.
@@ -402,14 +432,25 @@ static bool is_stuck(struct gw_peer *p, uint64_t now_us)
     return now_us - p->waiting_since_us > p->server->ws.config.viewer_stuck_us;
 }
 
+// Bytes of TLS lie before the end of the stream, so that reading does not show it. What
+// else they say is not looked at: the next request may be among them.
+static bool has_hung_up(int fd)
+{
+    struct pollfd p = { .fd = fd, .events = POLLRDHUP };
+    return poll(&p, 1, 0) > 0;
+}
+
 // The library does not look at what an HTTP connection sends while it is being
 // answered, not even at its end. A live picture takes no further request.
 static bool has_left(struct gw_peer *p)
 {
     char byte;
+    int fd = lws_get_socket_fd(p->wsi);
     if (p->websocket || (!p->live && !p->request))
         return false;
-    ssize_t n = recv(lws_get_socket_fd(p->wsi), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (lws_get_ssl(p->wsi))
+        return has_hung_up(fd) || (p->live && gw_secure_has_left(lws_get_ssl(p->wsi)));
+    ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (n < 0)
         return errno != EAGAIN && errno != EINTR;
     return n == 0 || p->live;
@@ -441,6 +482,13 @@ static void on_lws_log(int level, const char *line)
            line);
 }
 
+// The context of TLS is ours to fill (on_tls_context), so that one set of files serves
+// all shards and can be replaced. A plain request gets through the handshake, to be told.
+static const uint64_t TLS_OPTIONS =
+    LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX |
+    LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS | LWS_SERVER_OPTION_ALLOW_NON_SSL_ON_SSL_PORT |
+    LWS_SERVER_OPTION_ALLOW_HTTP_ON_HTTPS_LISTENER;
+
 static struct lws_context *create_context(uv_loop_t *loop, struct gw_server *s)
 {
     // The first one is also for plain HTTP and for WebSockets without subprotocol.
@@ -463,7 +511,14 @@ static struct lws_context *create_context(uv_loop_t *loop, struct gw_server *s)
         .timeout_secs_ah_idle = TIMEOUT_S,
         .keepalive_timeout = KEEP_ALIVE_S,
         .server_string = "gridwall",
+        .user = s,
+        .alpn = "http/1.1", // with HTTP/2, connections would not be what sessions are
+                            // made for
     };
+    if (s->identity) {
+        info.options |= TLS_OPTIONS;
+        info.provided_client_ssl_ctx = s->no_client;
+    }
     lws_set_log_level(LLL_ERR | LLL_WARN, on_lws_log);
     struct lws_context *context = lws_create_context(&info);
     if (context)
@@ -485,6 +540,7 @@ static void on_closed(uv_handle_t *handle)
     // Both handles close in one turn; the tick was closed last and comes first.
     if (handle != (uv_handle_t *)&s->ending)
         return;
+    gw_secure_free(s->no_client);
     free(s->ws.scratch);
     free(s);
 }
@@ -496,6 +552,8 @@ int gw_server_create(uv_loop_t *loop, const struct gw_server_config *config,
     if (!s)
         return -ENOMEM;
     s->ws.config = *config;
+    s->identity = config->identity;
+    s->ws.config.identity = NULL;
     s->ws.hooks = *hooks;
     s->ws.scratch = malloc(GW_PACKET_HEADROOM + GW_WS_PIECE_MAX);
     s->ws.batch = gw_batch_timer_create(loop, gw_wall_due);
@@ -504,7 +562,9 @@ int gw_server_create(uv_loop_t *loop, const struct gw_server_config *config,
     uv_timer_init(loop, &s->tick);
     uv_idle_init(loop, &s->ending);
 
-    bool memory = s->ws.scratch && s->ws.batch;
+    if (s->identity)
+        s->no_client = gw_secure_no_client();
+    bool memory = s->ws.scratch && s->ws.batch && !s->identity == !s->no_client;
     if (memory)
         s->context = create_context(loop, s);
     if (!memory || !s->context || !s->vhost) {
@@ -512,6 +572,7 @@ int gw_server_create(uv_loop_t *loop, const struct gw_server_config *config,
         gw_server_destroy(s);
         return r;
     }
+    s->identity = NULL;
     uv_timer_start(&s->tick, on_tick, TICK_MS, TICK_MS);
     *ret_server = s;
     return 0;
@@ -539,6 +600,12 @@ void gw_server_destroy(struct gw_server *s)
         lws_context_destroy(s->context);
     uv_timer_stop(&s->tick);
     uv_idle_start(&s->ending, on_ending);
+}
+
+int gw_server_show(struct gw_server *s, const struct gw_identity *identity)
+{
+    assert(s->tls);
+    return gw_identity_show(identity, s->tls);
 }
 
 void gw_server_send_status(struct gw_server *s, const struct gw_source_status *status)
@@ -583,6 +650,7 @@ void gw_server_stats(const struct gw_server *s, struct gw_server_stats *ret_stat
     struct gw_server_stats stats = s->ws.stats;
     stats.connections = s->peer_count;
     for (const struct gw_peer *p = s->peers; p; p = p->next) {
+        stats.handshakes += s->tls && !p->shaken;
         if (p->wall)
             stats.queued_bytes += gw_wall_queued(p->wall);
         else if (p->live)

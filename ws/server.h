@@ -14,6 +14,7 @@
 #include "base/packet.h"
 #include "base/source.h"
 #include "base/text.h"
+#include "ws/identity.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -95,6 +96,10 @@ struct gw_server_config {
     bool audio;                // the engine pulls it: pages are told
     size_t viewer_queue_bytes; // bound of what may wait for one viewer's stream
     uint64_t viewer_stuck_us;  // a viewer that takes nothing for this long is closed
+
+    // With it every connection speaks TLS, without it none does. Borrowed for
+    // gw_server_create().
+    const struct gw_identity *identity;
 };
 
 struct gw_server_config gw_server_config_default(void);
@@ -109,6 +114,8 @@ struct gw_server_stats {
     uint64_t queued_bytes;    // waiting now
     uint64_t viewers_stuck;   // closed because they took nothing
     uint64_t bad_messages;    // control messages that broke the rules
+    uint32_t handshakes;      // TLS connections that are not through with theirs
+    uint64_t handshakes_failed;
 };
 
 // Returns 0, -ENOMEM or -EIO when the library would not start.
@@ -117,6 +124,11 @@ int gw_server_create(uv_loop_t *loop, const struct gw_server_config *config,
 
 // Takes over a connected, non-blocking socket; closes it itself on failure.
 void gw_server_adopt(struct gw_server *s, int fd);
+
+// Shows another identity to those who connect from now on; who is connected stays so.
+// Only where the server was created with one. Returns 0 or -ENOMEM, with the old one
+// still shown.
+int gw_server_show(struct gw_server *s, const struct gw_identity *identity);
 
 // Answers a request; afterwards `request` is gone. The peer may have left
 // meanwhile: then this only cleans up.

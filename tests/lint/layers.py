@@ -21,7 +21,9 @@ ONLY_IN = {
     "sqlite3.h": {"map/store.c", "map/store_rows.c", "map/migrations.c"},
     "cjson/cJSON.h": {"ws/control.c", "map/geojson.c", "app/json.c"},
     "openssl/evp.h": {"ingest/digest_hash.c"},
-    "openssl/ssl.h": {"ingest/tls.c"},
+    # TLS towards cameras; towards browsers who we are and what is asked of it.
+    "openssl/ssl.h": {"ingest/tls.c", "ws/identity.c", "ws/secure.c"},
+    "openssl/pem.h": {"ws/identity.c"},
 }
 
 # libavformat reads strangers' bytes: it lives in a process of its own, and nowhere else.
