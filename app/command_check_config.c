@@ -1,3 +1,4 @@
+#include "app/certificate.h"
 #include "app/commands.h"
 #include "app/settings.h"
 
@@ -20,6 +21,10 @@ int gw_command_check_config(int argc, char **argv)
     int r = gw_settings_from_file(&settings, argv[1], error);
     if (r == 0)
         r = gw_settings_check(&settings, error);
+    struct gw_identity *identity = NULL;
+    if (r == 0)
+        r = gw_certificate_load(&settings, &identity, error);
+    gw_identity_unref(&identity);
     if (r < 0) {
         gw_complain("%s", "%s", error);
     } else {

@@ -15,14 +15,30 @@ static void print_help(void)
     gw_settings_help(stdout);
 }
 
-// Blocked in every thread, taken by this one.
-static void block_signals(sigset_t *ret_set)
+// Blocked in every thread, taken by this one. The end of a terminal (SIGHUP) ends the
+// program as ever, unless there is a certificate to be read again.
+static void block_signals(const struct gw_settings *settings, sigset_t *ret_set)
 {
     sigemptyset(ret_set);
     sigaddset(ret_set, SIGINT);
     sigaddset(ret_set, SIGTERM);
+    if (settings->tls_cert)
+        sigaddset(ret_set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, ret_set, NULL);
     signal(SIGPIPE, SIG_IGN);
+}
+
+// Until one that ends the program.
+static int await_signal(struct gw_engine *engine, const sigset_t *signals)
+{
+    char error[GW_SAY_MAX];
+    int received = 0;
+
+    while (sigwait(signals, &received) == 0 && received == SIGHUP)
+        if (gw_engine_renew(engine, error) < 0)
+            gw_log(GW_LOG_ERROR, "certificate_refused",
+                   "text=\"the old one stays in use: %s\"", error);
+    return received;
 }
 
 static int run(const struct gw_settings *settings)
@@ -30,9 +46,8 @@ static int run(const struct gw_settings *settings)
     char error[GW_SAY_MAX];
     struct gw_engine *engine;
     sigset_t signals;
-    int received = 0;
 
-    block_signals(&signals);
+    block_signals(settings, &signals);
     int r = gw_engine_start(settings, &engine, error);
     if (r < 0) {
         gw_complain("%s", "%s", error);
@@ -40,7 +55,8 @@ static int run(const struct gw_settings *settings)
     }
 
     // The first line on standard output says where: scripts wait for it.
-    printf("listening on http://127.0.0.1:%u\n", gw_engine_port(engine));
+    printf("listening on %s://127.0.0.1:%u\n", settings->tls_cert ? "https" : "http",
+           gw_engine_port(engine));
     if (gw_engine_push_port(engine))
         printf("sources push to rtsp://127.0.0.1:%u/push/ID\n",
                gw_engine_push_port(engine));
@@ -48,7 +64,7 @@ static int run(const struct gw_settings *settings)
     gw_log(GW_LOG_INFO, "started", "version=%s port=%u shards=%u", GW_VERSION,
            gw_engine_port(engine), gw_engine_shards(engine));
 
-    (void)sigwait(&signals, &received);
+    int received = await_signal(engine, &signals);
     gw_log(GW_LOG_INFO, "stopping", "signal=%d", received);
     gw_engine_stop(engine);
     return 0;

@@ -1,5 +1,6 @@
 #include "app/engine.h"
 
+#include "app/certificate.h"
 #include "app/shard.h"
 #include "base/log.h"
 #include "ingest/worker.h"
@@ -138,7 +139,7 @@ static void on_push_accept(void *arg, int fd)
         (void)close(fd);
 }
 
-static int start_shards(struct gw_engine *engine)
+static int start_shards(struct gw_engine *engine, const struct gw_identity *identity)
 {
     uint32_t count = (uint32_t)engine->settings->shards;
     if (count == 0) {
@@ -149,7 +150,7 @@ static int start_shards(struct gw_engine *engine)
     // The count is fixed before the first shard runs: it decides who owns what.
     engine->shard_count = count;
     for (uint32_t i = 0; i < count; i++) {
-        int r = gw_shard_create(engine, i, &engine->shards[i]);
+        int r = gw_shard_create(engine, i, identity, &engine->shards[i]);
         if (r < 0)
             return r;
     }
@@ -216,7 +217,15 @@ static int create_admission(struct gw_engine *engine)
     return gw_admission_create(&config, &engine->admission);
 }
 
-static int start(struct gw_engine *engine, char *ret_error)
+static void log_certificate(const struct gw_settings *s,
+                            const struct gw_identity *identity)
+{
+    gw_log(GW_LOG_INFO, "certificate", "file=\"%s\" good_until=%s", s->tls_cert,
+           gw_identity_last_day(identity));
+}
+
+static int start(struct gw_engine *engine, const struct gw_identity *identity,
+                 char *ret_error)
 {
     int r = gw_registry_open(engine->settings->data, on_registry_change, engine,
                              &engine->registry, ret_error);
@@ -224,7 +233,7 @@ static int start(struct gw_engine *engine, char *ret_error)
         return r;
     r = create_admission(engine);
     if (r == 0)
-        r = start_shards(engine);
+        r = start_shards(engine, identity);
     if (r == -ENOENT) {
         gw_say_to(
             ret_error,
@@ -247,7 +256,10 @@ static int start(struct gw_engine *engine, char *ret_error)
 int gw_engine_start(const struct gw_settings *settings, struct gw_engine **ret_engine,
                     char ret_error[GW_SAY_MAX])
 {
+    struct gw_identity *identity = NULL;
     int r = check_access(settings, ret_error);
+    if (r == 0)
+        r = gw_certificate_load(settings, &identity, ret_error);
     if (r < 0)
         return r;
     raise_descriptor_limit();
@@ -257,6 +269,7 @@ int gw_engine_start(const struct gw_settings *settings, struct gw_engine **ret_e
     if (!engine || !states) {
         free(engine);
         gw_states_destroy(states);
+        gw_identity_unref(&identity);
         gw_say_to(ret_error, "out of memory.", "内存不足。");
         return -ENOMEM;
     }
@@ -265,12 +278,36 @@ int gw_engine_start(const struct gw_settings *settings, struct gw_engine **ret_e
     gw_gop_budget_init(&engine->gop_budget, settings->gop_total_bytes);
     engine->worker_budget.max = (uint32_t)settings->workers_max;
 
-    r = start(engine, ret_error);
+    r = start(engine, identity, ret_error);
+    if (r == 0 && identity)
+        log_certificate(settings, identity);
+    gw_identity_unref(&identity);
     if (r < 0) {
         gw_engine_stop(engine);
         return r;
     }
     *ret_engine = engine;
+    return 0;
+}
+
+int gw_engine_renew(struct gw_engine *engine, char ret_error[GW_SAY_MAX])
+{
+    struct gw_identity *identity = NULL;
+    int r = gw_certificate_load(engine->settings, &identity, ret_error);
+    if (r < 0 || !identity)
+        return r;
+    for (uint32_t i = 0; i < engine->shard_count; i++) {
+        struct gw_message m = {
+            .type = GW_MESSAGE_IDENTITY,
+            .identity = gw_identity_ref(identity),
+        };
+        if (gw_shard_post(engine->shards[i], &m) < 0) {
+            gw_log(GW_LOG_ERROR, "message_lost", "shard=%u type=%d", i, m.type);
+            gw_identity_unref(&m.identity);
+        }
+    }
+    log_certificate(engine->settings, identity);
+    gw_identity_unref(&identity);
     return 0;
 }
 

@@ -26,6 +26,11 @@ uint16_t gw_engine_port(const struct gw_engine *engine);
 // The port sources push to; 0 when they may not.
 uint16_t gw_engine_push_port(const struct gw_engine *engine);
 
+// Reads the certificate again and shows it to who connects from now on; who is connected
+// stays so. Returns 0, also where none is set, or negative errno with the words in
+// `ret_error`: then the old one stays. On the thread that started the engine.
+int gw_engine_renew(struct gw_engine *engine, char ret_error[GW_SAY_MAX]);
+
 // Ends connections, says goodbye to the cameras, finishes writes, joins all
 // threads. NULL and a half-started engine are allowed.
 void gw_engine_stop(struct gw_engine *engine);

@@ -166,6 +166,12 @@ static const struct metric metrics[] = {
       SERVER(queued_bytes) },
     { "gridwall_viewers_stuck_total", "counter", "Viewers closed for taking nothing.",
       U64, SERVER(viewers_stuck) },
+    { "gridwall_tls_handshakes", "gauge",
+      "Connections that are not through with their TLS handshake.", U32,
+      SERVER(handshakes) },
+    { "gridwall_tls_handshakes_failed_total", "counter",
+      "Connections that ended before their TLS handshake did.", U64,
+      SERVER(handshakes_failed) },
     { "gridwall_bad_messages_total", "counter", "Control messages that broke the rules.",
       U64, SERVER(bad_messages) },
 };

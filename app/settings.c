@@ -58,6 +58,8 @@ void gw_settings_finish(struct gw_settings *s)
     free(s->files_dir);
     free(s->push_listen);
     free(s->ca_file);
+    free(s->tls_cert);
+    free(s->tls_key);
     *s = (struct gw_settings) { 0 };
 }
 
@@ -274,7 +276,7 @@ static int walk(struct gw_settings *s, int argc, char **argv, bool files, char *
     return 0;
 }
 
-int gw_settings_check(const struct gw_settings *s, char ret_error[GW_SAY_MAX])
+static int check_backoff(const struct gw_settings *s, char *ret_error)
 {
     if (s->backoff_max_us >= s->backoff_min_us)
         return 0;
@@ -285,6 +287,22 @@ int gw_settings_check(const struct gw_settings *s, char ret_error[GW_SAY_MAX])
               " 毫秒），请调整其中之一。",
               s->backoff_max_us / GW_MS, s->backoff_min_us / GW_MS);
     return -EINVAL;
+}
+
+static int check_tls(const struct gw_settings *s, char *ret_error)
+{
+    if (!s->tls_cert == !s->tls_key)
+        return 0;
+    gw_say_to(ret_error, "%s is set and %s is not: a certificate needs its private key.",
+              "已设置 %s 但未设置 %s：证书与私钥必须同时设置。",
+              s->tls_cert ? "tls-cert" : "tls-key", s->tls_cert ? "tls-key" : "tls-cert");
+    return -EINVAL;
+}
+
+int gw_settings_check(const struct gw_settings *s, char ret_error[GW_SAY_MAX])
+{
+    int r = check_backoff(s, ret_error);
+    return r < 0 ? r : check_tls(s, ret_error);
 }
 
 int gw_settings_from_args(struct gw_settings *s, int argc, char **argv,

@@ -23,6 +23,8 @@ struct gw_settings {
     char *worker;      // program that opens what is not RTSP
     char *files_dir;   // files are played from below it, or NULL
     char *ca_file;     // authorities of cameras' certificates, or NULL: the system's
+    char *tls_cert;    // who we are to browsers, or NULL: plain connections
+    char *tls_key;     // set with it
     char *push_listen; // where sources push to, or NULL
     bool no_auth;
     uint64_t shards; // 0: one per CPU

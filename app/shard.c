@@ -48,6 +48,14 @@ static void end(struct gw_shard *shard)
     uv_stop(&shard->loop);
 }
 
+static void show(struct gw_shard *shard, const struct gw_identity *identity)
+{
+    int r = gw_server_show(shard->server, identity);
+    if (r < 0)
+        gw_log(GW_LOG_ERROR, "certificate_not_shown", "shard=%u error=%d", shard->index,
+               r);
+}
+
 static void on_message(void *arg, void *item)
 {
     struct gw_shard *shard = arg;
@@ -95,6 +103,11 @@ static void on_message(void *arg, void *item)
                                 gw_buf_len(m->text));
         gw_buf_unref(&m->text);
         break;
+    case GW_MESSAGE_IDENTITY:
+        if (alive)
+            show(shard, m->identity);
+        gw_identity_unref(&m->identity);
+        break;
     case GW_MESSAGE_CALL: m->call(shard, m->call_arg); break;
     case GW_MESSAGE_REGISTRY:
         if (alive)
@@ -131,7 +144,7 @@ static void on_close(void *arg, struct gw_viewer *viewer)
     gw_view_close(viewer);
 }
 
-static int create_server(struct gw_shard *shard)
+static int create_server(struct gw_shard *shard, const struct gw_identity *identity)
 {
     const struct gw_settings *settings = gw_engine_settings(shard->engine);
     struct gw_server_config config = gw_server_config_default();
@@ -153,6 +166,7 @@ static int create_server(struct gw_shard *shard)
     config.audio = settings->audio;
     config.viewer_queue_bytes = settings->viewer_queue_bytes;
     config.viewer_stuck_us = settings->viewer_stuck_us;
+    config.identity = identity;
     return gw_server_create(&shard->loop, &config, &hooks, &shard->server);
 }
 
@@ -168,7 +182,8 @@ static int create_queue(struct gw_shard *shard, struct gw_queue **ret_queue)
     return gw_queue_create(&shard->loop, &config, ret_queue);
 }
 
-int gw_shard_create(struct gw_engine *engine, uint32_t index, struct gw_shard **ret_shard)
+int gw_shard_create(struct gw_engine *engine, uint32_t index,
+                    const struct gw_identity *identity, struct gw_shard **ret_shard)
 {
     struct gw_shard *shard = calloc(1, sizeof(*shard));
     if (!shard)
@@ -185,7 +200,7 @@ int gw_shard_create(struct gw_engine *engine, uint32_t index, struct gw_shard **
     if (r == 0)
         r = create_queue(shard, &shard->questions);
     if (r == 0)
-        r = create_server(shard);
+        r = create_server(shard, identity);
     if (r == 0)
         r = gw_router_create(shard, &shard->router);
     if (r == 0)
@@ -230,6 +245,7 @@ int gw_shard_post(struct gw_shard *shard, const struct gw_message *message)
     case GW_MESSAGE_REFUSED:
     case GW_MESSAGE_STATUS:
     case GW_MESSAGE_BROADCAST:
+    case GW_MESSAGE_IDENTITY:
     case GW_MESSAGE_REGISTRY:
     case GW_MESSAGE_STOP: break;
     }

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/frame.h"
 #include "base/source.h"
+#include "ws/identity.h"
 
 #include <stdint.h>
 
@@ -25,6 +26,7 @@ enum gw_message_type {
     GW_MESSAGE_STATUS,      // status
     GW_MESSAGE_BROADCAST,   // text (a reference): to every wall socket
     GW_MESSAGE_CALL,        // call(call_arg) on the shard's thread
+    GW_MESSAGE_IDENTITY,    // identity (a reference): shown to who connects from now on
     GW_MESSAGE_REGISTRY,    // there is a new snapshot
     GW_MESSAGE_STOP,
 };
@@ -42,6 +44,7 @@ struct gw_message {
         } push;
         struct gw_frame *frame;
         struct gw_buf *text;
+        struct gw_identity *identity;
         struct gw_source_status status;
         struct {
             void (*call)(struct gw_shard *shard, void *arg);
@@ -61,9 +64,10 @@ struct gw_shard_stats;
 struct gw_router;
 struct gw_server;
 
-// Sets the shard up; its thread does not run yet. Returns 0 or negative errno.
+// Sets the shard up; its thread does not run yet. `identity` (borrowed for the call) is
+// by what its viewers' connections speak TLS, or NULL. Returns 0 or negative errno.
 int gw_shard_create(struct gw_engine *engine, uint32_t index,
-                    struct gw_shard **ret_shard);
+                    const struct gw_identity *identity, struct gw_shard **ret_shard);
 
 // Starts its thread. Returns 0 or negative errno.
 int gw_shard_start(struct gw_shard *shard);

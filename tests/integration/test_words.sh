@@ -35,6 +35,41 @@ says 1 'is not an address' "$gridwall" serve --no-auth --data "$dir/data" --list
 says 1 "cannot use --ca-file $dir/nothing.pem" \
     "$gridwall" serve --no-auth --data "$dir/data" --listen 127.0.0.1:0 --ca-file "$dir/nothing.pem"
 
+# A certificate and its key: what is wrong with which file, in both languages, and the
+# same where only the settings are looked at.
+tls() {
+    says 1 "$1" "$gridwall" serve --no-auth --data "$dir/data" --listen 127.0.0.1:0 \
+        --tls-cert "$dir/$2" --tls-key "$dir/$3"
+    printf 'tls-cert = %s\ntls-key = %s\n' "$dir/$2" "$dir/$3" >"$dir/tls.conf"
+    says 1 "$1" "$gridwall" check-config "$dir/tls.conf"
+    says 1 "${4:-私钥}" env LC_ALL=zh_CN.UTF-8 "$gridwall" check-config "$dir/tls.conf"
+}
+for name in own other; do
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$name" \
+        -days 2 -keyout "$dir/$name.key" -out "$dir/$name.crt" 2>/dev/null
+done
+openssl req -x509 -newkey rsa:1024 -nodes -subj /CN=weak -days 2 -keyout "$dir/weak.key" \
+    -out "$dir/weak.crt" 2>/dev/null
+openssl pkey -in "$dir/own.key" -aes128 -passout pass:s3cret -out "$dir/locked.key"
+cp "$dir/own.key" "$dir/exposed.key"
+cp "$dir/own.crt" "$dir/crt.key"
+chmod 600 "$dir"/*.key
+chmod 640 "$dir/exposed.key"
+{ cat "$dir/own.crt"; head -3 "$dir/other.crt"; } >"$dir/cut.crt"
+says 2 'tls-cert is set and tls-key is not' "$gridwall" serve --no-auth --tls-cert "$dir/own.crt"
+says 2 'tls-key is set and tls-cert is not' "$gridwall" serve --no-auth --tls-key "$dir/own.key"
+tls "cannot read the certificate, tls-cert $dir/nothing.crt: No such file" nothing.crt own.key 证书
+tls "cannot read the private key, tls-key $dir/nothing.key: No such file" own.crt nothing.key
+tls "tls-cert $dir/conf is not a certificate in PEM form" conf own.key 证书
+tls "tls-cert $dir/cut.crt is not a certificate in PEM form" cut.crt own.key 证书
+tls "tls-cert $dir/weak.crt cannot be used" weak.crt weak.key 证书
+tls "tls-key $dir/crt.key is not a private key" own.crt crt.key
+tls "tls-key $dir/locked.key is locked by a passphrase" own.crt locked.key
+tls "chmod 600 $dir/exposed.key" own.crt exposed.key
+tls "tls-key $dir/other.key does not belong to the first certificate" own.crt other.key
+printf 'tls-cert = %s\ntls-key = %s\n' "$dir/own.crt" "$dir/own.key" >"$dir/tls.conf"
+says 0 "$dir/tls.conf: good." "$gridwall" check-config "$dir/tls.conf"
+
 # A port in use: the first engine says which one it has.
 coproc first { exec "$gridwall" serve --no-auth --data "$dir/data" --listen 127.0.0.1:0 2>/dev/null; }
 read -r line <&"${first[0]}"
