@@ -189,23 +189,27 @@ def viewer_memory(bench):
     print("| | bytes a viewer |")
     print("|---|---|")
 
-    def row(name, relay, port, form):
+    def row(name, relay, port, form, tls=False):
         before = relay.rss_bytes()
         with bench.viewers(port, form, VIEWER_CAMERAS, 1, viewers, WARM_S,
-                           600) as client:
+                           600, *(["tls"] if tls else [])) as client:
             client.await_line("begin ")
             grown = relay.rss_bytes() - before
             if form != "rtp":
-                grown -= metric(port, "gridwall_viewer_queued_bytes")
+                grown -= metric(port, "gridwall_viewer_queued_bytes", tls)
             print(f"| {name} | {grown / count:.0f} |", flush=True)
 
     with bench.farm(VIEWER_CAMERAS, kbps=VIEWER_KBPS) as farm:
         farm_port = farm.await_port()
         with bench.null_relay(farm_port, VIEWER_CAMERAS) as null:
             row("null relay", null, null.await_port(), "rtp")
-        for name, form in (("engine, FLV", "flv"), ("engine, `/ws/v1`", "wall")):
-            with bench.engine(farm_port, VIEWER_CAMERAS, "always") as engine:
+        for name, form, tls in (("engine, FLV", "flv", False),
+                                ("engine, `/ws/v1`", "wall", False),
+                                ("engine, FLV over TLS", "flv", True),
+                                ("engine, `/ws/v1` over TLS", "wall", True)):
+            options = bench.certificate() if tls else ()
+            with bench.engine(farm_port, VIEWER_CAMERAS, "always", options) as engine:
                 port = engine.await_port()
-                await_metric(port, "gridwall_camera_live", VIEWER_CAMERAS)
+                await_metric(port, "gridwall_camera_live", VIEWER_CAMERAS, tls=tls)
                 time.sleep(WARM_S)  # cached pictures are as many as they get
-                row(name, engine, port, form)
+                row(name, engine, port, form, tls)

@@ -8,6 +8,7 @@ import pathlib
 import platform
 import signal
 import socket
+import ssl
 import statistics
 import subprocess
 import tempfile
@@ -109,7 +110,17 @@ class Bench:
         return Program(self.build / "tests/bench/null_relay", farm_port, cameras,
                        *options, cpus=self.relay_cpus)
 
-    def engine(self, farm_port, cameras, pull="on_demand"):
+    def certificate(self):
+        """What an engine needs for TLS, self-signed: its options."""
+        crt, key = (pathlib.Path(self.scratch.name, name) for name in ("crt", "key"))
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+             "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=bench", "-days", "2",
+             "-keyout", key, "-out", crt], check=True, capture_output=True)
+        key.chmod(0o600)
+        return "--tls-cert", crt, "--tls-key", key
+
+    def engine(self, farm_port, cameras, pull="on_demand", options=()):
         """An engine with a registry of its own: sub streams of the farm."""
         data = tempfile.mkdtemp(dir=self.scratch.name)
         rows = ["id,name,lon,lat,division,department,url_main,url_sub,pull"]
@@ -126,7 +137,7 @@ class Bench:
                 raise SystemExit(done.stdout + done.stderr)
         shards = ["--shards", self.shards] if self.shards else []
         return Program(program, "serve", "--data", data, "--listen", "127.0.0.1:0",
-                       "--no-auth", "--linger", 0, *shards, cpus=self.relay_cpus)
+                       "--no-auth", "--linger", 0, *shards, *options, cpus=self.relay_cpus)
 
 
 def machine():
@@ -147,16 +158,18 @@ def spread(runs, key):
     return (max(values) - min(values)) / statistics.median(values) * 100
 
 
-def metric(port, name):
-    url = f"http://127.0.0.1:{port}/metrics"
-    text = urllib.request.urlopen(url, timeout=10).read().decode()
+def metric(port, name, tls=False):
+    url = f"{'https' if tls else 'http'}://127.0.0.1:{port}/metrics"
+    # It is our own child, whose certificate nobody signed.
+    trust = ssl._create_unverified_context() if tls else None
+    text = urllib.request.urlopen(url, timeout=10, context=trust).read().decode()
     return sum(float(line.split()[-1]) for line in text.splitlines()
                if line.startswith(name + "{") or line.startswith(name + " "))
 
 
-def await_metric(port, name, value, seconds=60):
+def await_metric(port, name, value, seconds=60, tls=False):
     end = time.monotonic() + seconds
-    while metric(port, name) < value:
+    while metric(port, name, tls) < value:
         if time.monotonic() > end:
             raise SystemExit(f"{name} does not reach {value}")
         time.sleep(0.2)

@@ -1,7 +1,7 @@
 // Many viewers in one process. They read as fast as they can, check each picture's
 // proof, and count what came within a time that the driver can see:
 //
-//   load_client PORT FORM CAMERAS PER-SOCKET VIEWERS WARM-S MEASURE-S [awake]
+//   load_client PORT FORM CAMERAS PER-SOCKET VIEWERS WARM-S MEASURE-S [awake] [tls]
 //
 // FORM is rtp (the null relay), flv, mp4 or wall. Each camera is watched by VIEWERS
 // sockets, each of which has PER-SOCKET neighbouring cameras. It prints "begin" and
@@ -10,11 +10,14 @@
 // "awake": it asks for messages again and again instead of sleeping until one comes. On
 // one machine it is the sender whom waking a sleeper costs time, and how often there is
 // one to wake depends on how much faster the viewers are than the relay.
+//
+// "tls": over TLS, without a look at the certificate.
 #include "base/clock.h"
 #include "tests/bench/viewer_socket.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <openssl/ssl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,13 +154,27 @@ static bool read_form(const char *name, enum picture_form *ret_form)
     return false;
 }
 
+// Takes the words behind the numbers.
+static bool read_words(char **words, bool *ret_awake, struct viewer_target *ret_target)
+{
+    for (; *words; words++) {
+        if (strcmp(*words, "awake") == 0)
+            *ret_awake = true;
+        else if (strcmp(*words, "tls") == 0)
+            ret_target->tls = SSL_CTX_new(TLS_client_method());
+        else
+            return false;
+    }
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     struct rlimit files = { 65536, 65536 };
-    struct viewer_target t;
+    struct viewer_target t = { 0 };
+    bool awake = false;
 
-    bool awake = argc == 9 && strcmp(argv[8], "awake") == 0;
-    if ((argc != 8 && !awake) || !read_form(argv[2], &t.form))
+    if (argc < 8 || !read_form(argv[2], &t.form) || !read_words(argv + 8, &awake, &t))
         return 2;
     t.port = (uint16_t)atoi(argv[1]);
     uint32_t cameras = (uint32_t)atoi(argv[3]);

@@ -4,8 +4,11 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,10 +35,40 @@ static void write_path(const struct viewer_target *t, char *path, size_t cap)
     }
 }
 
-static int send_all(int fd, const void *data, size_t len)
+// What is sent is little, and nothing waits before it: it goes at once or not at all.
+static int send_all(const struct viewer_socket *s, const void *data, size_t len)
 {
-    ssize_t n = send(fd, data, len, MSG_NOSIGNAL);
+    ssize_t n =
+        s->ssl ? SSL_write(s->ssl, data, (int)len) : send(s->fd, data, len, MSG_NOSIGNAL);
     return n == (ssize_t)len ? 0 : -EPIPE;
+}
+
+// As recv() without waiting, of at most one record with TLS.
+static ssize_t receive(const struct viewer_socket *s, void *buf, size_t cap)
+{
+    if (!s->ssl) {
+        ssize_t n = recv(s->fd, buf, cap, MSG_DONTWAIT);
+        return n < 0 ? -errno : n;
+    }
+    ERR_clear_error();
+    int n = SSL_read(s->ssl, buf, (int)cap);
+    if (n > 0)
+        return n;
+    switch (SSL_get_error(s->ssl, n)) {
+    case SSL_ERROR_WANT_READ: return -EAGAIN;
+    case SSL_ERROR_ZERO_RETURN: return 0;
+    default: return -EPIPE;
+    }
+}
+
+static int begin_tls(struct viewer_socket *s)
+{
+    s->ssl = SSL_new(s->target.tls);
+    if (!s->ssl || SSL_set_fd(s->ssl, s->fd) != 1)
+        return -ENOMEM;
+    if (SSL_connect(s->ssl) != 1)
+        return -EPROTO;
+    return fcntl(s->fd, F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
 }
 
 static int ask(const struct viewer_socket *s)
@@ -51,7 +84,7 @@ static int ask(const struct viewer_socket *s)
         "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n%s\r\n",
         path, s->target.port,
         s->target.form == PICTURE_WALL ? "Sec-WebSocket-Protocol: gridwall.v1\r\n" : "");
-    return send_all(s->fd, text, (size_t)n);
+    return send_all(s, text, (size_t)n);
 }
 
 int viewer_socket_open(struct viewer_socket *s, const struct viewer_target *target)
@@ -68,7 +101,11 @@ int viewer_socket_open(struct viewer_socket *s, const struct viewer_target *targ
     if (s->fd < 0)
         return -errno;
     (void)setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    int r = connect(s->fd, (struct sockaddr *)&to, sizeof(to)) < 0 ? -errno : ask(s);
+    int r = connect(s->fd, (struct sockaddr *)&to, sizeof(to)) < 0 ? -errno : 0;
+    if (r == 0 && target->tls)
+        r = begin_tls(s);
+    if (r == 0)
+        r = ask(s);
     if (r < 0)
         viewer_socket_close(s);
     return r;
@@ -76,6 +113,8 @@ int viewer_socket_open(struct viewer_socket *s, const struct viewer_target *targ
 
 void viewer_socket_close(struct viewer_socket *s)
 {
+    SSL_free(s->ssl);
+    s->ssl = NULL;
     if (s->fd >= 0)
         (void)close(s->fd);
     s->fd = -1;
@@ -91,7 +130,7 @@ static int open_camera(struct viewer_socket *s, uint32_t ref)
                      "\"profile\":\"sub\",\"form\":\"avcc\"}",
                      ref, s->target.first + ref);
     text[1] = (char)(MASKED | n);
-    return send_all(s->fd, text, 6 + (size_t)n);
+    return send_all(s, text, 6 + (size_t)n);
 }
 
 // Returns how many bytes the server's answer has, 0 when it is not whole, or -errno.
@@ -157,11 +196,11 @@ int viewer_socket_read(struct viewer_socket *s, uint8_t *shared,
         memcpy(shared, s->tail, len);
     if (len == VIEWER_RECEIVE_BYTES)
         return -EPROTO;
-    ssize_t n = recv(s->fd, shared + len, VIEWER_RECEIVE_BYTES - len, MSG_DONTWAIT);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    ssize_t n = receive(s, shared + len, VIEWER_RECEIVE_BYTES - len);
+    if (n == -EAGAIN || n == -EINTR)
         return 0;
     if (n <= 0)
-        return n < 0 ? -errno : -EPIPE;
+        return n < 0 ? (int)n : -EPIPE;
     len += (size_t)n;
 
     size_t used = 0;

@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct ssl_ctx_st; // OpenSSL's SSL_CTX
+struct ssl_st;     // and its SSL
+
 enum { VIEWER_RECEIVE_BYTES = 1024 * 1024 }; // of the shared buffer
 
 struct viewer_target {
@@ -17,10 +20,14 @@ struct viewer_target {
     enum picture_form form;
     uint32_t first; // camera
     uint32_t count; // cameras from there on; 1 unless the form is RTP or WALL
+
+    // For TLS, whoever the server is; NULL: plain. Outlives the sockets.
+    struct ssl_ctx_st *tls;
 };
 
 struct viewer_socket {
     int fd;
+    struct ssl_st *ssl; // NULL: plain
     struct viewer_target target;
     bool upgraded;
     uint8_t *tail; // bytes of a message that is not whole; NULL while there are none
