@@ -50,7 +50,7 @@ static void on_refused(void *arg, enum gw_codec codec)
     if (view->closed)
         return;
     if (!audio || view->wall)
-        gw_viewer_cannot_carry(view->viewer, audio ? sound : mjpeg);
+        gw_viewer_cannot_carry(view->viewer, codec, audio ? sound : mjpeg);
     else // a live address ends with such a word, and its pictures shall go on
         gw_log(GW_LOG_INFO, "audio_not_carried", "codec=%d", (int)codec);
 }

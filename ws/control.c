@@ -288,6 +288,16 @@ size_t gw_control_pong(char *out, double t_page, uint64_t unix_us)
     return finished(&t);
 }
 
+static size_t finished_with(struct gw_json_text *t, struct gw_text why)
+{
+    gw_json_text_add(t, ",\"en\":");
+    gw_json_text_add_string(t, why.en);
+    gw_json_text_add(t, ",\"zh\":");
+    gw_json_text_add_string(t, why.zh);
+    gw_json_text_add(t, "}");
+    return finished(t);
+}
+
 size_t gw_control_error(char *out, const uint32_t *ref, const char *code,
                         struct gw_text why)
 {
@@ -295,10 +305,17 @@ size_t gw_control_error(char *out, const uint32_t *ref, const char *code,
     gw_json_text_add(&t, "{\"type\":\"error\"");
     if (ref)
         gw_json_text_add(&t, ",\"ref\":%" PRIu32, *ref);
-    gw_json_text_add(&t, ",\"code\":\"%s\",\"en\":", code);
-    gw_json_text_add_string(&t, why.en);
-    gw_json_text_add(&t, ",\"zh\":");
-    gw_json_text_add_string(&t, why.zh);
-    gw_json_text_add(&t, "}");
-    return finished(&t);
+    gw_json_text_add(&t, ",\"code\":\"%s\"", code);
+    return finished_with(&t, why);
+}
+
+size_t gw_control_cannot_carry(char *out, uint32_t ref, enum gw_codec codec,
+                               struct gw_text why)
+{
+    struct gw_json_text t = gw_json_text_init(out, GW_CONTROL_OUT_MAX);
+    gw_json_text_add(&t,
+                     "{\"type\":\"error\",\"ref\":%" PRIu32
+                     ",\"code\":\"cannot_carry\",\"codec\":%d",
+                     ref, (int)codec);
+    return finished_with(&t, why);
 }

@@ -68,4 +68,8 @@ size_t gw_control_pong(char *out, double t, uint64_t unix_us);
 size_t gw_control_error(char *out, const uint32_t *ref, const char *code,
                         struct gw_text why);
 
+// The error `cannot_carry`: `codec` goes not into the form of `ref`.
+size_t gw_control_cannot_carry(char *out, uint32_t ref, enum gw_codec codec,
+                               struct gw_text why);
+
 #endif

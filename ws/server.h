@@ -11,6 +11,7 @@
 #ifndef GW_WS_SERVER_H
 #define GW_WS_SERVER_H
 
+#include "base/frame.h"
 #include "base/packet.h"
 #include "base/source.h"
 #include "base/text.h"
@@ -144,11 +145,11 @@ void gw_viewer_accept(struct gw_viewer *v, uint32_t stream, void *user,
 // gone afterwards; on_close does not come.
 void gw_viewer_refuse(struct gw_viewer *v, const char *code, struct gw_text why);
 
-// Tells an accepted viewer that what comes cannot be sent in the form it asked for. A
-// wall socket gets an `error` message and keeps the viewer: the camera may be set to
-// another codec. A live connection ends: with HTTP 415 where no head is out yet,
-// WebSocket close 4415. on_close comes as ever.
-void gw_viewer_cannot_carry(struct gw_viewer *v, struct gw_text why);
+// Tells an accepted viewer that `codec` comes, which cannot be sent in the form it asked
+// for. A wall socket gets an `error` message and keeps the viewer: the camera may be set
+// to another codec, and where it is the sound the pictures go on. A live connection ends:
+// with HTTP 415 where no head is out yet, WebSocket close 4415. on_close comes as ever.
+void gw_viewer_cannot_carry(struct gw_viewer *v, enum gw_codec codec, struct gw_text why);
 
 // Ends a stream that its viewers would wait for in vain: `no_such_...`, its camera was
 // removed, or `busy`. Each viewer of it is told why and ends: on a wall socket with an

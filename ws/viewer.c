@@ -31,11 +31,11 @@ void gw_viewer_refuse(struct gw_viewer *v, const char *code, struct gw_text why)
         gw_live_refused(v->live, code, why);
 }
 
-void gw_viewer_cannot_carry(struct gw_viewer *v, struct gw_text why)
+void gw_viewer_cannot_carry(struct gw_viewer *v, enum gw_codec codec, struct gw_text why)
 {
     assert(v->accepted);
     if (v->wall)
-        gw_wall_cannot_carry(v->wall, v, why);
+        gw_wall_cannot_carry(v->wall, v, codec, why);
     else
         gw_live_cannot_carry(v->live, why);
 }

@@ -268,9 +268,11 @@ void gw_wall_refused(struct gw_wall *w, struct gw_viewer *v, const char *code,
     w->refused = true;
 }
 
-void gw_wall_cannot_carry(struct gw_wall *w, struct gw_viewer *v, struct gw_text why)
+void gw_wall_cannot_carry(struct gw_wall *w, struct gw_viewer *v, enum gw_codec codec,
+                          struct gw_text why)
 {
-    send_error(w, &v->ref, "cannot_carry", why);
+    char out[GW_CONTROL_OUT_MAX];
+    send_text(w, out, gw_control_cannot_carry(out, v->ref, codec, why));
 }
 
 static void open_viewer(struct gw_wall *w, const struct gw_control *c)

@@ -54,7 +54,8 @@ void gw_wall_refused(struct gw_wall *w, struct gw_viewer *v, const char *code,
                      struct gw_text why);
 
 // As gw_viewer_cannot_carry().
-void gw_wall_cannot_carry(struct gw_wall *w, struct gw_viewer *v, struct gw_text why);
+void gw_wall_cannot_carry(struct gw_wall *w, struct gw_viewer *v, enum gw_codec codec,
+                          struct gw_text why);
 
 // As gw_server_end_stream().
 void gw_wall_end_stream(struct gw_wall *w, uint32_t stream, const char *code,

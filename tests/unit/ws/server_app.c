@@ -71,8 +71,9 @@ static void on_open(void *arg, struct gw_viewer *viewer, const struct gw_wish *w
                                        .since_us = gw_clock_now_us() };
     gw_viewer_accept(viewer, STREAM, app, &status);
     if (strcmp(wish->camera, "mjpeg") == 0)
-        gw_viewer_cannot_carry(viewer, (struct gw_text) { "MJPEG does not go into this.",
-                                                          "不支持 MJPEG。" });
+        gw_viewer_cannot_carry(
+            viewer, GW_CODEC_JPEG,
+            (struct gw_text) { "MJPEG does not go into this.", "不支持 MJPEG。" });
 }
 
 static void on_audio(void *arg, struct gw_viewer *viewer, bool audio)

@@ -226,6 +226,13 @@ static void write_meaning(char *out, const cJSON *means)
                          cJSON_IsTrue(cJSON_GetObjectItem(means, "audio")));
         return;
     }
+    if (strcmp(text_of(means, "type"), "error") == 0) {
+        gw_control_cannot_carry(
+            out, (uint32_t)cJSON_GetObjectItem(means, "ref")->valueint,
+            (enum gw_codec)cJSON_GetObjectItem(means, "codec")->valueint,
+            (struct gw_text) { text_of(means, "en"), text_of(means, "zh") });
+        return;
+    }
     bool credit = strcmp(text_of(means, "reason"), "credit") == 0;
     gw_control_dropped(out, (uint32_t)cJSON_GetObjectItem(means, "stream")->valueint,
                        (uint64_t)cJSON_GetObjectItem(means, "frames")->valueint,

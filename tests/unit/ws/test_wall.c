@@ -71,7 +71,8 @@ static void a_wall_is_told_what_its_form_cannot_carry(void **state)
     client_send_json(&c, "{\"type\":\"open\",\"ref\":3,\"camera\":\"mjpeg\","
                          "\"profile\":\"main\",\"form\":\"mp4\"}");
     client_expect_text(&c, "{\"type\":\"opened\",\"ref\":3");
-    client_expect_text(&c, "{\"type\":\"error\",\"ref\":3,\"code\":\"cannot_carry\"");
+    client_expect_text(
+        &c, "{\"type\":\"error\",\"ref\":3,\"code\":\"cannot_carry\",\"codec\":3,");
     assert_int_equal(app->closed, 0);
     app_send(app, 100, false, true, 'k');
     client_expect_media(&c, 100, 'k');

@@ -47,7 +47,7 @@ export type EngineMessage =
   | { type: "state"; stream: StreamNumber; state: SourceState }
   | { type: "dropped"; stream: StreamNumber; frames: number; reason: DropReason }
   | { type: "closed"; ref: Ref }
-  | ({ type: "error"; ref?: Ref; code: string } & Sentence)
+  | ({ type: "error"; ref?: Ref; code: string; codec?: number } & Sentence)
   | { type: "pong"; t: number; now_us: number }
   | { type: "cameras"; items: readonly (readonly [string, CameraState])[] }
   | { type: "registry" };
