@@ -11,6 +11,9 @@ export function avcCodec(record: Uint8Array): string | undefined {
   return "avc1." + [profile, compat, level].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
 
+/** Size and name. */
+const BOX_HEAD = 8;
+
 /** Bytes of an HEVCDecoderConfigurationRecord up to the level. */
 const HEVC_HEAD = 13;
 const HEVC_SPACES = ["", "A", "B", "C"] as const;
@@ -67,17 +70,60 @@ export function decoderRecord(init: Uint8Array, codec: Codec): Uint8Array | unde
   return undefined;
 }
 
-/** The contents of the first top-level box `name`. */
-export function topBox(bytes: Uint8Array, name: string): Uint8Array | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** One of a row of boxes: borrowed. */
+export interface Box {
+  readonly name: string;
+  /** With its head. */
+  readonly whole: Uint8Array;
+  readonly content: Uint8Array;
+}
+
+/** The boxes that `bytes` are a row of. */
+export function boxesIn(bytes: Uint8Array): Box[] {
+  const view = viewOf(bytes);
+  const boxes: Box[] = [];
   let at = 0;
-  while (at + 8 <= bytes.length) {
+  while (at + BOX_HEAD <= bytes.length) {
     const size = view.getUint32(at);
-    if (size < 8) return undefined; // 64-bit sizes and "to the end" are never sent
-    if (boxName(bytes, at + 4) === name) return bytes.subarray(at + 8, at + size);
+    if (size < BOX_HEAD) break; // 64-bit sizes and "to the end" are never sent
+    const whole = bytes.subarray(at, at + size);
+    boxes.push({ name: boxName(bytes, at + 4), whole, content: whole.subarray(BOX_HEAD) });
     at += size;
   }
-  return undefined;
+  return boxes;
+}
+
+/** The contents of the first top-level box `name`. */
+export function topBox(bytes: Uint8Array, name: string): Uint8Array | undefined {
+  return boxesIn(bytes).find((box) => box.name === name)?.content;
+}
+
+/** The contents of a box in a box in a box. */
+export function innerBox(bytes: Uint8Array, ...names: string[]): Uint8Array | undefined {
+  return names.reduce<Uint8Array | undefined>((inner, name) => inner && topBox(inner, name), bytes);
+}
+
+/** A box made of its contents. */
+export function makeBox(name: string, contents: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const head = new Uint8Array(BOX_HEAD);
+  const box = joined([head, ...contents]);
+  new DataView(box.buffer).setUint32(0, box.length);
+  box.set(new TextEncoder().encode(name), 4);
+  return box;
+}
+
+export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function boxName(bytes: Uint8Array, at: number): string {

@@ -5,9 +5,10 @@
 import type { Connection, Link, Refusal, StreamListener, Subscription } from "../wire/connection";
 import type { Profile, SourceState } from "../wire/control";
 import { isSound } from "../wire/frame";
-import type { Form, Frame } from "../wire/frame";
+import type { ConfigFrame, Form, Frame, SoundCodec } from "../wire/frame";
 import { codecName } from "./boxes";
 import { Credit } from "./credit";
+import { SOUND_TRACK, trackInit } from "./mp4_tracks";
 import { MsePicture } from "./mse_picture";
 import type { Sound } from "./sound";
 import type { Picture, PictureEvents, Shown } from "./picture";
@@ -35,6 +36,8 @@ export class Feed implements StreamListener, PictureEvents {
   readonly #credit = new Credit();
   #subscription: Subscription | undefined;
   #sound: Sound | undefined;
+  /** In form `mp4` the picture's config says what the sound is, too: the last, if it does. */
+  #soundTrack: ConfigFrame | undefined;
   /** Main where a camera has no sub stream; sub where main cannot be shown. */
   #asked: Profile;
   /** Main cannot be shown here: sub is asked for in its place. */
@@ -94,16 +97,17 @@ export class Feed implements StreamListener, PictureEvents {
   #open(): void {
     const { connection, camera, form } = this.#options;
     this.#subscription = connection.open(camera, this.#asked, form, this);
+    if (this.#sound) this.#subscription.hear(true);
   }
 
-  /** Whether it can have a sound: Media Source Extensions have their own clock. */
-  get hears(): boolean {
-    return this.#options.form === "avcc";
+  get form(): Form {
+    return this.#options.form;
   }
 
   /** Where the sound goes from now on; undefined: nowhere, and none is sent. */
   hear(sound: Sound | undefined): void {
     this.#sound = sound;
+    if (this.#soundTrack) sound?.onFrame(this.#soundTrack);
     this.#subscription?.hear(sound !== undefined);
   }
 
@@ -113,11 +117,17 @@ export class Feed implements StreamListener, PictureEvents {
     this.onProgress();
   }
 
+  #onTracks(config: ConfigFrame): void {
+    this.#soundTrack = trackInit(config.payload, SOUND_TRACK) && config;
+    if (this.#soundTrack) this.#sound?.onFrame(this.#soundTrack);
+  }
+
   onFrame(frame: Frame): void {
     if (isSound(frame.codec)) return this.#onSound(frame);
     if (frame.kind === "config") {
       this.#unshowable = undefined;
       this.#picture.config(frame);
+      if (frame.form === "mp4") this.#onTracks(frame);
     } else {
       this.#credit.received();
       if (this.#unshowable !== undefined) return;
@@ -157,6 +167,10 @@ export class Feed implements StreamListener, PictureEvents {
     }
     // The words about the main stream stand where there is nothing to fall back to.
     if (!this.#fellBack) this.#ask("main");
+  }
+
+  onSoundRefused(codec: SoundCodec): void {
+    this.#sound?.onRefused(codec);
   }
 
   onLink(up: boolean): void {

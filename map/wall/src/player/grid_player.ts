@@ -54,12 +54,11 @@ export class GridPlayer extends HTMLElement implements SpeakerHolder {
   readonly #age = part("age");
   readonly #state = part("state");
   readonly #words = part("words");
-  readonly #speaker = new SpeakerButton(() => (this.#listening ? this.mute() : this.#listen()));
+  readonly #speaker = new SpeakerButton(() => (this.#sound ? this.mute() : this.#listen()));
   #feed: Feed | undefined;
   /** Asked for, but not on screen yet: takes the feed's place with its first picture. */
   #next: Feed | undefined;
-  /** The loudspeaker is this tile's; its sound is missing where the page can play none. */
-  #listening = false;
+  /** The loudspeaker is this tile's. */
   #sound: Sound | undefined;
   #renewing = false;
   #noDecoder = false;
@@ -142,12 +141,8 @@ export class GridPlayer extends HTMLElement implements SpeakerHolder {
 
   #listen(): void {
     if (!this.#feed) return;
-    const sound = speaker.take(this);
-    this.#listening = true;
-    if (this.#feed.hears) {
-      this.#sound = sound;
-      this.#feed.hear(sound);
-    } else sound.close();
+    this.#sound = speaker.take(this, this.#feed.form);
+    this.#feed.hear(this.#sound);
     this.tick();
   }
 
@@ -162,17 +157,15 @@ export class GridPlayer extends HTMLElement implements SpeakerHolder {
     this.#feed?.hear(undefined);
     this.#sound?.close();
     this.#sound = undefined;
-    this.#listening = false;
   }
 
   #hearing(nowMs: number): Hearing {
-    if (!this.#listening) return { kind: "off" };
-    if (!this.#sound) return { kind: "page" };
+    if (!this.#sound) return { kind: "off" };
     return connection?.sounds ? this.#sound.state(nowMs) : { kind: "engine" };
   }
 
   #clear(): void {
-    if (this.#listening) this.mute();
+    if (this.#sound) this.mute();
     this.#feed?.close();
     this.#next?.close();
     this.#feed = undefined;

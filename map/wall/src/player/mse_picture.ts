@@ -3,15 +3,16 @@
  * secure context. Fragments wait in a bounded list until the SourceBuffer takes them.
  */
 import type { ConfigFrame, MediaFrame } from "../wire/frame";
-import { codecString, decoderRecord, topBox } from "./boxes";
+import { codecString, decoderRecord, joined, topBox } from "./boxes";
 import { hasMse, mp4Type } from "./capability";
 import { FrameLog } from "./frame_log";
 import { KeyGate } from "./key_gate";
 import { advise } from "./live_edge";
+import { PICTURE_TRACK, trackInit } from "./mp4_tracks";
 import type { Picture, PictureEvents } from "./picture";
 import { findProof } from "./proof";
 import { muteVideo, play } from "./screen";
-import { Timeline } from "./timeline";
+import { Timeline, WRAP } from "./timeline";
 
 /** How often the distance to the live edge is looked at. */
 const EDGE_MS = 250;
@@ -28,12 +29,11 @@ export class MsePicture implements Picture {
   #source: MediaSource | undefined;
   #buffer: SourceBuffer | undefined;
   #url = "";
-  #init: ConfigFrame | undefined;
+  /** Of the picture alone: a <video> with a sound stands still when that is late. */
+  #init: Uint8Array<ArrayBuffer> | undefined;
   #codec = "";
   /** What the SourceBuffer did not take yet; the gate bounds it. */
   #waiting: Uint8Array<ArrayBuffer>[] = [];
-  /** Ticks of the newest appended picture: stands at the end of what is buffered. */
-  #newestTicks = 0;
   #closed = false;
 
   constructor(events: PictureEvents, wantProof: boolean) {
@@ -53,10 +53,11 @@ export class MsePicture implements Picture {
   }
 
   config(frame: ConfigFrame): void {
-    const record = decoderRecord(frame.payload, frame.codec);
+    const init = trackInit(frame.payload, PICTURE_TRACK);
+    const record = init && decoderRecord(init, frame.codec);
     const codec = record && codecString(frame.codec, record);
     if (!codec || !hasMse(codec)) return this.#events.onUnshowable(codec ?? frame.codec);
-    this.#init = frame;
+    this.#init = init;
     this.#gate.close();
     const changed = codec !== this.#codec;
     this.#codec = codec;
@@ -66,7 +67,7 @@ export class MsePicture implements Picture {
     }
     this.#waiting = [];
     if (changed) this.#whenIdle(() => this.#buffer?.changeType(mp4Type(codec)));
-    this.#enqueue(frame.payload);
+    this.#enqueue(init);
   }
 
   media(frame: MediaFrame): void {
@@ -75,7 +76,6 @@ export class MsePicture implements Picture {
     if (verdict === "drop") return;
     if (verdict === "restart") this.#waiting = [];
     const ticks = this.#timeline.unwrap(frame.pts90k);
-    this.#newestTicks = Math.max(ticks, frame.key ? 0 : this.#newestTicks);
     this.#log.put(ticks, { arrivedMs: frame.arrivedMs, proof: this.#proofOf(frame), pts90k: frame.pts90k });
     this.#enqueue(frame.payload);
   }
@@ -118,7 +118,7 @@ export class MsePicture implements Picture {
       this.#events.onProgress();
     };
     this.#buffer = buffer;
-    this.#enqueue(this.#init.payload);
+    this.#enqueue(this.#init);
   }
 
   #detach(): void {
@@ -186,26 +186,14 @@ export class MsePicture implements Picture {
     });
   }
 
-  /** The newest picture ends where the buffer ends: count back from there. */
+  /** Fragments carry the stream's own time, of which `pts90k` is the low part. */
   #onPicture(mediaTime: number): void {
-    const end = rangesOf(this.#video.buffered).at(-1)?.end;
-    if (end === undefined) return;
-    const behindTicks = Math.max(0, end - mediaTime) * TICKS_PER_S;
-    const shown = this.#log.takeUpTo(this.#newestTicks - behindTicks + TICKS_PER_S / 20);
+    const ticks = this.#timeline.unwrap(Math.round(mediaTime * TICKS_PER_S) % WRAP);
+    const shown = this.#log.takeUpTo(ticks);
     if (shown) this.#events.onShown(shown);
   }
 }
 
 function rangesOf(ranges: TimeRanges): { start: number; end: number }[] {
   return Array.from({ length: ranges.length }, (_, i) => ({ start: ranges.start(i), end: ranges.end(i) }));
-}
-
-function joined(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,11 +1,12 @@
 /**
  * The sound of the one tile that is heard: decoder, plan and the browser's loudspeaker.
  */
-import type { Frame } from "../wire/frame";
+import type { Form, Frame, SoundCodec } from "../wire/frame";
+import { Mp4SoundDecoder } from "./mp4_sound_decoder";
 import type { Shown } from "./picture";
-import { SoundDecoder } from "./sound_decoder";
-import type { Samples } from "./sound_decoder";
+import type { Samples, SoundDecoder, SoundDecoderEvents } from "./sound_decoder";
 import { secondsBetween, SoundPlan } from "./sound_plan";
+import { WebCodecsSoundDecoder } from "./webcodecs_sound_decoder";
 
 /** A camera from which nothing came for so long is said to be silent. */
 export const SILENCE_MS = 5_000;
@@ -27,14 +28,15 @@ export class Sound {
   #heardMs = performance.now();
   #heard = false;
 
-  constructor(context: AudioContext) {
+  constructor(context: AudioContext, form: Form) {
     this.#context = context;
     this.#out = context.createGain();
     this.#out.connect(context.destination);
-    this.#decoder = new SoundDecoder({
+    const events: SoundDecoderEvents = {
       onSamples: (samples) => this.#play(samples),
       onUnplayable: (codec) => (this.#unplayable = codec),
-    });
+    };
+    this.#decoder = form === "mp4" ? new Mp4SoundDecoder(events) : new WebCodecsSoundDecoder(events);
   }
 
   state(nowMs: number): SoundState {
@@ -48,6 +50,11 @@ export class Sound {
       this.#unplayable = undefined;
       this.#decoder.config(frame);
     } else if (this.#unplayable === undefined) this.#decoder.media(frame);
+  }
+
+  /** The form has no place for it. */
+  onRefused(codec: SoundCodec): void {
+    this.#unplayable = codec;
   }
 
   /** A picture is on screen: what was recorded with it is to be heard now. */

@@ -5,7 +5,7 @@ import type { Words } from "../text/words";
 import type { SoundState } from "./sound";
 
 /** Why a tile that was asked to be heard is not: beside what its sound says itself. */
-export type Hearing = { readonly kind: "off" | "engine" | "page" } | SoundState;
+export type Hearing = { readonly kind: "off" | "engine" } | SoundState;
 
 export interface SoundWords {
   readonly pressed: boolean;
@@ -27,8 +27,6 @@ export function soundWords(hearing: Hearing, words: Words): SoundWords {
       return { pressed: true, title: w.turnOff, note: w.silent };
     case "engine":
       return { pressed: true, title: w.turnOff, note: w.engine };
-    case "page":
-      return { pressed: true, title: w.turnOff, note: w.page };
     case "unplayable":
       return { pressed: true, title: w.turnOff, note: w.unplayable(soundName(hearing.codec)) };
   }
@@ -36,5 +34,6 @@ export function soundWords(hearing: Hearing, words: Words): SoundWords {
 
 function soundName(codec: string): string {
   if (codec === "opus") return "Opus";
+  if (codec === "alaw" || codec === "ulaw") return "G.711";
   return codec.startsWith("mp4a") || codec === "aac" ? "AAC" : codec;
 }

@@ -2,6 +2,7 @@
  * The page's loudspeaker: one tile at a time has it. Its AudioContext is made with the
  * first click, for browsers allow none before.
  */
+import type { Form } from "../wire/frame";
 import { Sound } from "./sound";
 
 /** Who has the loudspeaker. */
@@ -15,12 +16,12 @@ export class Speaker {
   #holder: SpeakerHolder | undefined;
 
   /** Must be called from a click or a key. Whoever had the loudspeaker loses it. */
-  take(holder: SpeakerHolder): Sound {
+  take(holder: SpeakerHolder, form: Form): Sound {
     if (this.#holder && this.#holder !== holder) this.#holder.onSpeakerLost();
     this.#holder = holder;
     this.#context ??= new AudioContext({ latencyHint: "interactive" });
     void this.#context.resume();
-    return new Sound(this.#context);
+    return new Sound(this.#context, form);
   }
 
   /** Nobody has it any more: the audio device is let go. */

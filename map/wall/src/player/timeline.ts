@@ -3,7 +3,7 @@
  * Pure.
  */
 
-const WRAP = 2 ** 32;
+export const WRAP = 2 ** 32;
 
 export class Timeline {
   #last: number | undefined;

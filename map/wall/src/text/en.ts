@@ -37,7 +37,6 @@ export const en: Words = {
       turnOff: "turn the sound off",
       silent: "no sound comes from this camera",
       engine: "the engine does not take the sound of cameras: start it with --audio",
-      page: "sound needs a page that was opened by https",
       unplayable: (codec) => `sound in ${codec} cannot be played here`,
     },
   },

@@ -35,7 +35,6 @@ export interface Words {
       readonly turnOff: string;
       readonly silent: string;
       readonly engine: string;
-      readonly page: string;
       readonly unplayable: (codec: string) => string;
     };
   };

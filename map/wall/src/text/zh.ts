@@ -35,7 +35,6 @@ export const zh: Words = {
       turnOff: "关闭声音",
       silent: "该摄像机没有声音",
       engine: "引擎未接收摄像机声音，请以 --audio 启动",
-      page: "播放声音需通过 https 打开本页",
       unplayable: (codec) => `此处无法播放 ${codec} 声音`,
     },
   },

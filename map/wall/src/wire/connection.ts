@@ -15,12 +15,16 @@ import { backoffMs } from "./backoff";
 import { EngineClock } from "./clock";
 import { parseControl } from "./control";
 import type { CameraState, EngineMessage, PageMessage, Profile, Ref, Sentence, SourceState } from "./control";
-import { isSound, parseFrames, WireError } from "./frame";
-import type { ConfigFrame, Form, Frame, StreamNumber } from "./frame";
+import { codecOf, isSound, parseFrames, WireError } from "./frame";
+import type { Codec, ConfigFrame, Form, Frame, SoundCodec, StreamNumber } from "./frame";
 
 export const SUBPROTOCOL = "gridwall.v1";
 /** Media frames a subscription begins with: two and a half seconds, so that a cached GOP mostly fits. */
 export const CREDIT_FRAMES = 64;
+/** As many again for the sound of a picture: AAC of 48 kHz has 47 frames a second, pictures are 25. */
+const SOUND_FRAMES = 2;
+/** The engine takes no more at once. */
+const CREDIT_MAX = 10_000;
 const PING_MS = 5_000;
 /** While a page loads it is too busy for a good sample of the clock: ask some more. */
 const FIRST_PINGS = 6;
@@ -41,6 +45,8 @@ export interface StreamListener {
   onDropped(frames: number): void;
   /** The engine will not give this stream; it stays so until the next onLink(true). */
   onRefused(refusal: Refusal): void;
+  /** The form has no place for that sound, to one who hears: the pictures go on. */
+  onSoundRefused(codec: SoundCodec): void;
   /** false: the engine cannot be reached. true: it is back, frames will follow. */
   onLink(up: boolean): void;
 }
@@ -48,7 +54,7 @@ export interface StreamListener {
 export interface Subscription {
   /** So many of the media frames that came have been dealt with: as many may come. */
   grant(frames: number): void;
-  /** The sound too from now on, or no more: not in form `mp4`. */
+  /** The sound too from now on, or no more. */
   hear(on: boolean): void;
   close(): void;
 }
@@ -89,11 +95,14 @@ interface Entry {
   /** Media frames that came, and those granted beyond the first credit. */
   received: number;
   granted: number;
+  /** Pictures since their last key frame, with it. */
+  gop: number;
   ref: Ref;
   stream: StreamNumber | undefined;
   /** For whoever joins later. */
   config: ConfigFrame | undefined;
   soundConfig: ConfigFrame | undefined;
+  soundRefused: SoundCodec | undefined;
   state: SourceState | undefined;
   refusal: Refusal | undefined;
 }
@@ -164,10 +173,12 @@ export class Connection {
       hearing: new Set(),
       received: 0,
       granted: 0,
+      gop: 0,
       ref: 0 as Ref,
       stream: undefined,
       config: undefined,
       soundConfig: undefined,
+      soundRefused: undefined,
       state: undefined,
       refusal: undefined,
     };
@@ -190,11 +201,30 @@ export class Connection {
     const before = entry.hearing.size;
     if (on) entry.hearing.add(listener);
     else entry.hearing.delete(listener);
-    if (on && before > 0 && entry.soundConfig) listener.onFrame(entry.soundConfig);
+    if (on && before > 0) this.#joinSound(entry, listener);
     const asked = entry.hearing.size > 0;
     if (asked === before > 0) return;
     entry.soundConfig = undefined;
-    if (this.#link.up && isOpen(entry)) this.#send({ type: "audio", ref: entry.ref, audio: asked });
+    entry.soundRefused = undefined;
+    if (!this.#link.up || !isOpen(entry)) return;
+    if (asked && entry.form === "mp4" && this.#sounds) this.#openAgain(entry);
+    else this.#send({ type: "audio", ref: entry.ref, audio: asked });
+  }
+
+  /** What the others who hear were told already. */
+  #joinSound(entry: Entry, listener: StreamListener): void {
+    if (entry.soundConfig) listener.onFrame(entry.soundConfig);
+    if (entry.soundRefused) listener.onSoundRefused(entry.soundRefused);
+  }
+
+  /**
+   * The tracks of an MP4 are those it begins with. Closed first: two subscriptions of one
+   * stream and form could not be told apart. All that is cached comes again, and must fit
+   * into the credit: else the picture would stand still until the next key frame.
+   */
+  #openAgain(entry: Entry): void {
+    this.#send({ type: "close", ref: entry.ref });
+    this.#sendOpen(entry, entry.gop);
   }
 
   #dealtWith(entry: Entry, listener: StreamListener, frames: number): void {
@@ -212,7 +242,8 @@ export class Connection {
     this.#send({ type: "credit", ref: entry.ref, frames });
   }
 
-  #sendOpen(entry: Entry): void {
+  /** `cached`: pictures that the engine is known to have and will send at once. */
+  #sendOpen(entry: Entry, cached = 0): void {
     entry.ref = this.#nextRef as Ref;
     this.#nextRef = (this.#nextRef % 0x7fffffff) + 1;
     entry.received = 0;
@@ -221,13 +252,16 @@ export class Connection {
     entry.stream = undefined;
     entry.config = undefined;
     entry.soundConfig = undefined;
+    entry.soundRefused = undefined;
     entry.state = undefined;
     entry.refusal = undefined;
     const { ref, camera, profile, form } = entry;
     const sound = entry.hearing.size > 0 ? { audio: true } : {};
+    const frames = (CREDIT_FRAMES + cached) * (sound.audio ? 1 + SOUND_FRAMES : 1);
+    const credit = Math.min(frames, CREDIT_MAX);
     // Pages show the main stream where somebody looks at one picture; many at once are sub streams.
     const focus = profile === "main" ? { urgent: true } : {};
-    this.#send({ type: "open", ref, camera, profile, form, credit: CREDIT_FRAMES, ...sound, ...focus });
+    this.#send({ type: "open", ref, camera, profile, form, credit, ...sound, ...focus });
   }
 
   #send(message: PageMessage): void {
@@ -300,6 +334,7 @@ export class Connection {
       if (frame.kind === "media") entry.received += 1;
       else if (sound) entry.soundConfig = frame;
       else entry.config = frame;
+      if (frame.kind === "media" && !sound) entry.gop = frame.key ? 1 : entry.gop + 1;
       for (const l of [...entry.listeners.keys()]) {
         if (!sound || entry.hearing.has(l)) l.onFrame(frame);
         else if (frame.kind === "media") this.#dealtWith(entry, l, 1); // it has no use for it
@@ -324,7 +359,7 @@ export class Connection {
       case "dropped":
         return this.#toStream(message.stream, (_, l) => l.onDropped(message.frames));
       case "error":
-        return this.#onError(message.ref, message);
+        return this.#onError(message.ref, message, codecOf(message.codec ?? 0));
       case "cameras":
         return [...this.#events].forEach((e) => e.onCameras(message.items));
       case "registry":
@@ -363,9 +398,15 @@ export class Connection {
     for (const l of [...entry.listeners.keys()]) l.onState(state);
   }
 
-  #onError(ref: Ref | undefined, refusal: Refusal): void {
+  /** `codec`: what the form cannot carry. */
+  #onError(ref: Ref | undefined, refusal: Refusal, codec: Codec | undefined): void {
     const entry = ref === undefined ? undefined : this.#byRef(ref);
     if (!entry) return console.warn("gridwall: the engine refused a message:", refusal.en);
+    if (codec && isSound(codec)) {
+      entry.soundRefused = codec;
+      for (const l of [...entry.hearing]) l.onSoundRefused(codec);
+      return;
+    }
     entry.refusal = refusal;
     for (const l of [...entry.listeners.keys()]) l.onRefused(refusal);
   }

@@ -39,6 +39,11 @@ export interface MediaFrame extends Common {
 
 export type Frame = ConfigFrame | MediaFrame;
 
+/** The codec of that number; undefined: this page does not know it. */
+export function codecOf(number: number): Codec | undefined {
+  return CODECS[number];
+}
+
 export function isSound(codec: Codec): codec is SoundCodec {
   return codec === "aac" || codec === "alaw" || codec === "ulaw" || codec === "opus";
 }
@@ -99,7 +104,7 @@ function frameEnd(view: DataView, at: number): number {
 function parseFrame(view: DataView<ArrayBuffer>, at: number, end: number): Frame | undefined {
   const kind = view.getUint8(at + 1);
   const flags = view.getUint8(at + 2);
-  const codec = CODECS[view.getUint8(at + 3)];
+  const codec = codecOf(view.getUint8(at + 3));
   const form = FORMS[view.getUint8(at + 4)];
   if (!codec || !form) return undefined;
 

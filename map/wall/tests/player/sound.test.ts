@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decodeG711 } from "../../src/player/g711";
-import { aacConfig } from "../../src/player/sound_decoder";
+import { aacConfig } from "../../src/player/webcodecs_sound_decoder";
 import { AHEAD_MAX_S, CONFIRM, MARGIN_S, secondsBetween, SoundPlan, STEP_MAX_S } from "../../src/player/sound_plan";
 import { soundWords } from "../../src/player/sound_words";
 import { en } from "../../src/text/en";
@@ -115,4 +115,5 @@ test("what is the matter with a sound is said in words", () => {
   expect(soundWords({ kind: "off" }, en)).toEqual({ pressed: false, title: en.tile.sound.turnOn, note: "" });
   expect(soundWords({ kind: "silent" }, en).note).toBe(en.tile.sound.silent);
   expect(soundWords({ kind: "unplayable", codec: "mp4a.40.2" }, en).note).toContain("AAC");
+  expect(soundWords({ kind: "unplayable", codec: "ulaw" }, en).note).toContain("G.711");
 });

@@ -78,6 +78,7 @@ function listener() {
     onState: vi.fn<StreamListener["onState"]>(),
     onDropped: vi.fn<StreamListener["onDropped"]>(),
     onRefused: vi.fn<StreamListener["onRefused"]>(),
+    onSoundRefused: vi.fn<StreamListener["onSoundRefused"]>(),
     onLink: vi.fn<StreamListener["onLink"]>(),
   };
 }
@@ -85,9 +86,9 @@ function listener() {
 const LIVE = { name: "live", age_ms: 0 };
 
 /** A frame without payload. */
-function frame(kind: 1 | 2, stream: number, form = 1): ArrayBuffer {
+function frame(kind: 1 | 2, stream: number, form = 1, key = true): ArrayBuffer {
   const view = new DataView(new ArrayBuffer(32));
-  [32, kind, 1, 1, form].forEach((byte, i) => view.setUint8(i, byte));
+  [32, kind, Number(key), 1, form].forEach((byte, i) => view.setUint8(i, byte));
   view.setUint32(8, stream);
   return view.buffer;
 }
@@ -296,8 +297,8 @@ test("credit begins anew when the engine comes back", () => {
 });
 
 /** A frame of A-law. */
-function sound(stream: number): ArrayBuffer {
-  const bytes = frame(2, stream);
+function sound(stream: number, form = 1): ArrayBuffer {
+  const bytes = frame(2, stream, form);
   new DataView(bytes).setUint8(3, 17);
   return bytes;
 }
@@ -344,10 +345,94 @@ test("after the line was lost the sound is asked for again", () => {
   expect(world.socket.opens()[0]).toMatchObject({ audio: true });
 });
 
-test("an engine that pulls no sound says so", () => {
+/** Two tiles of one stream in form `mp4`, the first of which hears. */
+function mp4() {
+  const world = new World();
+  const [a, b] = [listener(), listener()];
+  world.hello();
+  const one = world.connection.open("a", "sub", "mp4", a);
+  const two = world.connection.open("a", "sub", "mp4", b);
+  world.socket.say({ type: "opened", ref: 1, stream: 25, state: LIVE });
+  one.hear(true);
+  return { world, a, b, one, two };
+}
+
+test("an MP4 has the tracks it began with: for its sound it is closed, then opened again", () => {
+  const { world, a, b } = mp4();
+  expect(world.socket.sent.slice(-2)).toEqual([
+    { type: "close", ref: 1 },
+    { type: "open", ref: 2, camera: "a", profile: "sub", form: "mp4", credit: 192, audio: true },
+  ]);
+  expect(audio(world)).toEqual([]);
+  world.socket.say(frame(2, 25, 2)); // of the old subscription
+  expect(a.onFrame).not.toHaveBeenCalled();
+  world.socket.say({ type: "opened", ref: 2, stream: 25, state: LIVE });
+  world.socket.say(frame(1, 25, 2));
+  world.socket.say(sound(25, 2));
+  expect(a.onFrame).toHaveBeenCalledTimes(2);
+  expect(b.onFrame).toHaveBeenCalledTimes(1); // the picture's config
+});
+
+test("what is cached fits into the credit when a picture that plays is opened again", () => {
+  const world = new World();
+  world.hello();
+  const subscription = world.connection.open("a", "sub", "mp4", listener());
+  world.socket.say({ type: "opened", ref: 1, stream: 25, state: LIVE });
+  world.socket.say(frame(2, 25, 2));
+  for (let i = 0; i < 199; i++) world.socket.say(frame(2, 25, 2, false));
+  subscription.hear(true);
+  expect(world.socket.opens().at(-1)).toMatchObject({ credit: 3 * (64 + 200) });
+});
+
+test("an MP4 whose sound nobody wants any more goes on without, and is opened again for the next who does", () => {
+  const { world, one, two } = mp4();
+  two.hear(true); // what is sent is for both
+  expect(world.socket.opens()).toHaveLength(2);
+  one.hear(false);
+  two.hear(false);
+  expect(world.socket.opens()).toHaveLength(2);
+  expect(world.socket.sent.at(-1)).toEqual({ type: "audio", ref: 2, audio: false });
+  two.hear(true);
+  expect(world.socket.opens().at(-1)).toMatchObject({ ref: 3, audio: true });
+});
+
+test("a sound that a form cannot carry is told to those who hear, now and later; the pictures are not refused", () => {
+  const { world, a, b, one, two } = mp4();
+  world.socket.say({ type: "error", ref: 2, code: "cannot_carry", codec: 17, en: "G.711", zh: "G.711" });
+  expect(a.onSoundRefused).toHaveBeenCalledWith("alaw");
+  expect(b.onSoundRefused).not.toHaveBeenCalled();
+  two.hear(true);
+  expect(b.onSoundRefused).toHaveBeenCalledWith("alaw");
+  expect(a.onRefused).not.toHaveBeenCalled();
+  one.close();
+  two.close();
+  expect(world.socket.sent.at(-1)).toEqual({ type: "close", ref: 2 });
+});
+
+test("what a form cannot carry of the picture is no word about its sound", () => {
+  const { world, a } = mp4();
+  world.socket.say({ type: "error", ref: 2, code: "cannot_carry", codec: 3, en: "MJPEG", zh: "MJPEG" });
+  expect(a.onRefused).toHaveBeenCalledTimes(1);
+  expect(a.onSoundRefused).not.toHaveBeenCalled();
+});
+
+test("while the engine is away a click asks nothing; when it is back the sound comes with all else", () => {
+  const { world, one } = mp4();
+  one.hear(false);
+  world.socket.onclose?.();
+  one.hear(true);
+  world.run(60_000);
+  expect(world.socket.sent).toEqual([]);
+  world.hello();
+  expect(world.socket.opens()).toEqual([expect.objectContaining({ form: "mp4", audio: true })]);
+});
+
+test("an engine that pulls no sound says so, and no picture is opened again for it", () => {
   const world = new World();
   world.socket.say({ type: "hello", version: "0", now_us: 1, max_open: 256, audio: false });
   expect(world.connection.sounds).toBe(false);
+  world.connection.open("a", "sub", "mp4", listener()).hear(true);
+  expect(world.socket.opens()).toHaveLength(1);
 });
 
 test("the picture that is looked at alone waits for no others, many at once do", () => {
