@@ -14,6 +14,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char PASSWORD[] = "never-in-a-header";
 
+// Whether the camera says the password itself: in a realm or nonce that we answer
+// with, where control characters are left out and escapes are undone.
+static bool is_said(const uint8_t *data, size_t size)
+{
+    char plain[8192];
+    size_t len = 0;
+    for (size_t i = 0; i < size && len < sizeof(plain); i++)
+        if (data[i] >= ' ' && data[i] != '\\' && data[i] != 0x7f)
+            plain[len++] = (char)data[i];
+    return memmem(plain, len, PASSWORD, sizeof(PASSWORD) - 1);
+}
+
 static void demand(bool ok)
 {
     if (!ok)
@@ -66,8 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .cnonce = "0a1b",
     };
 
-    if (size > sizeof(head) - sizeof(start) ||
-        memmem(data, size, PASSWORD, sizeof(PASSWORD) - 1))
+    if (size > sizeof(head) - sizeof(start) || is_said(data, size))
         return 0;
     memcpy(head, start, sizeof(start) - 1);
     memcpy(head + sizeof(start) - 1, data, size);
