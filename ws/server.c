@@ -15,22 +15,21 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "ws/door.h"
 #include "ws/http.h"
 #include "ws/live.h"
 #include "ws/peer.h"
 #include "ws/request_head.h"
 #include "ws/secure.h"
+#include "ws/socket_state.h"
 #include "ws/wall.h"
 #include "ws/ws.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <libwebsockets.h>
-#include <linux/sockios.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 static_assert(GW_PACKET_HEADROOM >= LWS_PRE, "the library needs more headroom");
@@ -84,6 +83,7 @@ struct gw_server {
     const struct gw_identity *identity; // while the vhost is being created
     SSL_CTX *tls;                       // the vhost's; NULL: plain connections
     SSL_CTX *no_client;                 // see secure.h; NULL: plain connections
+    struct gw_door *door;               // likewise
     struct gw_peer *peers;
     uint32_t peer_count;
     uv_timer_t tick;
@@ -203,12 +203,18 @@ static void destroy_peer(struct gw_peer *p)
     free(p);
 }
 
-void gw_server_adopt(struct gw_server *s, int fd)
+static void refuse(const struct gw_server *s, int fd)
 {
-    struct gw_peer *p = s->peer_count < CONNECTIONS_MAX ? create_peer(s) : NULL;
+    gw_log(GW_LOG_WARN, "connection_refused", "connections=%u", s->peer_count);
+    close(fd);
+}
+
+static void enter(void *arg, int fd)
+{
+    struct gw_server *s = arg;
+    struct gw_peer *p = create_peer(s);
     if (!p) {
-        gw_log(GW_LOG_WARN, "connection_refused", "connections=%u", s->peer_count);
-        close(fd);
+        refuse(s, fd);
         return;
     }
     // On failure the library closes the socket.
@@ -221,6 +227,21 @@ void gw_server_adopt(struct gw_server *s, int fd)
     lws_set_opaque_user_data(wsi, p);
     if (lws_get_ssl(wsi))
         gw_secure_watch(lws_get_ssl(wsi), &p->shaken);
+}
+
+static uint32_t waiting(const struct gw_server *s)
+{
+    return s->door ? gw_door_waiting(s->door) : 0;
+}
+
+void gw_server_adopt(struct gw_server *s, int fd)
+{
+    if (s->peer_count + waiting(s) >= CONNECTIONS_MAX)
+        refuse(s, fd);
+    else if (!s->door)
+        enter(s, fd);
+    else if (gw_door_come(s->door, fd, gw_clock_now_us()) < 0)
+        refuse(s, fd);
 }
 
 // ---- what the library calls: each returns nonzero to have the peer closed ----
@@ -408,15 +429,6 @@ static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 
 // ---- the tick: peers that take nothing, and live ones that left ----
 
-// Bytes that the peer's kernel has not acknowledged. While a connection waits,
-// any change of it means that something was taken.
-static int unacked_bytes(int fd)
-{
-    int bytes = 0;
-    (void)ioctl(fd, SIOCOUTQ, &bytes);
-    return bytes;
-}
-
 static bool is_stuck(struct gw_peer *p, uint64_t now_us)
 {
     bool idle = !p->wall && !p->live && !p->request;
@@ -424,7 +436,7 @@ static bool is_stuck(struct gw_peer *p, uint64_t now_us)
         p->waiting_since_us = 0; // the tail of an answer has left
     if (p->waiting_since_us == 0)
         return false;
-    int unacked = unacked_bytes(lws_get_socket_fd(p->wsi));
+    int unacked = gw_socket_unacked_bytes(lws_get_socket_fd(p->wsi));
     if (unacked != p->unacked_bytes) {
         p->unacked_bytes = unacked;
         p->waiting_since_us = now_us;
@@ -432,28 +444,19 @@ static bool is_stuck(struct gw_peer *p, uint64_t now_us)
     return now_us - p->waiting_since_us > p->server->ws.config.viewer_stuck_us;
 }
 
-// Bytes of TLS lie before the end of the stream, so that reading does not show it. What
-// else they say is not looked at: the next request may be among them.
-static bool has_hung_up(int fd)
-{
-    struct pollfd p = { .fd = fd, .events = POLLRDHUP };
-    return poll(&p, 1, 0) > 0;
-}
-
 // The library does not look at what an HTTP connection sends while it is being
-// answered, not even at its end. A live picture takes no further request.
+// answered, not even at its end. A live picture takes no further request. With TLS what
+// there is to read may be records of its own, and the next request may lie among them.
 static bool has_left(struct gw_peer *p)
 {
-    char byte;
     int fd = lws_get_socket_fd(p->wsi);
+    SSL *ssl = lws_get_ssl(p->wsi);
     if (p->websocket || (!p->live && !p->request))
         return false;
-    if (lws_get_ssl(p->wsi))
-        return has_hung_up(fd) || (p->live && gw_secure_has_left(lws_get_ssl(p->wsi)));
-    ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    if (n < 0)
-        return errno != EAGAIN && errno != EINTR;
-    return n == 0 || p->live;
+    if (ssl)
+        return gw_socket_has_hung_up(fd) || (p->live && gw_secure_has_left(ssl));
+    enum gw_socket_next next = gw_socket_peek(fd);
+    return next == GW_SOCKET_END || (next == GW_SOCKET_BYTES && p->live);
 }
 
 static void on_tick(uv_timer_t *tick)
@@ -461,6 +464,8 @@ static void on_tick(uv_timer_t *tick)
     struct gw_server *s = tick->data;
     uint64_t now_us = gw_clock_now_us();
 
+    if (s->door)
+        gw_door_expire(s->door, now_us);
     for (struct gw_peer *p = s->peers; p; p = p->next) {
         if (p->killed)
             continue;
@@ -562,9 +567,12 @@ int gw_server_create(uv_loop_t *loop, const struct gw_server_config *config,
     uv_timer_init(loop, &s->tick);
     uv_idle_init(loop, &s->ending);
 
-    if (s->identity)
+    bool memory = s->ws.scratch && s->ws.batch;
+    if (s->identity) {
         s->no_client = gw_secure_no_client();
-    bool memory = s->ws.scratch && s->ws.batch && !s->identity == !s->no_client;
+        s->door = gw_door_create(loop, enter, s);
+        memory = memory && s->no_client && s->door;
+    }
     if (memory)
         s->context = create_context(loop, s);
     if (!memory || !s->context || !s->vhost) {
@@ -596,6 +604,8 @@ void gw_server_destroy(struct gw_server *s)
 {
     if (!s)
         return;
+    gw_door_destroy(s->door);
+    s->door = NULL;
     if (s->context)
         lws_context_destroy(s->context);
     uv_timer_stop(&s->tick);
@@ -648,7 +658,9 @@ void gw_server_each_viewer(const struct gw_server *s, const struct gw_viewer_vis
 void gw_server_stats(const struct gw_server *s, struct gw_server_stats *ret_stats)
 {
     struct gw_server_stats stats = s->ws.stats;
-    stats.connections = s->peer_count;
+    stats.connections = s->peer_count + waiting(s);
+    stats.handshakes = waiting(s);
+    stats.handshakes_failed += s->door ? gw_door_expired(s->door) : 0;
     for (const struct gw_peer *p = s->peers; p; p = p->next) {
         stats.handshakes += s->tls && !p->shaken;
         if (p->wall)

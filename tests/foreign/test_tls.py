@@ -275,7 +275,7 @@ class TlsTest(unittest.TestCase):
             with contextlib.suppress(ConnectionError):
                 while s.recv(100):  # an alert, perhaps
                     pass
-        self.assertEqual(self.metric("gridwall_tls_handshakes"), 0)
+        await_that(lambda: self.metric("gridwall_tls_handshakes") == 0)
         self.assertGreaterEqual(self.metric("gridwall_tls_handshakes_failed_total"), before + 20)
 
     def test_a_crowd_comes_at_once(self):
