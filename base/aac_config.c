@@ -33,6 +33,17 @@ static uint32_t read_rate(struct gw_bit_reader *r)
     return rate >= RATE_MIN && rate <= RATE_MAX ? rate : 0;
 }
 
+// The rest of a GASpecificConfig (section 4.4.1) behind its first flag. Returns the bits
+// read so far, or 0: cameras cut it short, and a decoder needs none of it.
+static uint16_t read_rest(struct gw_bit_reader *r)
+{
+    if (gw_bit_read_flag(r)) // dependsOnCoreCoder
+        (void)gw_bit_read(r, 14);
+    if (gw_bit_read_flag(r)) // extensionFlag
+        (void)gw_bit_read_flag(r);
+    return r->failed ? 0 : (uint16_t)(r->pos * 8 - r->left);
+}
+
 int gw_aac_config_parse(const void *data, size_t len, struct gw_aac_config *ret_config)
 {
     static const uint8_t channels_of[16] = { 0, 1, 2, 3, 4, 5, 6, 8 }; // table 1.19
@@ -58,6 +69,7 @@ int gw_aac_config_parse(const void *data, size_t len, struct gw_aac_config *ret_
     *ret_config = (struct gw_aac_config) {
         .object_type = named,
         .channels = channels,
+        .bits = read_rest(&r),
         .frame_samples = is_short ? 960 : 1024,
         .sample_rate = rate,
     };

@@ -15,6 +15,7 @@ struct gw_aac_config {
     uint8_t channels;    // 1 to 8
     uint16_t frame_samples; // of an access unit: 1024 or 960, at sample_rate
     uint32_t sample_rate;   // Hz; with SBR that of the core, half of what is heard
+    uint16_t bits; // of its own syntax, up to GASpecificConfig's end; 0: it ends earlier
 };
 
 // Returns 0; -EBADMSG (cut short, a reserved sample rate), -EMSGSIZE (over

@@ -3,6 +3,7 @@
 #include "ingest/audio_sync.h"
 #include "ingest/rtp_aac.h"
 #include "ingest/rtp_flow.h"
+#include "ingest/rtp_latm.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -27,7 +28,9 @@ struct gw_audio_track {
     // Of this session.
     enum gw_codec codec; // NONE: nothing is taken
     uint32_t clock_rate; // Hz
+    bool is_latm;
     struct gw_rtp_aac aac;
+    struct gw_rtp_latm latm;
     struct gw_buf *params;
     bool heard;           // a frame was delivered
     uint64_t pictured_us; // when its first key frame arrived; 0: there was none
@@ -50,6 +53,7 @@ void gw_audio_track_destroy(struct gw_audio_track *t)
     if (!t)
         return;
     gw_rtp_aac_finish(&t->aac);
+    gw_rtp_latm_finish(&t->latm);
     gw_buf_unref(&t->params);
     free(t);
 }
@@ -81,6 +85,22 @@ static int start_aac(struct gw_audio_track *t, const struct gw_media_format *aud
     return set_params(t, t->aac.asc, t->aac.asc_len);
 }
 
+static int start_latm(struct gw_audio_track *t, const struct gw_media_format *audio)
+{
+    uint64_t dropped = t->latm.dropped;
+
+    gw_rtp_latm_finish(&t->latm);
+    int r = gw_rtp_latm_init(&t->latm, audio);
+    t->latm.dropped = dropped;
+    if (r)
+        return r;
+    t->clock_rate = t->latm.clock_rate;
+    if (t->latm.mux.asc_len)
+        return set_params(t, t->latm.mux.asc, t->latm.mux.asc_len);
+    gw_buf_unref(&t->params); // they come in band
+    return 0;
+}
+
 static int start_g711(struct gw_audio_track *t, const struct gw_media_format *audio)
 {
     t->clock_rate = G711_RATE;
@@ -103,7 +123,7 @@ static int start_opus(struct gw_audio_track *t)
 static int start_codec(struct gw_audio_track *t, const struct gw_media_format *audio)
 {
     switch (audio->codec) {
-    case GW_CODEC_AAC: return start_aac(t, audio);
+    case GW_CODEC_AAC: return audio->latm ? start_latm(t, audio) : start_aac(t, audio);
     case GW_CODEC_PCMA:
     case GW_CODEC_PCMU: return start_g711(t, audio);
     case GW_CODEC_OPUS: return start_opus(t);
@@ -115,10 +135,17 @@ static int start_codec(struct gw_audio_track *t, const struct gw_media_format *a
     return -ENOTSUP;
 }
 
-int gw_audio_track_start(struct gw_audio_track *t, const struct gw_media_format *audio)
+static void note_gap(struct gw_audio_track *t)
 {
     gw_rtp_aac_gap(&t->aac);
+    gw_rtp_latm_gap(&t->latm);
+}
+
+int gw_audio_track_start(struct gw_audio_track *t, const struct gw_media_format *audio)
+{
+    note_gap(t);
     int r = start_codec(t, audio);
+    t->is_latm = audio->latm;
     t->codec = r ? GW_CODEC_NONE : audio->codec;
     t->heard = false;
     t->pictured_us = 0;
@@ -134,7 +161,7 @@ void gw_audio_track_stop(struct gw_audio_track *t)
 
 static uint64_t dropped(const struct gw_audio_track *t)
 {
-    return t->misplaced + t->failed + t->aac.dropped;
+    return t->misplaced + t->failed + t->aac.dropped + t->latm.dropped;
 }
 
 static void on_unit(void *arg, struct gw_frame *frame, uint32_t timestamp)
@@ -155,6 +182,17 @@ static void on_unit(void *arg, struct gw_frame *frame, uint32_t timestamp)
     t->config.on_frame(t->config.arg, frame);
 }
 
+// Like on_unit(), of a configuration that may have come in band.
+static void on_latm_unit(void *arg, struct gw_frame *frame, uint32_t timestamp)
+{
+    struct gw_audio_track *t = arg;
+
+    if (set_params(t, t->latm.mux.asc, t->latm.mux.asc_len))
+        t->failed++;
+    else
+        on_unit(t, frame, timestamp);
+}
+
 // G.711 and Opus: the payload is the frame.
 static int take_payload(struct gw_audio_track *t, const struct gw_rtp_packet *p)
 {
@@ -173,6 +211,14 @@ static int take_payload(struct gw_audio_track *t, const struct gw_rtp_packet *p)
     return 0;
 }
 
+static int take(struct gw_audio_track *t, const struct gw_rtp_packet *p)
+{
+    if (t->codec != GW_CODEC_AAC)
+        return take_payload(t, p);
+    return t->is_latm ? gw_rtp_latm_packet(&t->latm, p, on_latm_unit, t)
+                      : gw_rtp_aac_packet(&t->aac, p, on_unit, t);
+}
+
 void gw_audio_track_packet(struct gw_audio_track *t, const void *data, size_t len,
                            uint64_t now_us, uint64_t unix_us)
 {
@@ -184,14 +230,13 @@ void gw_audio_track_packet(struct gw_audio_track *t, const void *data, size_t le
     if (step.new_sender)
         gw_audio_sync_restart(&t->sync);
     if (step.lost)
-        gw_rtp_aac_gap(&t->aac);
+        note_gap(t);
     if (step.late)
         return;
-    int r = t->codec == GW_CODEC_AAC ? gw_rtp_aac_packet(&t->aac, &p, on_unit, t)
-                                     : take_payload(t, &p);
+    int r = take(t, &p);
     if (r == -ENOMEM)
         t->failed++;
-    else if (r)
+    else if (r && r != -EPROTO)
         t->broken++;
 }
 
@@ -207,7 +252,8 @@ static void tell_key_frame(struct gw_audio_track *t, struct gw_frame *frame)
         t->pictured_us = frame->arrived_us;
     bool silent =
         !t->heard && frame->arrived_us - t->pictured_us >= GW_AUDIO_TRACK_SILENT_US;
-    if (!t->codec || silent)
+    bool unknown = t->codec == GW_CODEC_AAC && !t->params; // it comes in band
+    if (!t->codec || silent || unknown)
         return;
     frame->audio_codec = (uint8_t)t->codec;
     frame->audio_params = t->params ? gw_buf_ref(t->params) : NULL;

@@ -1,9 +1,10 @@
 // One camera stream's audio: RTP packets in, coded frames out, on the presentation
 // timeline of the video beside it.
 //
-// AAC by RFC 3640, G.711 A-law and u-law by RFC 3551 (8 kHz, one channel, as cameras
-// send them), Opus by RFC 7587. It never holds up or ends the video. Like a video track
-// it lives over any number of sessions; no I/O, reads no clock; one thread.
+// AAC by RFC 3640 or as LATM (RFC 6416), G.711 A-law and u-law by RFC 3551 (8 kHz, one
+// channel, as cameras send them), Opus by RFC 7587. It never holds up or ends the video.
+// Like a video track it lives over any number of sessions; no I/O, reads no clock; one
+// thread.
 #ifndef GW_INGEST_AUDIO_TRACK_H
 #define GW_INGEST_AUDIO_TRACK_H
 

@@ -41,26 +41,13 @@ static bool is_spoken(const struct gw_rtp_aac_layout *l)
            l->auxiliary <= 32;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static int read_config(struct gw_rtp_aac *a, struct gw_rtsp_text hex)
 {
-    if (hex.len % 2 || hex.len > 2 * sizeof(a->asc))
-        return -EBADMSG;
-    for (size_t i = 0; i < hex.len / 2; i++) {
-        int high = hex_digit(hex.s[2 * i]);
-        int low = hex_digit(hex.s[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return -EBADMSG;
-        a->asc[i] = (uint8_t)(high << 4 | low);
-    }
-    a->asc_len = hex.len / 2;
+    ssize_t len = gw_sdp_bytes(hex, a->asc, sizeof(a->asc));
+
+    if (len < 0)
+        return (int)len;
+    a->asc_len = (size_t)len;
     return gw_aac_config_parse(a->asc, a->asc_len, &a->config);
 }
 

@@ -171,6 +171,28 @@ struct gw_rtsp_text gw_sdp_parameter(struct gw_rtsp_text fmtp, const char *name)
     return (struct gw_rtsp_text) { 0 };
 }
 
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+ssize_t gw_sdp_bytes(struct gw_rtsp_text hex, uint8_t *out, size_t cap)
+{
+    if (hex.len % 2 || hex.len > 2 * cap)
+        return -EBADMSG;
+    for (size_t i = 0; i < hex.len / 2; i++) {
+        int high = hex_digit(hex.s[2 * i]);
+        int low = hex_digit(hex.s[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return -EBADMSG;
+        out[i] = (uint8_t)(high << 4 | low);
+    }
+    return (ssize_t)(hex.len / 2);
+}
+
 static uint32_t number_of(struct gw_rtsp_text fmtp, const char *name)
 {
     uint32_t value;
@@ -198,9 +220,8 @@ static enum gw_codec audio_codec(const struct gw_sdp_media *media)
         int payload_type; // without an rtpmap: RFC 3551 section 6; -1 when there is none
         enum gw_codec codec;
     } known[] = {
-        { "MPEG4-GENERIC", -1, GW_CODEC_AAC },
-        { "OPUS", -1, GW_CODEC_OPUS },
-        { "PCMA", 8, GW_CODEC_PCMA },
+        { "MPEG4-GENERIC", -1, GW_CODEC_AAC }, { "MP4A-LATM", -1, GW_CODEC_AAC },
+        { "OPUS", -1, GW_CODEC_OPUS },         { "PCMA", 8, GW_CODEC_PCMA },
         { "PCMU", 0, GW_CODEC_PCMU },
     };
 

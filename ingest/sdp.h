@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum {
     GW_SDP_MEDIA_MAX = 16,        // media; further ones are left out
@@ -48,6 +49,10 @@ enum gw_codec gw_sdp_codec(const struct gw_sdp_media *media);
 // The value of a parameter of an fmtp ("mode=AAC-hbr;sizeLength=13"), names in any
 // case; empty when it is not there. Borrowed from `fmtp`.
 struct gw_rtsp_text gw_sdp_parameter(struct gw_rtsp_text fmtp, const char *name);
+
+// Decodes a parameter that is bytes in hexadecimal digits. Returns how many bytes, or
+// -EBADMSG: no such digits, or more than `cap` bytes.
+ssize_t gw_sdp_bytes(struct gw_rtsp_text hex, uint8_t *out, size_t cap);
 
 // Decodes sprop-parameter-sets (RFC 6184 section 8.1), sprop-vps, -sps and -pps (RFC
 // 7798 section 7.1) to length-prefixed NAL units, as `struct gw_media_format` has them.

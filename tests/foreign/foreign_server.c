@@ -1,7 +1,8 @@
 // An RTSP server that is not ours: gst-rtsp-server showing files as they are, so
 // that the engine is seen to speak RTSP and not only the farm's idea of it.
 //
-//   foreign_server [--listen ADDRESS:PORT] [--digest USER:PASSWORD | --tls PEM] FILE...
+//   foreign_server [--listen ADDRESS:PORT] [--digest USER:PASSWORD | --tls PEM]
+//                  [--aac generic|latm] FILE...
 //
 // File N is at /N, from 0 on; each client sees it from its beginning, and silence
 // after its end. The first line on standard output is "listening on ADDRESS:PORT";
@@ -15,16 +16,26 @@
 
 static const char role[] = "viewer";
 
-// AAC goes out as cameras send it, mpeg4-generic (RFC 3640), not as LATM.
-static void prefer_mpeg4_generic(void)
+static void set_rank(const char *payloader, guint rank)
 {
-    GstPluginFeature *latm =
-        gst_registry_lookup_feature(gst_registry_get(), "rtpmp4apay");
+    GstPluginFeature *feature =
+        gst_registry_lookup_feature(gst_registry_get(), payloader);
 
-    if (!latm)
+    if (!feature)
         return;
-    gst_plugin_feature_set_rank(latm, GST_RANK_NONE);
-    gst_object_unref(latm);
+    gst_plugin_feature_set_rank(feature, rank);
+    gst_object_unref(feature);
+}
+
+// How AAC goes out: as most cameras send it, mpeg4-generic (RFC 3640), or as LATM
+// (RFC 6416).
+static bool choose_aac(const char *how)
+{
+    bool latm = strcmp(how, "latm") == 0;
+
+    set_rank("rtpmp4apay", latm ? GST_RANK_PRIMARY : GST_RANK_NONE);
+    set_rank("rtpmp4gpay", latm ? GST_RANK_NONE : GST_RANK_PRIMARY);
+    return latm || strcmp(how, "generic") == 0;
 }
 
 static bool mount(GstRTSPMountPoints *mounts, int number, const char *file)
@@ -114,6 +125,8 @@ static bool take_option(GstRTSPServer *server, const char *name, const char *val
         return listen_on(server, value);
     if (strcmp(name, "--digest") == 0)
         return demand_digest(server, value);
+    if (strcmp(name, "--aac") == 0)
+        return choose_aac(value);
     return strcmp(name, "--tls") == 0 && speak_tls(server, value);
 }
 
@@ -122,7 +135,7 @@ int main(int argc, char **argv)
     int first = 1;
 
     gst_init(&argc, &argv);
-    prefer_mpeg4_generic();
+    choose_aac("generic");
     GstRTSPServer *server = gst_rtsp_server_new();
     listen_on(server, "127.0.0.1:0");
     for (; first + 1 < argc && strncmp(argv[first], "--", 2) == 0; first += 2)

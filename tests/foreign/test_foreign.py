@@ -10,6 +10,7 @@ import fractions
 import itertools
 import json
 import pathlib
+import socket
 import subprocess
 import sys
 import tempfile
@@ -47,6 +48,7 @@ class ForeignTest(unittest.TestCase):
         for folder in map(pathlib.Path, FOOTAGE):
             cls.files += sorted(folder.glob("*.mp4"))  # none where the folder is missing
         cls.open = cls.serve(SERVER, *map(str, cls.files))
+        cls.latm = cls.serve(SERVER, "--aac", "latm", str(cls.hard))
         cls.locked = cls.serve(SERVER, "--digest", LOGIN, str(cls.hard))
         cls.believed = cls.serve(SERVER, "--tls", str(cls.certificate("believed", "IP:127.0.0.1")), str(cls.hard))
         cls.unknown = cls.serve(SERVER, "--tls", str(cls.certificate("unknown", "IP:127.0.0.1")), str(cls.hard))
@@ -157,6 +159,18 @@ class ForeignTest(unittest.TestCase):
     def test_the_sound_of_aac_is_the_files_own(self):
         for form in ("flv", "mp4"):
             check_sound(self, self.hard, f"{self.camera_of(self.hard)}.{form}?audio=1")
+
+    def test_the_sound_of_aac_as_latm_is_the_files_own(self):
+        with socket.create_connection(("127.0.0.1", self.latm.port), timeout=PATIENCE_S) as s:
+            s.sendall(f"DESCRIBE rtsp://127.0.0.1:{self.latm.port}/0 RTSP/1.0\r\nCSeq: 1\r\n\r\n".encode())
+            description = b""
+            while b"m=audio" not in description or b"cpresent" not in description:
+                part = s.recv(4096)
+                self.assertTrue(part, description)
+                description += part
+        self.assertIn(b"MP4A-LATM", description)
+        for form in ("flv", "mp4"):
+            check_sound(self, self.hard, f"{self.camera(self.latm, '/0')}.{form}?audio=1")
 
     def test_the_sound_of_opus_is_the_files_own(self):
         check_sound(self, self.opus, f"{self.camera_of(self.opus)}.mp4?audio=1")

@@ -11,6 +11,9 @@
 
 #include <stdint.h>
 
+// A session of LATM, by its second byte; else one of the others.
+enum { LATM = 0x80 };
+
 struct camera {
     struct gw_audio_track *t;
     enum gw_codec codec; // of the session
@@ -60,7 +63,17 @@ static void start(void *arg, uint8_t pick)
         { .codec = GW_CODEC_PCMA, .channels = 1, .fmtp = "" },
         { .codec = GW_CODEC_OPUS, .clock_rate = 48000, .fmtp = "" },
     };
-    struct gw_media_format format = formats[pick % 4];
+    static const struct gw_media_format latm[] = {
+        { .codec = GW_CODEC_AAC,
+          .latm = true,
+          .clock_rate = 44100,
+          .fmtp = "cpresent=0;config=400024203fc0" },
+        { .codec = GW_CODEC_AAC, // three units, other data behind them
+          .latm = true,
+          .fmtp = "cpresent=0;config=8ff8400192b09880ff8100" },
+        { .codec = GW_CODEC_AAC, .latm = true, .fmtp = "cpresent=1" },
+    };
+    struct gw_media_format format = pick & LATM ? latm[pick % 3] : formats[pick % 4];
 
     format.payload_type = SENDER_TYPE;
     demand(gw_audio_track_start(c->t, &format) == 0);

@@ -19,13 +19,13 @@ struct example {
 static void reads_what_decoders_must_know(void **state)
 {
     static const struct example examples[] = {
-        { "\x14\x08", 2, 0, { 2, 1, 1024, 16000 } },
-        { "\x12\x10", 2, 0, { 2, 2, 1024, 44100 } },
-        { "\x15\x8c", 2, 0, { 2, 1, 960, 8000 } },
+        { "\x14\x08", 2, 0, { 2, 1, 1024, 16000, 16 } },
+        { "\x12\x10", 2, 0, { 2, 2, 1024, 44100, 16 } },
+        { "\x15\x8c", 2, 0, { 2, 1, 960, 8000, 16 } },
         // SBR: 24 kHz that sound as 48 kHz.
-        { "\x2b\x11\x88\x00", 4, 0, { 5, 2, 1024, 24000 } },
+        { "\x2b\x11\x88\x00", 4, 0, { 5, 2, 1024, 24000, 25 } },
         // A rate of its own, 0x3e80.
-        { "\x17\x80\x1f\x40\x08", 5, 0, { 2, 1, 1024, 16000 } },
+        { "\x17\x80\x1f\x40\x08", 5, 0, { 2, 1, 1024, 16000, 40 } },
     };
     (void)state;
 
@@ -37,6 +37,7 @@ static void reads_what_decoders_must_know(void **state)
         assert_int_equal(c.channels, e->config.channels);
         assert_int_equal(c.frame_samples, e->config.frame_samples);
         assert_int_equal(c.sample_rate, e->config.sample_rate);
+        assert_int_equal(c.bits, e->config.bits);
     }
 }
 
