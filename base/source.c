@@ -73,8 +73,9 @@ static const struct cause_words causes[GW_CAUSES] = {
                            "视频编码格式不支持，请将摄像机设为 H.264、H.265 或 "
                            "MJPEG。" } },
     [GW_CAUSE_STALLED] = { "stalled",
-                           { "The camera went silent. It is connected anew.",
-                             "视频流中断，正在重新连接。" } },
+                           { "The source went silent. Its pictures come back once it "
+                             "sends again.",
+                             "视频流中断，恢复发送后画面将自动恢复。" } },
     [GW_CAUSE_INCOMPLETE] = { "incomplete",
                               { "Packets come, but no whole picture: the line is too "
                                 "slow or loses too much. Lower the stream's bit rate, or "
@@ -89,8 +90,9 @@ static const struct cause_words causes[GW_CAUSES] = {
                              "摄像机的 MJPEG 画面超过 2040 像素且未说明尺寸，请减小画面"
                              "尺寸，或改用 H.264 或 H.265。" } },
     [GW_CAUSE_CLOSED] = { "closed",
-                          { "The camera closed the connection. It is connected anew.",
-                            "摄像机断开了连接，正在重新连接。" } },
+                          { "The source closed the connection. Its pictures come back "
+                            "once it sends again.",
+                            "信号源断开了连接，恢复发送后画面将自动恢复。" } },
     [GW_CAUSE_UNREADABLE] = { "unreadable",
                               { "What comes from this address is no video stream that "
                                 "can be read. Check the address.",

@@ -16,6 +16,7 @@
 #include "ingest/push_link.h"
 #include "ingest/tracks.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <openssl/rand.h>
 #include <stdlib.h>
@@ -218,6 +219,7 @@ static enum gw_rtsp_source on_source(void *arg, struct gw_rtsp_text path,
     forget_path(c);
     if (source != GW_RTSP_SOURCE_HERE)
         return source;
+    assert(*ret_key); // NULL lets everybody in: for workers' sockets alone
     c->path = gw_rtsp_text_copy(path);
     c->key = strdup(*ret_key);
     return c->path && c->key ? source : GW_RTSP_SOURCE_UNKNOWN;

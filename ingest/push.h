@@ -26,7 +26,8 @@ struct gw_push_config {
     bool audio;          // is taken beside the video, where there is one
 
     // Whose path is that? Sets *ret_stream unless it is UNKNOWN, and *ret_key, which
-    // is borrowed until the next call, for one that is HERE.
+    // is borrowed until the next call and never NULL, for one that is HERE: without a key
+    // ("") nobody gets in.
     enum gw_rtsp_source (*on_source)(void *arg, struct gw_rtsp_text path,
                                      uint32_t *ret_stream, const char **ret_key);
 

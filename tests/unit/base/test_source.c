@@ -20,6 +20,18 @@ static void every_cause_speaks_both_languages(void **state)
     }
 }
 
+// Nobody can call a source that pushes: what may befall it, too, promises no connection.
+static void words_of_an_end_hold_for_what_pushes(void **state)
+{
+    static const enum gw_cause causes[] = { GW_CAUSE_STALLED, GW_CAUSE_CLOSED };
+    (void)state;
+    for (size_t i = 0; i < sizeof(causes) / sizeof(*causes); i++) {
+        struct gw_text text = gw_cause_text(causes[i]);
+        assert_null(strstr(text.en, "onnected anew"));
+        assert_null(strstr(text.zh, "重新连接"));
+    }
+}
+
 static void names_are_told_apart(void **state)
 {
     (void)state;
@@ -37,6 +49,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cause_speaks_both_languages),
+        cmocka_unit_test(words_of_an_end_hold_for_what_pushes),
         cmocka_unit_test(names_are_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
