@@ -338,14 +338,35 @@ static bool append_escaped(char *text, size_t *len, const char *s)
     return true;
 }
 
-static bool append(char *text, size_t *len, const char *s)
+static bool append_bytes(char *text, size_t *len, const char *s, size_t n)
 {
-    size_t n = strlen(s);
     if (*len + n > GW_STREAM_URL_MAX)
         return false;
-    memcpy(text + *len, s, n + 1);
+    memcpy(text + *len, s, n);
     *len += n;
+    text[*len] = '\0';
     return true;
+}
+
+static bool append(char *text, size_t *len, const char *s)
+{
+    return append_bytes(text, len, s, strlen(s));
+}
+
+// Behind credentials with a colon and a host name a numeric address would be taken for
+// the host, by rule 2 of the header: the login would go there. Every @ of such a rest is
+// escaped.
+static bool append_rest(char *text, size_t *len, const char *rest, bool behind_colon)
+{
+    struct place own = { 0 }, other;
+    (void)read_place(rest, &own);
+    if (!behind_colon || own.is_numeric || !find_place(rest, true, &other))
+        return append(text, len, rest);
+    for (const char *at; (at = strchr(rest, '@')); rest = at + 1)
+        if (!append_bytes(text, len, rest, (size_t)(at - rest)) ||
+            !append(text, len, "%40"))
+            return false;
+    return append(text, len, rest);
 }
 
 int gw_stream_url_write(const struct gw_stream_url *url, const char *user,
@@ -356,10 +377,12 @@ int gw_stream_url_write(const struct gw_stream_url *url, const char *user,
     size_t len = 0;
 
     bool fits = append(text, &len, scheme);
+    bool colon = user && *password;
     if (user)
-        fits = fits && append_escaped(text, &len, user) && append(text, &len, ":") &&
+        fits = fits && append_escaped(text, &len, user) &&
+               (!colon || append(text, &len, ":")) &&
                append_escaped(text, &len, password) && append(text, &len, "@");
-    fits = fits && append(text, &len, url->uri + strlen(scheme));
+    fits = fits && append_rest(text, &len, url->uri + strlen(scheme), colon);
     if (fits)
         memcpy(ret_text, text, len + 1);
     explicit_bzero(text, sizeof(text));

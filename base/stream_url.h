@@ -59,8 +59,9 @@ int gw_stream_url_parse(const char *text, struct gw_stream_url **ret_url);
 void gw_stream_url_destroy(struct gw_stream_url *url);
 
 // Writes the URL with these credentials in it, escaped, and a zero. `user` NULL
-// means none. Returns 0, or -EMSGSIZE when the result has more than
-// GW_STREAM_URL_MAX bytes.
+// means none. It is read as the same host, port and credentials again; for that an @ in
+// what follows the host may have to be escaped, too. Returns 0, or -EMSGSIZE when the
+// result has more than GW_STREAM_URL_MAX bytes.
 int gw_stream_url_write(const struct gw_stream_url *url, const char *user,
                         const char *password, char ret_text[GW_STREAM_URL_MAX + 1]);
 

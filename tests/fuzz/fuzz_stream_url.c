@@ -1,10 +1,11 @@
 // Properties: what requests carry (`uri`) is a URL of the same host and port
-// without credentials; what is written is read again as it was; and any password comes
-// back from a URL it is escaped in.
+// without credentials; what is written is read again as it was; a login goes to the host
+// it was given to; and any password comes back from a URL it is escaped in.
 
 #include "base/stream_url.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,26 @@ static void check_written(const char *text)
     gw_stream_url_destroy(url);
 }
 
+// A login that is given to an address goes to that host, whatever stands behind it.
+static void check_given(const char *text)
+{
+    char written[GW_STREAM_URL_MAX + 1];
+    struct gw_stream_url *url;
+    struct gw_stream_url *again;
+
+    if (gw_stream_url_parse(text, &url))
+        return;
+    bool takes = url->scheme != GW_SCHEME_UDP && url->scheme != GW_SCHEME_FILE;
+    if (takes && !gw_stream_url_write(url, "us@r", "p@ss/:word", written)) {
+        if (gw_stream_url_parse(written, &again) || strcmp(url->host, again->host) != 0 ||
+            url->port != again->port || strcmp(again->user, "us@r") != 0 ||
+            strcmp(again->password, "p@ss/:word") != 0)
+            abort();
+        gw_stream_url_destroy(again);
+    }
+    gw_stream_url_destroy(url);
+}
+
 static void check_escaped(const char *password)
 {
     char text[GW_STREAM_URL_MAX + 1] = "rtsp://u:";
@@ -73,6 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text[size] = '\0';
     check_uri(text);
     check_written(text);
+    check_given(text);
     check_escaped(text);
     free(text);
     return 0;

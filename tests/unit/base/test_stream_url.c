@@ -180,6 +180,35 @@ static void credentials_come_back_as_they_were_written_in(void **state)
     gw_stream_url_destroy(url);
 }
 
+// Behind a login, an address in the path must not be taken for the host.
+static void a_login_goes_to_the_host_it_was_given_to(void **state)
+{
+    static const char *const cases[][2] = {
+        { "rtsp://cam/x@10.0.0.1/", "rtsp://u:p@cam/x%4010.0.0.1/" },
+        { "rtsp://cam/a@b?c@10.0.0.1", "rtsp://u:p@cam/a%40b?c%4010.0.0.1" },
+        { "rtsp://cam/x@y/", "rtsp://u:p@cam/x@y/" },
+        { "rtsp://10.0.0.2/x@10.0.0.1/", "rtsp://u:p@10.0.0.2/x@10.0.0.1/" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        char text[GW_STREAM_URL_MAX + 1];
+        struct gw_stream_url *url, *again;
+        assert_int_equal(gw_stream_url_parse(cases[i][0], &url), 0);
+        assert_int_equal(gw_stream_url_write(url, "u", "p", text), 0);
+        assert_string_equal(text, cases[i][1]);
+        assert_int_equal(gw_stream_url_parse(text, &again), 0);
+        assert_string_equal(again->host, url->host);
+        gw_stream_url_destroy(again);
+        // Without a password there is nothing that could be mistaken.
+        assert_int_equal(gw_stream_url_write(url, "u", "", text), 0);
+        assert_int_equal(gw_stream_url_parse(text, &again), 0);
+        assert_string_equal(again->host, url->host);
+        assert_string_equal(again->uri, url->uri);
+        gw_stream_url_destroy(again);
+        gw_stream_url_destroy(url);
+    }
+}
+
 static void a_group_is_written_behind_an_at(void **state)
 {
     static const struct expected cases[] = {
@@ -241,6 +270,7 @@ int main(void)
         cmocka_unit_test(refuses_what_is_no_stream_url),
         cmocka_unit_test(refuses_a_url_over_the_limit),
         cmocka_unit_test(every_scheme_has_its_port),
+        cmocka_unit_test(a_login_goes_to_the_host_it_was_given_to),
         cmocka_unit_test(a_group_is_written_behind_an_at),
         cmocka_unit_test(a_file_lies_below_its_directory),
         cmocka_unit_test(a_passphrase_stands_where_a_password_does),
