@@ -64,8 +64,12 @@ static bool fits(const struct gw_timeline *tl, const struct gw_timeline_anchor *
     if (step_us > passed_us(a->arrived_us, arrived_us) + GW_TIMELINE_AHEAD_MAX_US)
         return false;
 
-    return pts_by(tl, a, timestamp) >=
-           tl->latest_pts_90k - to_ticks(GW_TIMELINE_BACK_MAX_US);
+    // Frames in between may have been bridged by less than the time that passed: what
+    // is right by the anchor would then be a jump.
+    int64_t ahead = pts_by(tl, a, timestamp) - tl->latest_pts_90k;
+    return ahead >= -to_ticks(GW_TIMELINE_BACK_MAX_US) &&
+           ahead <=
+               to_ticks(passed_us(tl->latest_us, arrived_us) + GW_TIMELINE_AHEAD_MAX_US);
 }
 
 static int64_t advance(const struct gw_timeline *tl, struct gw_timeline_anchor *a,
@@ -129,12 +133,11 @@ int64_t gw_timeline_next(struct gw_timeline *tl, uint32_t timestamp, uint64_t ar
     bool believed = fits(tl, &tl->now, timestamp, arrived_us);
     int64_t pts = place(tl, timestamp, arrived_us);
 
-    if (!tl->begun) {
-        tl->latest_pts_90k = pts;
-    } else if (pts > tl->latest_pts_90k) {
-        if (believed)
+    if (!tl->begun || pts > tl->latest_pts_90k) {
+        if (tl->begun && believed)
             tl->step_90k = pts - tl->latest_pts_90k;
         tl->latest_pts_90k = pts;
+        tl->latest_us = arrived_us;
     }
     tl->begun = true;
     tl->arrived_us = arrived_us;

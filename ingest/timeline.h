@@ -4,8 +4,9 @@
 // Cameras stamp single frames hours back or ahead (Intelbras), start again from 0
 // after a reconnect (Tapo) or when their clock is set (Dahua). So a timestamp is
 // believed only while its step from the frame before fits to the time that passed
-// here. One that does not fit gets the time of the next frame; two in a row that
-// fit to each other are where the camera's clock now stands.
+// here, and to what was given out meanwhile. One that does not fit gets the time of the
+// next frame; two in a row that fit to each other are where the camera's clock now
+// stands.
 #ifndef GW_INGEST_TIMELINE_H
 #define GW_INGEST_TIMELINE_H
 
@@ -42,6 +43,7 @@ struct gw_timeline {
     bool begun;
     bool jumped;            // a timestamp did not fit: read it
     int64_t latest_pts_90k; // the greatest so far
+    uint64_t latest_us;     // when it came
     int64_t step_90k;       // latest step forward, 0 while none is known
     uint64_t arrived_us;    // of the latest frame
 };

@@ -73,6 +73,33 @@ static void one_frame_stamped_hours_off_changes_nothing(void **state)
     }
 }
 
+// What is right by the camera's clock would be a jump, where frames in between were
+// bridged by their usual step although much more time passed.
+static void frames_bridged_for_long_are_not_made_up_for_at_once(void **state)
+{
+    struct gw_timeline tl;
+    uint64_t now_us = 0;
+    int64_t pts = 0;
+    (void)state;
+
+    gw_timeline_init(&tl);
+    gw_timeline_restart(&tl, 90000);
+    gw_timeline_next(&tl, 0, now_us);
+    gw_timeline_next(&tl, FRAME, now_us += 40000);
+    for (uint32_t i = 0; i < 10; i++) // stamps of another clock each time
+        pts = gw_timeline_next(&tl, 0x40000000u * (i % 3 + 1), now_us += 240000);
+    assert_int_equal(pts, 11 * FRAME);
+    now_us += 240000;
+    int64_t back = gw_timeline_next(&tl, (uint32_t)(now_us * 9 / 100), now_us);
+    assert_int_equal(back, pts + FRAME);
+    // And from there it is followed.
+    for (int i = 1; i < 5; i++) {
+        now_us += 40000;
+        assert_int_equal(gw_timeline_next(&tl, (uint32_t)(now_us * 9 / 100), now_us),
+                         back + i * FRAME);
+    }
+}
+
 // Cases 31 and 32: Dahua sets its clock, Tapo starts from 0.
 static void a_clock_that_jumps_goes_on_with_the_next_frame(void **state)
 {
@@ -176,6 +203,7 @@ int main(void)
         cmocka_unit_test(goes_on_over_a_wrap),
         cmocka_unit_test(b_frames_step_back),
         cmocka_unit_test(one_frame_stamped_hours_off_changes_nothing),
+        cmocka_unit_test(frames_bridged_for_long_are_not_made_up_for_at_once),
         cmocka_unit_test(a_clock_that_jumps_goes_on_with_the_next_frame),
         cmocka_unit_test(a_reconnect_does_not_show),
         cmocka_unit_test(a_clock_that_stands_still_is_replaced_by_arrival),
