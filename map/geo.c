@@ -4,6 +4,8 @@
 
 #define RADIANS (M_PI / 180)
 
+const struct gw_box gw_box_globe = { -180, -90, 180, 90 };
+
 struct vector {
     double x, y, z;
 };
@@ -50,18 +52,17 @@ double gw_distance_to_arc_m(struct gw_point p, struct gw_point a, struct gw_poin
 
 struct gw_box gw_box_around(struct gw_point p, double metres)
 {
-    static const struct gw_box globe = { -180, -90, 180, 90 };
     double angle = metres / GW_EARTH_RADIUS_M; // radians
     double lat = angle / RADIANS;
 
     if (p.lat + lat >= 90 || p.lat - lat <= -90)
-        return globe;
+        return gw_box_globe;
     // Where the circle's meridians touch it.
     double lon = asin(fmin(sin(angle) / cos(p.lat * RADIANS), 1)) / RADIANS;
     const double more = 1e-9; // what rounding may take away
     struct gw_box box = { p.lon - lon - more, p.lat - lat - more, p.lon + lon + more,
                           p.lat + lat + more };
-    return box.west < -180 || box.east > 180 ? globe : box;
+    return box.west < -180 || box.east > 180 ? gw_box_globe : box;
 }
 
 struct gw_box gw_box_join(struct gw_box a, struct gw_box b)

@@ -7,6 +7,8 @@
 
 #define GW_EARTH_RADIUS_M 6371008.8 // mean, IUGG
 
+extern const struct gw_box gw_box_globe;
+
 // Along the great circle.
 double gw_distance_m(struct gw_point a, struct gw_point b);
 

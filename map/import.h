@@ -1,7 +1,7 @@
 // Brings files of cameras, divisions and cells into a registry.
 //
-// CSV: cameras, header `id,name,lon,lat,division,department,url_main,url_sub` (any
-// order; `cell` and `pull` may be there too). GeoJSON (RFC 7946): features with a
+// Tables of text: cameras, whatever their encoding, separator and order of columns
+// (map/encoding.h, map/import_columns.h). GeoJSON (RFC 7946): features with a
 // `code`; polygons with a `division` are cells, the others divisions.
 //
 // Good lines are kept, bad ones reported one by one. A file is one transaction: a

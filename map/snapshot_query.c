@@ -280,7 +280,6 @@ static struct gw_grid_window overlap(struct gw_grid_window a, struct gw_grid_win
 // line, or is so long that it leaves the box of its ends towards a pole.
 static struct gw_box box_around(const double *points, size_t n, double metres)
 {
-    static const struct gw_box globe = { -180, -90, 180, 90 };
     enum { LONG_EDGE = 1 }; // degrees; the arc bulges by less than what is added below
     const double bulge = 0.003;
     struct gw_box box = gw_box_around(corner(points, 0), metres);
@@ -288,7 +287,7 @@ static struct gw_box box_around(const double *points, size_t n, double metres)
     for (size_t i = 0; i < n; i++) {
         struct gw_point a = corner(points, i), b = corner(points, (i + 1) % n);
         if (fabs(a.lon - b.lon) > LONG_EDGE && (metres > 0 || fabs(a.lon - b.lon) > 180))
-            return globe;
+            return gw_box_globe;
         box = gw_box_join(box, gw_box_around(a, metres));
     }
     if (metres > 0) {
