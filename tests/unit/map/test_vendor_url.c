@@ -93,7 +93,7 @@ static void what_is_wrong_is_named(void **state)
     expect_problem(
         (struct gw_device) {
             .vendor = "海康", .address = "h", .user = "u", .password = longer },
-        "ip");
+        "password");
 }
 
 int main(void)
