@@ -61,6 +61,11 @@ void gw_handover_status(struct gw_handover *handover,
         gw_log(GW_LOG_ERROR, "status_lost", "stream=%u error=%d", status->stream, r);
 }
 
+void gw_handover_refuse(struct gw_handover *handover)
+{
+    gw_shard_refuse(handover->config.to, handover->config.stream, handover->config.epoch);
+}
+
 void gw_handover_destroy(struct gw_handover *handover)
 {
     if (!handover)

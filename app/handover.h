@@ -25,6 +25,9 @@ int gw_handover_create(const struct gw_handover_config *config,
 void gw_handover_status(struct gw_handover *handover,
                         const struct gw_source_status *status);
 
+// Tells the other shard that nothing will come: it ends its viewers, and unsubscribes.
+void gw_handover_refuse(struct gw_handover *handover);
+
 // Unsubscribes. NULL is allowed.
 void gw_handover_destroy(struct gw_handover *handover);
 

@@ -16,8 +16,8 @@ enum { STALE_TURN = 256 }; // routes between two walks over all of them
 // One stream on this shard, as long as somebody needs it here.
 struct route {
     uint32_t stream;
-    uint32_t epoch; // of our subscription at the owner, when that is another shard
     bool demanded;  // the hub has subscribers
+    uint32_t epoch; // since when: of our subscription at the owner, and of refusals
     bool stale;     // the registry changed since it was looked at
 
     // How urgently it is pulled though nobody watches; GW_PRIORITIES: not (owner only).
@@ -96,7 +96,8 @@ static const char *url_of(struct gw_router *router, uint32_t stream,
     return stream % 2 ? camera->url_sub : camera->url_main;
 }
 
-// A source that pushes is waited for, any other one is pulled.
+// A source that pushes is waited for, any other one is pulled. Without memory for that
+// its viewers are told; one that is kept is tried again with the camera's next probe.
 static void update_pull(struct gw_router *router, struct route *route)
 {
     struct gw_snapshot *snapshot;
@@ -112,9 +113,13 @@ static void update_pull(struct gw_router *router, struct route *route)
                            route->demanded ? GW_PRIORITY_WALL : route->kept);
     if (r == 0)
         r = gw_push_door_want(router->push_door, route->stream, wanted && push);
-    if (r < 0)
-        gw_log(GW_LOG_ERROR, "pull_failed", "stream=%u error=%d", route->stream, r);
     gw_snapshot_unref(&snapshot);
+    if (r == 0)
+        return;
+    gw_log(GW_LOG_ERROR, "pull_failed", "stream=%u error=%d", route->stream, r);
+    gw_ingest_unwant(router->ingest, route->stream); // it may have another address still
+    // By message: whoever subscribes is in the midst of it.
+    gw_shard_refuse(router->shard, route->stream, route->epoch);
 }
 
 static int tell_owner(struct gw_router *router, struct route *route,
@@ -132,18 +137,6 @@ static int tell_owner(struct gw_router *router, struct route *route,
     return r;
 }
 
-// Ends the viewers of a shard whose subscription, `epoch`, came to nothing: they would
-// wait for ever.
-static void refuse(struct gw_shard *to, uint32_t stream, uint32_t epoch)
-{
-    const struct gw_message m = { .type = GW_MESSAGE_REFUSED,
-                                  .stream = stream,
-                                  .epoch = epoch };
-    int r = gw_shard_post(to, &m);
-    if (r < 0)
-        gw_log(GW_LOG_ERROR, "refusal_lost", "stream=%u error=%d", stream, r);
-}
-
 static void on_demand(void *arg, uint32_t stream, bool wanted)
 {
     struct gw_router *router = arg;
@@ -153,13 +146,13 @@ static void on_demand(void *arg, uint32_t stream, bool wanted)
         return;
 
     route->demanded = wanted;
+    if (wanted)
+        route->epoch = ++router->next_epoch;
     if (is_owner(router, stream)) {
         update_pull(router, route);
     } else if (wanted) {
-        route->epoch = ++router->next_epoch;
-        // By message: whoever subscribes is in the midst of it.
         if (tell_owner(router, route, GW_MESSAGE_SUBSCRIBE) < 0)
-            refuse(router->shard, stream, route->epoch);
+            gw_shard_refuse(router->shard, stream, route->epoch);
     } else {
         (void)tell_owner(router, route, GW_MESSAGE_UNSUBSCRIBE);
         route->status.state = GW_SOURCE_IDLE; // it tells us no more
@@ -311,7 +304,7 @@ void gw_router_on_subscribe(struct gw_router *router, const struct gw_message *m
     gw_log(GW_LOG_ERROR, "handover_failed", "stream=%u error=%d", m->stream, r);
     if (route)
         release_route(router, route);
-    refuse(gw_engine_shard(router->engine, m->from), m->stream, m->epoch);
+    gw_shard_refuse(gw_engine_shard(router->engine, m->from), m->stream, m->epoch);
 }
 
 void gw_router_on_unsubscribe(struct gw_router *router, const struct gw_message *m)
@@ -326,10 +319,13 @@ void gw_router_on_unsubscribe(struct gw_router *router, const struct gw_message 
 
 void gw_router_on_refused(struct gw_router *router, const struct gw_message *m)
 {
-    const struct route *route = find_route(router, m->stream);
-    if (route && route->epoch == m->epoch)
-        gw_server_end_stream(gw_shard_server(router->shard), m->stream, "busy",
-                             no_memory);
+    struct route *route = find_route(router, m->stream);
+    if (!route || route->epoch != m->epoch)
+        return;
+    for (uint32_t i = 0; i < gw_engine_shards(router->engine); i++)
+        if (route->handovers[i])
+            gw_handover_refuse(route->handovers[i]);
+    gw_server_end_stream(gw_shard_server(router->shard), m->stream, "busy", no_memory);
 }
 
 void gw_router_on_frame(struct gw_router *router, const struct gw_message *m)
@@ -357,19 +353,20 @@ static bool prefers_sub(const struct gw_camera *camera)
     return *camera->url_sub;
 }
 
-// By its pull policy.
-static void keep(struct gw_router *router, const struct gw_camera *camera)
+// By its pull policy. NULL: not kept, or no memory.
+static struct route *keep(struct gw_router *router, const struct gw_camera *camera)
 {
     bool warm = camera->pull == GW_PULL_WARM;
     bool sub = warm && prefers_sub(camera);
 
     if (camera->pull == GW_PULL_ON_DEMAND || !*(sub ? camera->url_sub : camera->url_main))
-        return;
+        return NULL;
     struct route *route = need_route(router, gw_stream_of(camera->num, sub));
     if (route)
         route->kept = warm ? GW_PRIORITY_WARM : GW_PRIORITY_ALWAYS;
     else
         gw_log(GW_LOG_ERROR, "keep_failed", "camera=%u error=%d", camera->num, -ENOMEM);
+    return route;
 }
 
 // Whether ingest has a better word on the camera than a probe's.
@@ -404,9 +401,16 @@ void gw_router_probe(struct gw_router *router, const struct gw_camera *camera)
     const char *url = sub ? camera->url_sub : camera->url_main;
     uint32_t stream = gw_stream_of(camera->num, sub);
 
+    if (!is_owner(router, stream) || is_pulled(router, camera->num))
+        return;
+    // There was no memory for what its pull policy wants.
+    struct route *route = keep(router, camera);
+    if (route) {
+        update_pull(router, route);
+        return;
+    }
     // Sources of other schemes have no DESCRIBE.
-    if (strncasecmp(url, "rtsp", 4) != 0 || !is_owner(router, stream) ||
-        is_pulled(router, camera->num))
+    if (strncasecmp(url, "rtsp", 4) != 0)
         return;
     int r = gw_ingest_probe(router->ingest, stream, url);
     if (r == -ENOMEM)
@@ -440,7 +444,7 @@ static void keep_all(struct gw_router *router)
         route->kept = GW_PRIORITIES;
     for (size_t i = 0; i < n; i++)
         if (is_owner(router, gw_stream_of(cameras[i].num, 0)))
-            keep(router, &cameras[i]);
+            (void)keep(router, &cameras[i]);
     for (size_t i = 0; (route = gw_table_next(&router->routes, &i));)
         route->stale = true;
     gw_snapshot_unref(&snapshot);

@@ -252,6 +252,16 @@ int gw_shard_post(struct gw_shard *shard, const struct gw_message *message)
     return gw_queue_push_control(shard->queue, message);
 }
 
+void gw_shard_refuse(struct gw_shard *shard, uint32_t stream, uint32_t epoch)
+{
+    const struct gw_message m = { .type = GW_MESSAGE_REFUSED,
+                                  .stream = stream,
+                                  .epoch = epoch };
+    int r = gw_shard_post(shard, &m);
+    if (r < 0)
+        gw_log(GW_LOG_ERROR, "refusal_lost", "stream=%u error=%d", stream, r);
+}
+
 void gw_shard_begin_work(struct gw_shard *shard)
 {
     shard->work++;

@@ -21,7 +21,7 @@ enum gw_message_type {
     GW_MESSAGE_PUSH,        // push: a connection of a source that pushes
     GW_MESSAGE_SUBSCRIBE,   // stream, from, epoch: shard `from` wants it
     GW_MESSAGE_UNSUBSCRIBE, // stream, from: and no longer
-    GW_MESSAGE_REFUSED,     // stream, epoch: the owner cannot hand it over
+    GW_MESSAGE_REFUSED,     // stream, epoch: there was no memory for its way here
     GW_MESSAGE_FRAME,       // stream, epoch, frame (a reference)
     GW_MESSAGE_STATUS,      // status
     GW_MESSAGE_BROADCAST,   // text (a reference): to every wall socket
@@ -75,6 +75,10 @@ int gw_shard_start(struct gw_shard *shard);
 // Hands a message over; any thread. Returns 0, or negative errno when the queue
 // is full: then the caller still owns what the message refers to.
 int gw_shard_post(struct gw_shard *shard, const struct gw_message *message);
+
+// Ends the viewers of `shard` whose subscription, `epoch`, came to nothing: they would
+// wait for ever. Any thread.
+void gw_shard_refuse(struct gw_shard *shard, uint32_t stream, uint32_t epoch);
 
 // Work that will come back with gw_shard_post(GW_MESSAGE_CALL): a stopping shard
 // waits for it. On the shard's thread.

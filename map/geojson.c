@@ -147,11 +147,18 @@ static int make_shape(const cJSON *geometry, struct gw_shape *ret_shape)
     return 0;
 }
 
+// What cJSON's NULL means: it says only that it failed, malloc() says why.
+static int unread(void)
+{
+    return errno == ENOMEM ? -ENOMEM : -EBADMSG;
+}
+
 int gw_geojson_shape(const char *geometry, struct gw_shape *ret_shape)
 {
+    errno = 0;
     cJSON *json = cJSON_Parse(geometry);
     if (!json)
-        return -EBADMSG;
+        return unread();
     int r = make_shape(json, ret_shape);
     cJSON_Delete(json);
     return r;
@@ -307,8 +314,9 @@ int gw_geojson_read(const char *data, size_t len, const struct gw_geojson_events
     if (len > GW_GEOJSON_MAX)
         return -EMSGSIZE;
     const char *end = data;
+    errno = 0;
     cJSON *root = cJSON_ParseWithLengthOpts(data, len, &end, false);
-    int r = root ? read_collection(root, events) : -EBADMSG;
+    int r = root ? read_collection(root, events) : unread();
     if (r == -EBADMSG)
         *ret_offset = root || !end ? 0 : (size_t)(end - data);
     cJSON_Delete(root);

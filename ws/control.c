@@ -11,20 +11,25 @@
 #include <math.h>
 #include <string.h>
 
-static cJSON *parse_object(const char *text, size_t len)
+// The whole text, one object. Free it. Returns 0, -EBADMSG or -ENOMEM.
+static int parse_object(const char *text, size_t len, cJSON **ret_json)
 {
     const char *end = NULL;
     if (memchr(text, '\0', len))
-        return NULL;
+        return -EBADMSG;
+    errno = 0; // cJSON tells failed and malformed apart by malloc()'s errno alone
     cJSON *json = cJSON_ParseWithLengthOpts(text, len, &end, false);
-    bool whole = json && end;
+    if (!json)
+        return errno == ENOMEM ? -ENOMEM : -EBADMSG;
+    bool whole = end;
     for (; whole && end < text + len; end++)
         whole = strchr(" \t\r\n", *end) != NULL;
     if (!whole || !cJSON_IsObject(json)) {
         cJSON_Delete(json);
-        return NULL;
+        return -EBADMSG;
     }
-    return json;
+    *ret_json = json;
+    return 0;
 }
 
 static bool has(const cJSON *json, const char *name)
@@ -176,12 +181,13 @@ int gw_control_parse(const char *text, size_t len, struct gw_control *ret_contro
     if (len > GW_CONTROL_IN_MAX)
         return -EMSGSIZE;
 
-    cJSON *json = parse_object(text, len);
-    if (!json)
-        return -EBADMSG;
-
+    cJSON *json;
     struct gw_control c = { 0 };
-    int r = read_message(json, &c);
+    int r = parse_object(text, len, &json);
+    if (r < 0)
+        return r;
+
+    r = read_message(json, &c);
     cJSON_Delete(json);
     if (r == 0)
         *ret_control = c;
@@ -190,8 +196,10 @@ int gw_control_parse(const char *text, size_t len, struct gw_control *ret_contro
 
 int gw_control_parse_ref(const char *text, size_t len, uint32_t *ret_ref)
 {
-    cJSON *json = len <= GW_CONTROL_IN_MAX ? parse_object(text, len) : NULL;
-    int r = json ? read_ref(json, ret_ref) : -EBADMSG;
+    cJSON *json = NULL;
+    int r = len <= GW_CONTROL_IN_MAX ? parse_object(text, len, &json) : -EMSGSIZE;
+    if (r == 0)
+        r = read_ref(json, ret_ref);
     cJSON_Delete(json);
     return r;
 }

@@ -44,7 +44,7 @@ struct gw_control {
 int gw_control_parse(const char *text, size_t len, struct gw_control *ret_control);
 
 // The `ref` of a message that gw_control_parse() refused, so that the refusal can
-// name it. Returns 0, or -EBADMSG when there is none to be read.
+// name it. Returns 0, or negative errno when there is none to be read.
 int gw_control_parse_ref(const char *text, size_t len, uint32_t *ret_ref);
 
 // Whether `id` may be a camera's id: 1 to GW_CAMERA_ID_MAX bytes, none of them a

@@ -30,6 +30,7 @@ struct gw_wall {
     size_t partial_len;
     bool too_long; // the pieces so far are over the limit: only count them
     uint32_t bad_messages;
+    bool ended; // being closed: what comes is ignored
 
     struct gw_wall *prev;
     struct gw_wall *next;
@@ -380,23 +381,41 @@ void gw_wall_send_status(struct gw_wall *w, const struct gw_source_status *statu
 
 // ---- in ----
 
+static void end(struct gw_wall *w, uint16_t status, const char *reason)
+{
+    w->ended = true;
+    gw_peer_close(w->peer, status, reason);
+}
+
 static void refuse_message(struct gw_wall *w, const uint32_t *ref)
 {
     w->ws->stats.bad_messages++;
     send_error(w, ref, "bad_message", BAD_MESSAGE);
     if (++w->bad_messages == GW_WALL_BAD_MESSAGES_MAX)
-        gw_peer_close(w->peer, CLOSE_POLICY, "too many messages against docs/wire.md");
+        end(w, CLOSE_POLICY, "too many messages against docs/wire.md");
+}
+
+static void misread(struct gw_wall *w, const char *text, size_t len, int error)
+{
+    uint32_t ref;
+
+    // Which subscription it is about is not known: the page shall ask for all again.
+    if (error == -ENOMEM) {
+        end(w, CLOSE_TRY_LATER, "out of memory");
+        return;
+    }
+    bool named = gw_control_parse_ref(text, len, &ref) == 0;
+    refuse_message(w, named ? &ref : NULL);
 }
 
 static void on_message(struct gw_wall *w, const char *text, size_t len, uint64_t unix_us)
 {
     struct gw_control c;
     char out[GW_CONTROL_OUT_MAX];
-    uint32_t ref;
 
-    if (gw_control_parse(text, len, &c) < 0) {
-        bool named = gw_control_parse_ref(text, len, &ref) == 0;
-        refuse_message(w, named ? &ref : NULL);
+    int r = gw_control_parse(text, len, &c);
+    if (r < 0) {
+        misread(w, text, len, r);
         return;
     }
     switch (c.type) {
@@ -414,7 +433,11 @@ static void keep_piece(struct gw_wall *w, const void *data, size_t len)
 {
     if (!w->partial)
         w->partial = malloc(GW_CONTROL_IN_MAX);
-    if (!w->partial || len > GW_CONTROL_IN_MAX - w->partial_len) {
+    if (!w->partial) {
+        end(w, CLOSE_TRY_LATER, "out of memory");
+        return;
+    }
+    if (len > GW_CONTROL_IN_MAX - w->partial_len) {
         w->too_long = true;
         return;
     }
@@ -425,13 +448,13 @@ static void keep_piece(struct gw_wall *w, const void *data, size_t len)
 void gw_wall_receive(struct gw_wall *w, const void *data, size_t len, bool binary,
                      bool last, uint64_t unix_us)
 {
-    if (w->bad_messages >= GW_WALL_BAD_MESSAGES_MAX)
-        return; // being closed
+    if (w->ended)
+        return;
 
     bool whole = last && !w->partial && !w->too_long;
     if (!whole && len)
         keep_piece(w, data, len);
-    if (!last)
+    if (!last || w->ended)
         return;
 
     if (binary || w->too_long)

@@ -53,6 +53,8 @@ struct faults_test {
     bool fired;
     uint32_t routes;
     uint32_t subscriptions;
+    uint32_t watched; // camera's number
+    bool pulled;      // that camera is
     int written;
 };
 
@@ -60,6 +62,12 @@ static const char *camera_id(uint32_t num)
 {
     static const char *const ids[] = { "even", "odd" }; // as the owner's index
     return ids[num % SHARDS];
+}
+
+// The camera that belongs to this shard.
+static uint32_t number_on(uint32_t shard)
+{
+    return shard ? shard : SHARDS;
 }
 
 static void on_written(void *arg, const struct gw_registry_result *result)
@@ -118,7 +126,10 @@ static void on_disarm(struct gw_shard *shard, void *arg)
 static void look(struct faults_test *t, struct gw_shard *shard)
 {
     struct gw_router_stats stats;
+    struct gw_router_stream stream;
     gw_router_stats(gw_shard_router(shard), &stats);
+    gw_router_stream(gw_shard_router(shard), gw_stream_of(t->watched, 0), &stream);
+    t->pulled = stream.status.state != GW_SOURCE_IDLE;
     t->routes = stats.routes;
     t->subscriptions = (uint32_t)stats.hub.subscriptions;
 }
@@ -227,8 +238,21 @@ static bool read_answer(int fd, char answer[ANSWER_MAX])
     }
 }
 
-// A player of a camera of its own shard. Whoever is accepted is subscribed, whoever is
-// not is told so in both languages, and leaves nothing behind.
+// Whoever was accepted has a camera that is pulled.
+static void await_served(struct faults_test *t, uint32_t shard)
+{
+    time_t end = time(NULL) + PATIENCE_S;
+    for (call(t, shard, on_look); !t->pulled; call(t, shard, on_look)) {
+        if (time(NULL) > end)
+            fail_msg("accepted and left waiting, failure %llu",
+                     (unsigned long long)t->nth);
+        sched_yield();
+    }
+    assert_int_equal(t->subscriptions, 1);
+}
+
+// A player of a camera of its own shard. Whoever is accepted is served, whoever is not is
+// told so in both languages, and leaves nothing behind.
 static void a_viewer_without_memory_is_refused_with_a_word(void **state)
 {
     struct faults_test *t = *state;
@@ -248,9 +272,9 @@ static void a_viewer_without_memory_is_refused_with_a_word(void **state)
         socket_write(fd, text, strlen(text));
         bool answered = read_answer(fd, answer);
         call(t, shard, on_disarm);
-        call(t, shard, on_look);
+        t->watched = number_on(shard);
         if (answered && strncmp(answer, "HTTP/1.1 200", 12) == 0) {
-            assert_int_equal(t->subscriptions, 1);
+            await_served(t, shard);
         } else if (answered) {
             assert_non_null(strstr(answer, "HTTP/1.1 503"));
             assert_non_null(strstr(answer, "out of memory"));
@@ -260,11 +284,12 @@ static void a_viewer_without_memory_is_refused_with_a_word(void **state)
         close(fd);
         await_no_routes(t);
     }
-    assert_in_range(refused, 4, TURNS_MAX); // route, its table, view, subscription
+    // Route, its table, view, subscription; then the pull with its nine.
+    assert_in_range(refused, 13, TURNS_MAX);
 }
 
 // Whether the wall was told that its subscription is over, or what it waits for is on its
-// way: the owner's hub has the other shard as a subscriber.
+// way: the camera is pulled, and the owner's hub has the other shard as a subscriber.
 static bool is_served_or_told(struct faults_test *t, struct wall_client *w,
                               uint32_t owner, bool *ret_told)
 {
@@ -277,8 +302,9 @@ static bool is_served_or_told(struct faults_test *t, struct wall_client *w,
                             "busy");
         return true;
     }
+    t->watched = number_on(owner);
     call(t, owner, on_look);
-    return t->subscriptions == 1;
+    return t->subscriptions == 1 && t->pulled;
 }
 
 // A wall on the shard that does not own the camera, while the owner has no memory.
@@ -306,7 +332,8 @@ static void a_viewer_of_another_shard_is_told(void **state)
         wall_close(&w);
         await_no_routes(t);
     }
-    assert_in_range(refused, 3, TURNS_MAX); // route, its table, handover
+    // Route, its table, handover; then the pull with its nine.
+    assert_in_range(refused, 12, TURNS_MAX);
 }
 
 // Its cameras are gone from the registry by now.

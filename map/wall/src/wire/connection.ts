@@ -43,7 +43,7 @@ export interface StreamListener {
   onFrame(frame: Frame): void;
   onState(state: SourceState): void;
   onDropped(frames: number): void;
-  /** The engine will not give this stream; it stays so until the next onLink(true). */
+  /** The engine will not give this stream; it stays so until the next onLink(true), which comes soon if it is `busy`. */
   onRefused(refusal: Refusal): void;
   /** The form has no place for that sound, to one who hears: the pictures go on. */
   onSoundRefused(codec: SoundCodec): void;
@@ -105,6 +105,10 @@ interface Entry {
   soundRefused: SoundCodec | undefined;
   state: SourceState | undefined;
   refusal: Refusal | undefined;
+  /** How often the engine had no room for it (`busy`) since a frame came. */
+  busy: number;
+  /** Keeps it from being asked for once more. */
+  cancelRetry: () => void;
 }
 
 /** Where the form cannot carry what the camera sends, the subscription stays: docs/wire.md. */
@@ -181,6 +185,8 @@ export class Connection {
       soundRefused: undefined,
       state: undefined,
       refusal: undefined,
+      busy: 0,
+      cancelRetry: () => {},
     };
     this.#entries.set(key, entry);
     if (this.#link.up) this.#sendOpen(entry);
@@ -193,6 +199,7 @@ export class Connection {
     if (this.#entries.get(entry.key) !== entry) return;
     if (entry.listeners.size > 0) return this.#grant(entry);
     this.#entries.delete(entry.key);
+    entry.cancelRetry();
     if (this.#link.up && isOpen(entry)) this.#send({ type: "close", ref: entry.ref });
   }
 
@@ -244,6 +251,7 @@ export class Connection {
 
   /** `cached`: pictures that the engine is known to have and will send at once. */
   #sendOpen(entry: Entry, cached = 0): void {
+    entry.cancelRetry();
     entry.ref = this.#nextRef as Ref;
     this.#nextRef = (this.#nextRef % 0x7fffffff) + 1;
     entry.received = 0;
@@ -331,8 +339,10 @@ export class Connection {
     for (const entry of this.#entries.values()) {
       if (entry.stream !== frame.stream || entry.form !== frame.form) continue;
       const sound = isSound(frame.codec);
-      if (frame.kind === "media") entry.received += 1;
-      else if (sound) entry.soundConfig = frame;
+      if (frame.kind === "media") {
+        entry.received += 1;
+        entry.busy = 0;
+      } else if (sound) entry.soundConfig = frame;
       else entry.config = frame;
       if (frame.kind === "media" && !sound) entry.gop = frame.key ? 1 : entry.gop + 1;
       for (const l of [...entry.listeners.keys()]) {
@@ -409,6 +419,17 @@ export class Connection {
     }
     entry.refusal = refusal;
     for (const l of [...entry.listeners.keys()]) l.onRefused(refusal);
+    if (refusal.code === "busy") this.#askLater(entry);
+  }
+
+  /** Out of memory is a state that passes. While the link is down, hello asks for everything anyway. */
+  #askLater(entry: Entry): void {
+    entry.busy += 1;
+    entry.cancelRetry = this.#around.after(backoffMs(entry.busy, this.#around.random()), () => {
+      if (!this.#link.up) return;
+      this.#sendOpen(entry);
+      for (const l of [...entry.listeners.keys()]) l.onLink(true);
+    });
   }
 
   #byRef(ref: Ref): Entry | undefined {

@@ -396,6 +396,53 @@ test("an MP4 whose sound nobody wants any more goes on without, and is opened ag
   expect(world.socket.opens().at(-1)).toMatchObject({ ref: 3, audio: true });
 });
 
+test("what the engine had no room for is asked for again, ever later, until a frame comes", () => {
+  const world = new World();
+  const l = listener();
+  world.connection.open("a", "sub", "avcc", l);
+  world.hello();
+  const busy = { type: "error", code: "busy", en: "out of memory", zh: "内存不足" };
+  const asked = () => world.socket.opens().map((m) => m["ref"]);
+
+  world.socket.say({ type: "opened", ref: 1, stream: 7, state: LIVE });
+  world.socket.say({ ...busy, ref: 1 }); // a late one
+  expect(l.onRefused).toHaveBeenCalledTimes(1);
+  world.run(180); // 250 ms at random 0.5: 187
+  expect(asked()).toEqual([1]);
+  world.run(10);
+  expect(asked()).toEqual([1, 2]);
+  expect(l.onLink).toHaveBeenLastCalledWith(true);
+
+  world.socket.say({ ...busy, ref: 2 });
+  world.run(190);
+  expect(asked()).toEqual([1, 2]);
+  world.run(190);
+  expect(asked()).toEqual([1, 2, 3]);
+
+  world.socket.say({ type: "opened", ref: 3, stream: 7, state: LIVE });
+  world.socket.say(frame(2, 7));
+  world.socket.say({ ...busy, ref: 3 });
+  world.run(190);
+  expect(asked()).toEqual([1, 2, 3, 4]);
+});
+
+test("nothing is asked for again that nobody wants, or twice when the engine comes back", () => {
+  const world = new World();
+  const gone = world.connection.open("a", "sub", "avcc", listener());
+  world.connection.open("b", "sub", "avcc", listener());
+  world.hello();
+  const refuse = (ref: number) => world.socket.say({ type: "error", ref, code: "busy", en: "", zh: "" });
+  [1, 2].forEach(refuse);
+  world.run(190);
+  [3, 4].forEach(refuse); // to be asked for in 375 ms
+  gone.close();
+  world.socket.onclose?.();
+  world.run(190);
+  world.hello();
+  world.run(4000);
+  expect(world.socket.opens().map((m) => m["camera"])).toEqual(["b"]);
+});
+
 test("a sound that a form cannot carry is told to those who hear, now and later; the pictures are not refused", () => {
   const { world, a, b, one, two } = mp4();
   world.socket.say({ type: "error", ref: 2, code: "cannot_carry", codec: 17, en: "G.711", zh: "G.711" });
