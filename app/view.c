@@ -71,7 +71,7 @@ int gw_view_open(struct gw_hub *hub, struct gw_viewer *viewer, const struct gw_w
     view->viewer = viewer;
     view->wall = wish->form == GW_FORM_WALL_AVCC || wish->form == GW_FORM_WALL_MP4;
 
-    const struct gw_packet_taker taker = {
+    struct gw_packet_taker taker = {
         .form = wish->form,
         .audio = wish->audio,
         .from_us = wish->join == GW_JOIN_KEY ? gw_clock_now_us() : 0,
@@ -80,6 +80,8 @@ int gw_view_open(struct gw_hub *hub, struct gw_viewer *viewer, const struct gw_w
         .on_refused = on_refused,
         .arg = view,
     };
+    gw_hot_add(&taker.hot, view, sizeof(*view));
+    gw_viewer_hot(viewer, &taker.hot);
     // What is cached is sent within the call, and a viewer may go meanwhile.
     view->subscribing = status;
     int r = gw_hub_subscribe_packets(hub, status->stream, &taker, &view->subscription);

@@ -136,6 +136,7 @@ int gw_hub_subscribe_packets(struct gw_hub *hub, uint32_t stream,
         .audio = taker->audio,
         .from_us = taker->from_us,
         .arg = taker->arg,
+        .hot = taker->hot,
     };
     return subscribe(hub, stream, &like, taker->on_subscribed, ret_subscription);
 }

@@ -16,6 +16,7 @@
 #define GW_MUX_HUB_H
 
 #include "base/frame.h"
+#include "base/hot.h"
 #include "base/packet.h"
 
 #include <stdbool.h>
@@ -88,6 +89,9 @@ struct gw_packet_taker {
     // as long as they are. May be NULL.
     void (*on_refused)(void *arg, enum gw_codec codec);
     void *arg;
+
+    // What on_packet reads: fetched while the subscriber before has its turn.
+    struct gw_hot hot;
 };
 
 // Subscribes to packets: what the form needs first (config packets), then the

@@ -326,6 +326,17 @@ static void take_audio(struct gw_stream_audio *a, enum gw_codec codec,
         a->source = gw_buf_ref(source);
 }
 
+// The memory of the one after this is fetched meanwhile, and where the next but one lies.
+static void fetch_next(const struct gw_subscription *sub)
+{
+    const struct gw_subscription *next = sub->next;
+    if (!next)
+        return;
+    gw_hot_fetch(&next->hot);
+    for (size_t done = 0; done < sizeof(*next); done += GW_HOT_LINE)
+        __builtin_prefetch((const char *)next->next + done);
+}
+
 // Keeps the unit, and gives it to everybody.
 static void spread(struct gw_stream *s, const struct gw_unit *unit)
 {
@@ -333,8 +344,10 @@ static void spread(struct gw_stream *s, const struct gw_unit *unit)
 
     gw_gop_shelf_push(s->shelf, &s->gop, unit);
     s->busy++;
-    for (struct gw_subscription *sub = s->subscriptions; sub; sub = sub->next)
+    for (struct gw_subscription *sub = s->subscriptions; sub; sub = sub->next) {
+        fetch_next(sub);
         deliver(s, sub, unit, &made);
+    }
     s->busy--;
     made_finish(&made);
 }

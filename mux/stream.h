@@ -63,6 +63,7 @@ struct gw_subscription {
     enum gw_form form; // of the packets
     uint64_t from_us;  // key frames that arrived before are not for it
     void *arg;
+    struct gw_hot hot; // what on_packet reads
 };
 
 // `shelf` and `stats` are borrowed. Returns NULL when out of memory.

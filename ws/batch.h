@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 enum {
-    GW_BATCH_US = 6000, // between two beats: the longest that a frame waits
+    GW_BATCH_US = 7000, // between two beats: the longest that a frame waits
 
     // A timer may fire this much before the beat: no use to wait for the rest.
     GW_BATCH_EARLY_US = 1000,

@@ -206,6 +206,12 @@ void gw_live_send(struct gw_live *l, struct gw_packet *packet, uint64_t now_us)
         gw_peer_want_write(l->peer);
 }
 
+void gw_live_hot(const struct gw_live *l, struct gw_hot *hot)
+{
+    gw_hot_add(hot, l, sizeof(*l));
+    gw_peer_hot(l->peer, hot);
+}
+
 // ---- the answers of on_open ----
 
 void gw_live_accepted(struct gw_live *l)

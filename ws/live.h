@@ -52,5 +52,6 @@ void gw_live_cannot_carry(struct gw_live *l, struct gw_text why);
 void gw_live_end_stream(struct gw_live *l, uint32_t stream, const char *code,
                         struct gw_text why);
 void gw_live_send(struct gw_live *l, struct gw_packet *packet, uint64_t now_us);
+void gw_live_hot(const struct gw_live *l, struct gw_hot *hot);
 
 #endif

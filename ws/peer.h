@@ -4,6 +4,8 @@
 #ifndef GW_WS_PEER_H
 #define GW_WS_PEER_H
 
+#include "base/hot.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +30,9 @@ void gw_peer_want_write(struct gw_peer *p);
 // library: ask gw_peer_can_write() before each write. A connection that turns out
 // to be broken closes later, not within the call.
 void gw_peer_write(struct gw_peer *p, enum gw_peer_message as, uint8_t *data, size_t len);
+
+// Names the memory that a write reads.
+void gw_peer_hot(const struct gw_peer *p, struct gw_hot *hot);
 
 // The HTTP answer is complete: the connection may carry the next request, or is
 // closed when `close` says so. Only from within the session's `writable`.

@@ -35,6 +35,7 @@
 static_assert(GW_PACKET_HEADROOM >= LWS_PRE, "the library needs more headroom");
 
 enum {
+    WSI_BYTES = 832,         // of the library's connection, in Debian 12's build: a hint
     CONNECTIONS_MAX = 16384, // of one shard; more are closed at the door
 
     // The library sends at most this much of a message with one system call.
@@ -131,6 +132,12 @@ void gw_peer_write(struct gw_peer *p, enum gw_peer_message as, uint8_t *data, si
     p->partial = lws_partial_buffered(p->wsi);
     if (p->partial && p->waiting_since_us == 0)
         p->waiting_since_us = gw_clock_now_us();
+}
+
+void gw_peer_hot(const struct gw_peer *p, struct gw_hot *hot)
+{
+    gw_hot_add(hot, p, sizeof(*p));
+    gw_hot_add(hot, p->wsi, WSI_BYTES);
 }
 
 void gw_peer_finish(struct gw_peer *p, bool close)

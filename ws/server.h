@@ -12,6 +12,7 @@
 #define GW_WS_SERVER_H
 
 #include "base/frame.h"
+#include "base/hot.h"
 #include "base/packet.h"
 #include "base/source.h"
 #include "base/text.h"
@@ -162,8 +163,9 @@ void gw_server_end_stream(struct gw_server *s, uint32_t stream, const char *code
 void *gw_viewer_user(const struct gw_viewer *v);
 
 // Sends a packet, or queues a reference. Config packets and key frames are never
-// dropped alone: see viewer_queue.h for what a slow viewer gets.
+// dropped alone: see viewer_queue.h. The second one names the memory that this reads.
 void gw_viewer_send(struct gw_viewer *v, struct gw_packet *packet);
+void gw_viewer_hot(const struct gw_viewer *v, struct gw_hot *hot);
 
 // Tells wall sockets that have `status->stream` open how its source fares.
 void gw_server_send_status(struct gw_server *s, const struct gw_source_status *status);

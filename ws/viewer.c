@@ -54,6 +54,16 @@ void gw_viewer_send(struct gw_viewer *v, struct gw_packet *packet)
         gw_live_send(v->live, packet, gw_clock_now_us());
 }
 
+void gw_viewer_hot(const struct gw_viewer *v, struct gw_hot *hot)
+{
+    if (v->wall) {
+        gw_hot_add(hot, v, sizeof(*v));
+        gw_wall_hot(v->wall, hot);
+    } else {
+        gw_live_hot(v->live, hot); // the viewer lies in it
+    }
+}
+
 void gw_viewer_tell(const struct gw_viewer *v, const struct gw_viewer_visitor *to)
 {
     if (!v->accepted)

@@ -228,6 +228,12 @@ void gw_wall_send(struct gw_wall *w, struct gw_viewer *v, struct gw_packet *pack
         gw_batch_timer_wait(w->ws->batch, &w->place, now_us);
 }
 
+void gw_wall_hot(const struct gw_wall *w, struct gw_hot *hot)
+{
+    gw_hot_add(hot, w, sizeof(*w));
+    gw_peer_hot(w->peer, hot);
+}
+
 // ---- subscriptions ----
 
 static struct gw_viewer **find(struct gw_wall *w, uint32_t ref)
