@@ -179,25 +179,12 @@ static enum gw_cause connect_to(struct probe *p, struct gw_stream_url *url)
     return r ? gw_dial_cause(r) : GW_CAUSE_NONE;
 }
 
-static enum gw_cause follow(struct probe *p, const struct gw_session_end *end)
+static void note_next(struct gw_probe_report *r, const struct gw_pull_next *next)
 {
-    struct gw_stream_url *url;
-
-    int r = gw_pull_plan_redirect(&p->plan, end->url, end->location, &url);
-    if (r)
-        return r == -ENOMEM ? GW_CAUSE_OUR_LIMIT : GW_CAUSE_REDIRECT;
-    (void)snprintf(p->report->sent_to, sizeof(p->report->sent_to), "%s", url->uri);
-    return connect_to(p, url);
-}
-
-static enum gw_cause fall_back(struct probe *p, const struct gw_stream_url *url)
-{
-    struct gw_stream_url *again;
-
-    gw_tolerance_note(&p->report->peer.tolerated, GW_TOLERATED_OTHER_TRANSPORT, true);
-    if (gw_stream_url_with(url, url->user, url->password, &again))
-        return GW_CAUSE_OUR_LIMIT;
-    return connect_to(p, again);
+    if (next->redirected)
+        (void)snprintf(r->sent_to, sizeof(r->sent_to), "%s", next->url->uri);
+    else
+        gw_tolerance_note(&r->peer.tolerated, GW_TOLERATED_OTHER_TRANSPORT, true);
 }
 
 // One test may take several connections.
@@ -205,15 +192,16 @@ static void on_failed(void *arg, const struct gw_session_end *end)
 {
     struct probe *p = arg;
     enum gw_cause cause = gw_video_track_cause(p->track, end->cause);
+    struct gw_pull_next next = gw_pull_plan_next(&p->plan, cause, end);
 
     take_peer(p);
     p->session = NULL;
-    if (end->location)
-        cause = follow(p, end);
-    else if (gw_pull_plan_falls_back(&p->plan, cause, end->lower))
-        cause = fall_back(p, end->url);
-    p->report->cause = cause;
-    p->report->rtsp_status = cause ? end->rtsp_status : 0;
+    if (next.url) {
+        note_next(p->report, &next);
+        next.cause = connect_to(p, next.url);
+    }
+    p->report->cause = next.cause;
+    p->report->rtsp_status = next.cause ? end->rtsp_status : 0;
 }
 
 static bool is_through(const struct probe *p, uint64_t now_us)

@@ -195,40 +195,20 @@ static enum gw_cause open_session(struct gw_pull *p, struct gw_stream_url *url)
     return r ? gw_dial_cause(r) : GW_CAUSE_NONE;
 }
 
-// The same address again, for TCP.
-static enum gw_cause open_fallback(struct gw_pull *p, const struct gw_stream_url *url)
-{
-    struct gw_stream_url *again;
-
-    if (gw_stream_url_with(url, url->user, url->password, &again))
-        return GW_CAUSE_OUR_LIMIT;
-    p->all->gone.fallbacks++;
-    return open_session(p, again);
-}
-
-static enum gw_cause open_redirected(struct gw_pull *p, const struct gw_session_end *end)
-{
-    struct gw_stream_url *url;
-
-    int r = gw_pull_plan_redirect(&p->plan, end->url, end->location, &url);
-    if (r)
-        return r == -ENOMEM ? GW_CAUSE_OUR_LIMIT : GW_CAUSE_REDIRECT;
-    p->all->gone.redirects++;
-    return open_session(p, url);
-}
-
 static void on_session_failed(void *arg, const struct gw_session_end *end)
 {
     struct gw_pull *p = arg;
     enum gw_cause cause = gw_video_track_cause(p->tracks.video, end->cause);
+    struct gw_pull_next next = gw_pull_plan_next(&p->plan, cause, end);
 
     p->session = NULL;
-    if (end->location)
-        cause = open_redirected(p, end);
-    else if (gw_pull_plan_falls_back(&p->plan, cause, end->lower))
-        cause = open_fallback(p, end->url);
-    if (cause)
-        fail(p, cause, end->rtsp_status);
+    if (next.url) {
+        p->all->gone.redirects += next.redirected;
+        p->all->gone.fallbacks += !next.redirected;
+        next.cause = open_session(p, next.url);
+    }
+    if (next.cause)
+        fail(p, next.cause, end->rtsp_status);
 }
 
 static enum gw_cause open_worker(struct gw_pull *p, const char *url)

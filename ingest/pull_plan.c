@@ -134,3 +134,32 @@ int gw_pull_plan_redirect(struct gw_pull_plan *p, const struct gw_stream_url *fr
     *ret_url = url;
     return 0;
 }
+
+static struct gw_pull_next follow(struct gw_pull_plan *p,
+                                  const struct gw_session_end *end)
+{
+    struct gw_pull_next next = { .redirected = true };
+    int r = gw_pull_plan_redirect(p, end->url, end->location, &next.url);
+    if (r)
+        next.cause = r == -ENOMEM ? GW_CAUSE_OUR_LIMIT : GW_CAUSE_REDIRECT;
+    return next;
+}
+
+static struct gw_pull_next fall_back(const struct gw_session_end *end)
+{
+    struct gw_pull_next next = { 0 };
+    const struct gw_stream_url *url = end->url;
+    if (gw_stream_url_with(url, url->user, url->password, &next.url))
+        next.cause = GW_CAUSE_OUR_LIMIT;
+    return next;
+}
+
+struct gw_pull_next gw_pull_plan_next(struct gw_pull_plan *p, enum gw_cause cause,
+                                      const struct gw_session_end *end)
+{
+    if (end->location)
+        return follow(p, end);
+    if (gw_pull_plan_falls_back(p, cause, end->lower))
+        return fall_back(end);
+    return (struct gw_pull_next) { .cause = cause };
+}

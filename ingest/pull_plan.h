@@ -7,6 +7,7 @@
 #include "base/source.h"
 #include "base/stream_url.h"
 #include "ingest/rtsp_transport.h"
+#include "ingest/session.h"
 
 #include <stdbool.h>
 
@@ -60,5 +61,16 @@ bool gw_pull_plan_falls_back(struct gw_pull_plan *p, enum gw_cause cause,
 // host and port alone, and so does the leave to show any certificate to the host.
 int gw_pull_plan_redirect(struct gw_pull_plan *p, const struct gw_stream_url *from,
                           const char *location, struct gw_stream_url **ret_url);
+
+// What follows a session that ended: another connection at once, or nothing.
+struct gw_pull_next {
+    struct gw_stream_url *url; // whither, the caller's; NULL: nothing follows
+    bool redirected;           // else it is the same address, now by TCP
+    enum gw_cause cause;       // without a URL: why there will be no pictures
+};
+
+// `cause` is what is known of it beyond end->cause.
+struct gw_pull_next gw_pull_plan_next(struct gw_pull_plan *p, enum gw_cause cause,
+                                      const struct gw_session_end *end);
 
 #endif
