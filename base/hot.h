@@ -30,11 +30,17 @@ static inline void gw_hot_add(struct gw_hot *hot, const void *at, size_t bytes)
     hot->bytes[hot->count++] = (uint16_t)bytes;
 }
 
+static inline void gw_hot_fetch_bytes(const void *at, size_t bytes)
+{
+    for (size_t done = 0; done < bytes; done += GW_HOT_LINE)
+        __builtin_prefetch(
+            (const void *)((uintptr_t)at + done)); // NULL + n is no pointer
+}
+
 static inline void gw_hot_fetch(const struct gw_hot *hot)
 {
     for (unsigned i = 0; i < hot->count; i++)
-        for (size_t done = 0; done < hot->bytes[i]; done += GW_HOT_LINE)
-            __builtin_prefetch((const char *)hot->at[i] + done);
+        gw_hot_fetch_bytes(hot->at[i], hot->bytes[i]);
 }
 
 #endif

@@ -333,8 +333,7 @@ static void fetch_next(const struct gw_subscription *sub)
     if (!next)
         return;
     gw_hot_fetch(&next->hot);
-    for (size_t done = 0; done < sizeof(*next); done += GW_HOT_LINE)
-        __builtin_prefetch((const char *)next->next + done);
+    gw_hot_fetch_bytes(next->next, sizeof(*next));
 }
 
 // Keeps the unit, and gives it to everybody.

@@ -29,7 +29,17 @@ void gw_batch_leave(struct gw_batch *b, struct gw_batch_place *place)
         place->next->prev = place->prev;
     else
         b->last = place->prev;
-    *place = (struct gw_batch_place) { 0 };
+    place->prev = NULL;
+    place->next = NULL;
+    place->due_us = 0;
+}
+
+void gw_batch_fetch_next(const struct gw_batch *b)
+{
+    if (!b->first)
+        return;
+    gw_hot_fetch(&b->first->hot);
+    gw_hot_fetch_bytes(b->first->next, sizeof(*b->first));
 }
 
 uint64_t gw_batch_left_us(const struct gw_batch *b, uint64_t now_us)

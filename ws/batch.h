@@ -10,11 +10,13 @@
 #ifndef GW_WS_BATCH_H
 #define GW_WS_BATCH_H
 
+#include "base/hot.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
-    GW_BATCH_US = 7000, // between two beats: the longest that a frame waits
+    GW_BATCH_US = 6000, // between two beats: the longest that a frame waits
 
     // A timer may fire this much before the beat: no use to wait for the rest.
     GW_BATCH_EARLY_US = 1000,
@@ -24,7 +26,8 @@ enum {
 struct gw_batch_place {
     struct gw_batch_place *prev;
     struct gw_batch_place *next;
-    uint64_t due_us; // 0: not in the line
+    uint64_t due_us;   // 0: not in the line
+    struct gw_hot hot; // what its owner reads when its turn comes; the owner sets it
 };
 
 // All zero: nobody waits.
@@ -41,6 +44,9 @@ void gw_batch_leave(struct gw_batch *b, struct gw_batch_place *place);
 
 // Takes the next one out of the line that is due. Returns NULL when none is.
 struct gw_batch_place *gw_batch_take(struct gw_batch *b, uint64_t now_us);
+
+// Fetches the memory of those whose turn comes next.
+void gw_batch_fetch_next(const struct gw_batch *b);
 
 // How long until the first is due, 0 when it is; UINT64_MAX when nobody waits.
 uint64_t gw_batch_left_us(const struct gw_batch *b, uint64_t now_us);

@@ -27,8 +27,10 @@ static void on_timer(uv_timer_t *timer)
     struct gw_batch_place *place;
     uint64_t now_us = gw_clock_now_us();
 
-    while ((place = gw_batch_take(&t->batch, now_us)))
+    while ((place = gw_batch_take(&t->batch, now_us))) {
+        gw_batch_fetch_next(&t->batch);
         t->on_due(place);
+    }
     arm(t, now_us);
 }
 

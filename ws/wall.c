@@ -489,6 +489,7 @@ struct gw_wall *gw_wall_create(struct gw_ws *ws, struct gw_peer *peer, uint64_t 
                                         .lane_age_us = GW_WS_LANE_AGE_US,
                                         .held_age_us = GW_WS_HELD_AGE_US,
                                     });
+    gw_wall_hot(w, &w->place.hot);
     w->next = ws->walls;
     if (ws->walls)
         ws->walls->prev = w;

@@ -44,10 +44,12 @@ static void whoever_leaves_the_line_is_not_called(void **state)
     struct gw_batch b = { 0 };
     struct gw_batch_place p[3] = { 0 };
     (void)state;
+    gw_hot_add(&p[1].hot, &b, sizeof(b));
     for (int i = 0; i < 3; i++)
         gw_batch_wait(&b, &p[i], BEAT);
     gw_batch_leave(&b, &p[1]);
-    gw_batch_leave(&b, &p[1]); // was not in it any more
+    assert_int_equal(p[1].hot.count, 1); // for the next time
+    gw_batch_leave(&b, &p[1]);           // was not in it any more
     assert_ptr_equal(gw_batch_take(&b, BEAT + GW_BATCH_US), &p[0]);
     gw_batch_leave(&b, &p[2]);
     assert_null(gw_batch_take(&b, BEAT + GW_BATCH_US));
