@@ -1,128 +1,14 @@
 #include "app/router.h"
 
-#include "app/announcer.h"
-#include "app/handover.h"
+#include "app/route.h"
 #include "app/view.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/table.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <strings.h>
 
-enum { STALE_TURN = 256 }; // routes between two walks over all of them
-
-// One stream on this shard, as long as somebody needs it here.
-struct route {
-    uint32_t stream;
-    bool demanded;  // the hub has subscribers
-    uint32_t epoch; // since when: of our subscription at the owner, and of refusals
-    bool stale;     // the registry changed since it was looked at
-
-    // How urgently it is pulled though nobody watches; GW_PRIORITIES: not (owner only).
-    enum gw_priority kept;
-    struct gw_source_status status;
-    struct gw_handover *handovers[GW_SHARDS_MAX]; // to other shards (owner only)
-};
-
-struct gw_router {
-    struct gw_shard *shard;
-    struct gw_engine *engine;
-    struct gw_ingest *ingest;
-    struct gw_push_door *push_door;
-    struct gw_hub *hub;
-    struct gw_announcer *announcer;
-    struct gw_table routes;
-    uint32_t next_epoch;
-    uint64_t handover_dropped;
-};
-
-static bool is_owner(const struct gw_router *router, uint32_t stream)
-{
-    return gw_engine_owner(router->engine, stream) == router->shard;
-}
-
-static struct route *find_route(const struct gw_router *router, uint32_t stream)
-{
-    return gw_table_get(&router->routes, stream);
-}
-
-static struct route *need_route(struct gw_router *router, uint32_t stream)
-{
-    struct route *route = find_route(router, stream);
-    if (route)
-        return route;
-
-    route = calloc(1, sizeof(*route));
-    if (!route)
-        return NULL;
-    route->stream = stream;
-    route->kept = GW_PRIORITIES;
-    route->status.stream = stream;
-    route->status.since_us = gw_clock_now_us();
-    if (gw_table_put(&router->routes, stream, route) < 0) {
-        free(route);
-        return NULL;
-    }
-    return route;
-}
-
-// Frees a route that nobody needs. An owner's route stays until ingest is done
-// with the stream: it lingers.
-static void release_route(struct gw_router *router, struct route *route)
-{
-    if (route->demanded || route->kept < GW_PRIORITIES ||
-        route->status.state != GW_SOURCE_IDLE)
-        return;
-    gw_hub_forget_gop(router->hub, route->stream);
-    gw_table_remove(&router->routes, route->stream);
-    free(route);
-}
-
-// The stream's address as the registry has it now; empty: there is no such stream.
-// `ret_snapshot` keeps it alive. *ret_camera (NULL: not wanted) may become NULL.
-static const char *url_of(struct gw_router *router, uint32_t stream,
-                          struct gw_snapshot **ret_snapshot,
-                          const struct gw_camera **ret_camera)
-{
-    *ret_snapshot = gw_registry_snapshot(gw_engine_registry(router->engine));
-    const struct gw_camera *camera =
-        gw_snapshot_camera_by_num(*ret_snapshot, gw_camera_of(stream));
-    if (ret_camera)
-        *ret_camera = camera;
-    if (!camera)
-        return "";
-    return stream % 2 ? camera->url_sub : camera->url_main;
-}
-
-// A source that pushes is waited for, any other one is pulled. Without memory for that
-// its viewers are told; one that is kept is tried again with the camera's next probe.
-static void update_pull(struct gw_router *router, struct route *route)
-{
-    struct gw_snapshot *snapshot;
-    const char *url = url_of(router, route->stream, &snapshot, NULL);
-    bool wanted = *url && (route->kept < GW_PRIORITIES || route->demanded);
-    bool push = gw_push_door_is_push(url);
-    int r = 0;
-
-    if (!wanted || push)
-        gw_ingest_unwant(router->ingest, route->stream);
-    else
-        r = gw_ingest_want(router->ingest, route->stream, url,
-                           route->demanded ? GW_PRIORITY_WALL : route->kept);
-    if (r == 0)
-        r = gw_push_door_want(router->push_door, route->stream, wanted && push);
-    gw_snapshot_unref(&snapshot);
-    if (r == 0)
-        return;
-    gw_log(GW_LOG_ERROR, "pull_failed", "stream=%u error=%d", route->stream, r);
-    gw_ingest_unwant(router->ingest, route->stream); // it may have another address still
-    // By message: whoever subscribes is in the midst of it.
-    gw_shard_refuse(router->shard, route->stream, route->epoch);
-}
-
-static int tell_owner(struct gw_router *router, struct route *route,
+static int tell_owner(struct gw_router *router, struct gw_route *route,
                       enum gw_message_type type)
 {
     struct gw_message m = {
@@ -140,16 +26,16 @@ static int tell_owner(struct gw_router *router, struct route *route,
 static void on_demand(void *arg, uint32_t stream, bool wanted)
 {
     struct gw_router *router = arg;
-    struct route *route =
-        wanted ? need_route(router, stream) : find_route(router, stream);
+    struct gw_route *route =
+        wanted ? gw_route_need(router, stream) : gw_route_find(router, stream);
     if (!route)
         return;
 
     route->demanded = wanted;
     if (wanted)
         route->epoch = ++router->next_epoch;
-    if (is_owner(router, stream)) {
-        update_pull(router, route);
+    if (gw_route_is_ours(router, stream)) {
+        gw_route_pull(router, route);
     } else if (wanted) {
         if (tell_owner(router, route, GW_MESSAGE_SUBSCRIBE) < 0)
             gw_shard_refuse(router->shard, stream, route->epoch);
@@ -158,7 +44,7 @@ static void on_demand(void *arg, uint32_t stream, bool wanted)
         route->status.state = GW_SOURCE_IDLE; // it tells us no more
     }
     if (!wanted)
-        release_route(router, route);
+        gw_route_release(router, route);
 }
 
 static void on_frame(void *arg, uint32_t stream, struct gw_frame *frame)
@@ -172,7 +58,7 @@ static void note_camera_state(struct gw_router *router,
                               const struct gw_source_status *status)
 {
     uint32_t num = gw_camera_of(status->stream);
-    const struct route *other = find_route(router, status->stream ^ 1);
+    const struct gw_route *other = gw_route_find(router, status->stream ^ 1);
     struct gw_camera_condition before =
         gw_states_get(gw_engine_states(router->engine), num);
     struct gw_camera_condition now = { before.state, GW_CAUSE_NONE };
@@ -202,7 +88,7 @@ static void note_camera_state(struct gw_router *router,
 
 // A source that failed, or is connected under another address, shows the past or
 // another camera: nobody who joins now shall see it.
-static void spread_status(struct gw_router *router, struct route *route,
+static void spread_status(struct gw_router *router, struct gw_route *route,
                           const struct gw_source_status *status)
 {
     route->status = *status;
@@ -218,22 +104,22 @@ static void on_status(void *arg, const struct gw_source_status *status)
 {
     struct gw_router *router = arg;
     // One that pushes comes whether somebody wanted it or not.
-    struct route *route = status->state == GW_SOURCE_IDLE
-                              ? find_route(router, status->stream)
-                              : need_route(router, status->stream);
+    struct gw_route *route = status->state == GW_SOURCE_IDLE
+                                 ? gw_route_find(router, status->stream)
+                                 : gw_route_need(router, status->stream);
     if (!route)
         return;
     // What a viewer hears, the API knows already.
     note_camera_state(router, status);
     spread_status(router, route, status);
-    release_route(router, route);
+    gw_route_release(router, route);
 }
 
-static const struct gw_text no_camera = {
+const struct gw_text gw_router_no_camera = {
     "There is no camera with this id.",
     "没有该编码的摄像机。",
 };
-static const struct gw_text no_stream = {
+const struct gw_text gw_router_no_stream = {
     "The camera has no such stream.",
     "该摄像机没有此码流。",
 };
@@ -255,11 +141,11 @@ void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
 
     if (!has_stream) {
         gw_viewer_refuse(viewer, camera ? "no_such_stream" : "no_such_camera",
-                         camera ? no_stream : no_camera);
+                         camera ? gw_router_no_stream : gw_router_no_camera);
         return;
     }
 
-    struct route *route = need_route(router, stream);
+    struct gw_route *route = gw_route_need(router, stream);
     struct gw_source_status status = { 0 };
     if (route)
         status = route->status;
@@ -270,11 +156,11 @@ void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
         return;
     gw_log(GW_LOG_ERROR, "viewer_refused", "stream=%u error=%d", stream, r);
     if (route)
-        release_route(router, route);
+        gw_route_release(router, route);
     gw_viewer_refuse(viewer, "busy", no_memory);
 }
 
-static int hand_over(struct gw_router *router, struct route *route,
+static int hand_over(struct gw_router *router, struct gw_route *route,
                      const struct gw_message *m)
 {
     const struct gw_handover_config config = {
@@ -297,19 +183,19 @@ static int hand_over(struct gw_router *router, struct route *route,
 void gw_router_on_subscribe(struct gw_router *router, const struct gw_message *m)
 {
     gw_router_on_unsubscribe(router, m); // that message may have been lost
-    struct route *route = need_route(router, m->stream);
+    struct gw_route *route = gw_route_need(router, m->stream);
     int r = route ? hand_over(router, route, m) : -ENOMEM;
     if (r == 0)
         return;
     gw_log(GW_LOG_ERROR, "handover_failed", "stream=%u error=%d", m->stream, r);
     if (route)
-        release_route(router, route);
+        gw_route_release(router, route);
     gw_shard_refuse(gw_engine_shard(router->engine, m->from), m->stream, m->epoch);
 }
 
 void gw_router_on_unsubscribe(struct gw_router *router, const struct gw_message *m)
 {
-    struct route *route = find_route(router, m->stream);
+    struct gw_route *route = gw_route_find(router, m->stream);
     if (!route)
         return;
     struct gw_handover *handover = route->handovers[m->from];
@@ -319,7 +205,7 @@ void gw_router_on_unsubscribe(struct gw_router *router, const struct gw_message 
 
 void gw_router_on_refused(struct gw_router *router, const struct gw_message *m)
 {
-    struct route *route = find_route(router, m->stream);
+    struct gw_route *route = gw_route_find(router, m->stream);
     if (!route || route->epoch != m->epoch)
         return;
     for (uint32_t i = 0; i < gw_engine_shards(router->engine); i++)
@@ -330,15 +216,15 @@ void gw_router_on_refused(struct gw_router *router, const struct gw_message *m)
 
 void gw_router_on_frame(struct gw_router *router, const struct gw_message *m)
 {
-    const struct route *route = find_route(router, m->stream);
+    const struct gw_route *route = gw_route_find(router, m->stream);
     if (route && route->epoch == m->epoch)
         gw_hub_publish(router->hub, m->stream, m->frame);
 }
 
 void gw_router_on_status(struct gw_router *router, const struct gw_source_status *status)
 {
-    struct route *route = find_route(router, status->stream);
-    if (route && !is_owner(router, status->stream))
+    struct gw_route *route = gw_route_find(router, status->stream);
+    if (route && !gw_route_is_ours(router, status->stream))
         spread_status(router, route, status);
 }
 
@@ -347,157 +233,10 @@ void gw_router_on_push(struct gw_router *router, const struct gw_message *m)
     gw_push_door_open(router->push_door, m);
 }
 
-// The stream of a camera that serves when only one is wanted, for tiles and probes.
-static bool prefers_sub(const struct gw_camera *camera)
-{
-    return *camera->url_sub;
-}
-
-// By its pull policy. NULL: not kept, or no memory.
-static struct route *keep(struct gw_router *router, const struct gw_camera *camera)
-{
-    bool warm = camera->pull == GW_PULL_WARM;
-    bool sub = warm && prefers_sub(camera);
-
-    if (camera->pull == GW_PULL_ON_DEMAND || !*(sub ? camera->url_sub : camera->url_main))
-        return NULL;
-    struct route *route = need_route(router, gw_stream_of(camera->num, sub));
-    if (route)
-        route->kept = warm ? GW_PRIORITY_WARM : GW_PRIORITY_ALWAYS;
-    else
-        gw_log(GW_LOG_ERROR, "keep_failed", "camera=%u error=%d", camera->num, -ENOMEM);
-    return route;
-}
-
-// Whether ingest has a better word on the camera than a probe's.
-static bool is_pulled(const struct gw_router *router, uint32_t num)
-{
-    for (int sub = 0; sub < 2; sub++) {
-        const struct route *route = find_route(router, gw_stream_of(num, sub));
-        if (route && route->status.state != GW_SOURCE_IDLE)
-            return true;
-    }
-    return false;
-}
-
-static void on_probed(void *arg, uint32_t stream, enum gw_cause cause)
-{
-    struct gw_router *router = arg;
-    uint32_t num = gw_camera_of(stream);
-    const struct gw_camera_condition now = {
-        .state = cause ? GW_CAMERA_OFFLINE : GW_CAMERA_ONLINE,
-        .cause = cause,
-    };
-
-    if (is_pulled(router, num))
-        return;
-    if (gw_states_set(gw_engine_states(router->engine), num, now) > 0)
-        gw_announcer_note(router->announcer, num);
-}
-
-void gw_router_probe(struct gw_router *router, const struct gw_camera *camera)
-{
-    bool sub = prefers_sub(camera);
-    const char *url = sub ? camera->url_sub : camera->url_main;
-    uint32_t stream = gw_stream_of(camera->num, sub);
-
-    if (!is_owner(router, stream) || is_pulled(router, camera->num))
-        return;
-    // There was no memory for what its pull policy wants.
-    struct route *route = keep(router, camera);
-    if (route) {
-        update_pull(router, route);
-        return;
-    }
-    // Sources of other schemes have no DESCRIBE.
-    if (strncasecmp(url, "rtsp", 4) != 0)
-        return;
-    int r = gw_ingest_probe(router->ingest, stream, url);
-    if (r == -ENOMEM)
-        gw_log(GW_LOG_ERROR, "probe_failed", "stream=%u error=%d", stream, r);
-}
-
-// Nobody waits for what has no address any more.
-static void end_viewers_of_nothing(struct gw_router *router, uint32_t stream)
-{
-    struct gw_snapshot *snapshot;
-    const struct gw_camera *camera;
-    const char *url = url_of(router, stream, &snapshot, &camera);
-
-    if (!*url)
-        gw_server_end_stream(gw_shard_server(router->shard), stream,
-                             camera ? "no_such_stream" : "no_such_camera",
-                             camera ? no_stream : no_camera);
-    gw_snapshot_unref(&snapshot);
-}
-
-// Says anew which routes are kept though nobody watches, and marks all for a look.
-static void keep_all(struct gw_router *router)
-{
-    struct gw_snapshot *snapshot =
-        gw_registry_snapshot(gw_engine_registry(router->engine));
-    size_t n;
-    const struct gw_camera *cameras = gw_snapshot_cameras(snapshot, &n);
-    struct route *route;
-
-    for (size_t i = 0; (route = gw_table_next(&router->routes, &i));)
-        route->kept = GW_PRIORITIES;
-    for (size_t i = 0; i < n; i++)
-        if (is_owner(router, gw_stream_of(cameras[i].num, 0)))
-            (void)keep(router, &cameras[i]);
-    for (size_t i = 0; (route = gw_table_next(&router->routes, &i));)
-        route->stale = true;
-    gw_snapshot_unref(&snapshot);
-}
-
-// Some of the streams whose routes are marked, which they are no longer then.
-static size_t take_stale(struct gw_router *router, uint32_t streams[STALE_TURN])
-{
-    struct route *route;
-    size_t found = 0;
-
-    for (size_t i = 0;
-         found < STALE_TURN && (route = gw_table_next(&router->routes, &i));) {
-        if (!route->stale)
-            continue;
-        route->stale = false;
-        streams[found++] = route->stream;
-    }
-    return found;
-}
-
-static void look_again(struct gw_router *router, uint32_t stream)
-{
-    end_viewers_of_nothing(router, stream);
-    struct route *route = find_route(router, stream);
-    if (!route || !is_owner(router, stream))
-        return;
-    update_pull(router, route);
-    route = find_route(router, stream);
-    if (route)
-        release_route(router, route);
-}
-
-// Cameras of this shard with their pull policy. Every route is looked at again
-// afterwards, so a stream that lost its camera is let go, here and by its viewers.
-// Pulling reports a status at once, and viewers go, which may end routes: no walk
-// survives that, so they are taken some at a time. Nothing here needs memory.
-void gw_router_on_registry(struct gw_router *router)
-{
-    uint32_t streams[STALE_TURN];
-    size_t found;
-
-    gw_push_door_recheck(router->push_door);
-    keep_all(router);
-    while ((found = take_stale(router, streams)))
-        for (size_t i = 0; i < found; i++)
-            look_again(router, streams[i]);
-}
-
 void gw_router_stream(const struct gw_router *router, uint32_t stream,
                       struct gw_router_stream *ret_stream)
 {
-    const struct route *route = find_route(router, stream);
+    const struct gw_route *route = gw_route_find(router, stream);
 
     *ret_stream = (struct gw_router_stream) { 0 };
     if (route)
@@ -539,7 +278,7 @@ static int create_ingest(struct gw_router *router)
     config.seed = gw_clock_unix_us() + gw_shard_index(router->shard);
     config.on_frame = on_frame;
     config.on_status = on_status;
-    config.on_probed = on_probed;
+    config.on_probed = gw_router_on_probed;
     config.arg = router;
     return gw_ingest_create(gw_shard_loop(router->shard), &config, &router->ingest);
 }
@@ -594,7 +333,7 @@ void gw_router_destroy(struct gw_router *router)
 {
     if (!router)
         return;
-    struct route *route;
+    struct gw_route *route;
     for (size_t i = 0; (route = gw_table_next(&router->routes, &i));)
         for (size_t k = 0; k < GW_SHARDS_MAX; k++)
             gw_handover_abandon(route->handovers[k]);
