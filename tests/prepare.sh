@@ -53,7 +53,7 @@ PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config git ca-certificates p
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-ugly"
 
-PACKAGES_CHECK="libcmocka-dev clang clang-format libclang-rt-14-dev llvm ffmpeg
+PACKAGES_CHECK="libcmocka-dev libembree-dev clang clang-format libclang-rt-14-dev llvm ffmpeg
     libgstrtspserver-1.0-dev glib-networking openssl gstreamer1.0-libav chromium fonts-noto-cjk"
 
 # promtool, out of the Debian package of the server, which is not installed: it would

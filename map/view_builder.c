@@ -1,0 +1,89 @@
+// Slices of a view as they come, one after another.
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "map/view_internal.h"
+
+// Room for `more` items of `size` bytes behind `count`. The array stays on failure.
+static int make_room(void *parray, size_t *cap, size_t count, size_t more, size_t size)
+{
+    void *array;
+    if (count + more <= *cap)
+        return 0;
+    size_t new_cap = *cap ? *cap : 32;
+    while (new_cap < count + more)
+        new_cap *= 2;
+    memcpy(&array, parray, sizeof(array));
+    array = realloc(array, new_cap * size);
+    if (!array)
+        return -ENOMEM;
+    memcpy(parray, &array, sizeof(array));
+    *cap = new_cap;
+    return 0;
+}
+
+static bool widens(const struct gw_view_builder *b, const struct gw_slice_band *bands,
+                   size_t n)
+{
+    if (b->slices == 0 || b->bands_n - b->firsts[b->slices - 1] != n)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (b->ids[2 * i] != bands[i].near_id || b->ids[2 * i + 1] != bands[i].far_id)
+            return false;
+    return true;
+}
+
+static void widen(struct gw_view_builder *b, double to, const struct gw_slice_band *bands,
+                  size_t n)
+{
+    struct gw_band *last = b->bands + b->bands_n - n;
+    for (size_t i = 0; i < n; i++) {
+        last[i].near1 = bands[i].band.near1;
+        last[i].far1 = bands[i].band.far1;
+    }
+    b->angles[b->slices] = (float)to;
+}
+
+int gw_view_builder_add(struct gw_view_builder *b, double to,
+                        const struct gw_slice_band *bands, size_t n)
+{
+    size_t angle_cap = b->slice_cap;
+    if (widens(b, bands, n)) {
+        widen(b, to, bands, n);
+        return 0;
+    }
+    if (n > GW_VIEW_BANDS_MAX - b->bands_n || b->slices >= GW_VIEW_BANDS_MAX)
+        return -EMSGSIZE;
+    int r = make_room(&b->angles, &angle_cap, b->slices + 1, 1, sizeof(*b->angles));
+    if (r == 0)
+        r = make_room(&b->firsts, &b->slice_cap, b->slices + 1, 1, sizeof(*b->firsts));
+    if (r == 0)
+        r = make_room(&b->bands, &b->band_cap, b->bands_n, n, sizeof(*b->bands));
+    if (r == 0)
+        r = make_room(&b->ids, &b->id_cap, 0, 2 * n, sizeof(*b->ids));
+    if (r < 0)
+        return r;
+    if (b->slices == 0) {
+        b->angles[0] = 0;
+        b->firsts[0] = 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        b->bands[b->bands_n++] = bands[i].band;
+        b->ids[2 * i] = bands[i].near_id;
+        b->ids[2 * i + 1] = bands[i].far_id;
+    }
+    b->slices++;
+    b->angles[b->slices] = (float)to;
+    b->firsts[b->slices] = (uint32_t)b->bands_n;
+    return 0;
+}
+
+void gw_view_builder_finish(struct gw_view_builder *b)
+{
+    free(b->angles);
+    free(b->firsts);
+    free(b->bands);
+    free(b->ids);
+    *b = (struct gw_view_builder) { 0 };
+}
