@@ -31,6 +31,10 @@ static const struct gw_text bad_level = {
     "level is one or more of 1 to 6, with commas: level=1,2,3.",
     "level 为 1 到 6 中的一个或多个，以逗号分隔：level=1,2,3。",
 };
+static const struct gw_text bad_geometry = {
+    "geometry is true or false.",
+    "geometry 应为 true 或 false。",
+};
 static const struct gw_text bad_query = {
     "The part of the address behind \"?\" cannot be read: broken %-escape or too long.",
     "地址中“?”之后的部分无法识别：百分号编码错误或过长。",
@@ -42,10 +46,15 @@ static struct gw_answer problem(const struct question *q, int status, const char
     return gw_answer_problem(status, code, detail, q->request->lang);
 }
 
-static bool flag(const struct question *q, const char *key)
+// "geometry" as "true" or "false", which it is without. Returns 0 or -EINVAL.
+static int read_geometry(const struct question *q, bool *ret_geometry)
 {
-    const char *value = gw_query_string_get(q->params, key);
-    return value && strcmp(value, "true") == 0;
+    const char *value = gw_query_string_get(q->params, "geometry");
+    bool geometry = value && strcmp(value, "true") == 0;
+    if (value && !geometry && strcmp(value, "false") != 0)
+        return -EINVAL;
+    *ret_geometry = geometry;
+    return 0;
 }
 
 static struct gw_answer answer_cameras(const struct question *q, const char *cell)
@@ -104,9 +113,20 @@ static struct gw_answer answer_cells(const struct question *q)
         .parent = gw_query_string_get(q->params, "parent"),
     };
     const char *levels = gw_query_string_get(q->params, "level");
+    bool geometry;
     if (levels && read_levels(levels, &filter.levels) < 0)
         return problem(q, 400, "bad_parameter", bad_level);
-    return gw_answer_json(gw_json_cells(q->world, &filter, flag(q, "geometry")));
+    if (read_geometry(q, &geometry) < 0)
+        return problem(q, 400, "bad_parameter", bad_geometry);
+    return gw_answer_json(gw_json_cells(q->world, &filter, geometry));
+}
+
+static struct gw_answer answer_divisions(const struct question *q)
+{
+    bool geometry;
+    if (read_geometry(q, &geometry) < 0)
+        return problem(q, 400, "bad_parameter", bad_geometry);
+    return gw_answer_json(gw_json_divisions(q->world, geometry));
 }
 
 // cells/{code} and cells/{code}/cameras
@@ -139,7 +159,7 @@ static struct gw_answer answer(const struct question *q)
     if (strcmp(path, "district") == 0)
         return gw_answer_json(gw_json_district(w, q->request->basemap));
     if (strcmp(path, "divisions") == 0)
-        return gw_answer_json(gw_json_divisions(w, flag(q, "geometry")));
+        return answer_divisions(q);
     if (strcmp(path, "departments") == 0)
         return gw_answer_json(gw_json_departments(w));
     if (strcmp(path, "cells") == 0)

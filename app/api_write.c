@@ -184,7 +184,8 @@ static void delete_camera(struct gw_shard *shard, struct gw_request *request,
 void gw_api_write(struct gw_shard *shard, struct gw_request *request,
                   const struct gw_request_info *info, const char *path)
 {
-    const char *id = strncmp(path, "cameras/", 8) == 0 && path[8] ? path + 8 : NULL;
+    bool one = strncmp(path, "cameras/", 8) == 0 && path[8] && !strchr(path + 8, '/');
+    const char *id = one ? path + 8 : NULL;
 
     if (strcmp(path, "cameras") == 0 && strcmp(info->method, "POST") == 0)
         write_camera(shard, request, info, GW_WRITE_CREATE, NULL);

@@ -54,7 +54,8 @@ PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config git ca-certificates p
     gstreamer1.0-plugins-ugly"
 
 PACKAGES_CHECK="libcmocka-dev libembree-dev clang clang-format libclang-rt-14-dev llvm ffmpeg
-    libgstrtspserver-1.0-dev glib-networking openssl gstreamer1.0-libav chromium fonts-noto-cjk"
+    libgstrtspserver-1.0-dev glib-networking openssl gstreamer1.0-libav chromium fonts-noto-cjk
+    python3-yaml python3-jsonschema"
 
 # promtool, out of the Debian package of the server, which is not installed: it would
 # start a service.
