@@ -33,7 +33,8 @@ struct gw_view {
 struct gw_wall {
     struct gw_xy a, b; // counter-clockwise once aligned
     uint32_t block;
-    double from, to; // sweep angles
+    double from, to;    // sweep angles
+    double least, most; // distances from the lens
 };
 
 // A building within range.

@@ -222,8 +222,12 @@ static double turn(double angle)
 static bool align(const struct gw_scene *s, struct gw_wall *w)
 {
     double area = gw_cross(w->a, w->b);
-    if (!(fabs(area) > 1e-9) || distance_to_wall(w, (struct gw_xy) { 0 }) >= s->far_m)
+    if (!(fabs(area) > 1e-9))
         return false;
+    w->least = distance_to_wall(w, (struct gw_xy) { 0 });
+    if (w->least >= s->far_m)
+        return false;
+    w->most = fmax(hypot(w->a.x, w->a.y), hypot(w->b.x, w->b.y));
     if (area < 0) {
         struct gw_xy swap = w->a;
         w->a = w->b;

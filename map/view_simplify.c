@@ -35,13 +35,12 @@ static int push(struct simplify *s, struct hull hull)
 }
 
 // Where the ray at a sweep angle meets the line of a wall.
-static double meet(const struct simplify *s, const struct gw_wall *w, double angle,
-                   double least, double most)
+static double meet(const struct simplify *s, const struct gw_wall *w, double angle)
 {
     double a = s->scene->start + angle;
     struct gw_xy n = { w->b.y - w->a.y, w->a.x - w->b.x };
     double r = gw_cross(w->a, w->b) / (n.x * cos(a) + n.y * sin(a));
-    return r >= least && r <= most ? r : r < least ? least : most;
+    return r >= w->least && r <= w->most ? r : r < w->least ? w->least : w->most;
 }
 
 // A wall's part in one step. Its nearest point may lie between the step's rays.
@@ -49,12 +48,10 @@ static struct hull part(const struct simplify *s, const struct gw_wall *w, uint3
 {
     double from = fmax(step * s->arc, w->from), to = fmin((step + 1) * s->arc, w->to);
     struct gw_xy foot = gw_nearest_on(w->a, w->b, (struct gw_xy) { 0 });
-    double least = hypot(foot.x, foot.y);
-    double most = fmax(hypot(w->a.x, w->a.y), hypot(w->b.x, w->b.y));
-    double r0 = meet(s, w, from, least, most), r1 = meet(s, w, to, least, most);
+    double r0 = meet(s, w, from), r1 = meet(s, w, to);
     double at = atan2(foot.y, foot.x) - s->scene->start;
     at -= 2 * M_PI * floor(at / (2 * M_PI));
-    double near = at > from && at < to ? least : fmin(r0, r1);
+    double near = at > from && at < to ? w->least : fmin(r0, r1);
     return (struct hull) { step, w->block, (float)near, (float)fmax(r0, r1) };
 }
 

@@ -70,12 +70,11 @@ static struct line line_of_wall(const struct sweep *s, uint32_t index, double sc
                                 bool far)
 {
     const struct gw_wall *w = &s->scene->walls[index];
-    struct gw_xy nearest = gw_nearest_on(w->a, w->b, (struct gw_xy) { 0 });
     return (struct line) {
         .n = { w->b.y - w->a.y, w->a.x - w->b.x },
         .c = gw_cross(w->a, w->b) * scale,
-        .least = hypot(nearest.x, nearest.y) * scale,
-        .most = fmax(hypot(w->a.x, w->a.y), hypot(w->b.x, w->b.y)) * scale,
+        .least = w->least * scale,
+        .most = w->most * scale,
         .id = 2 * (int64_t)index + far,
     };
 }

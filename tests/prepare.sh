@@ -53,7 +53,8 @@ PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config git ca-certificates p
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-ugly"
 
-PACKAGES_CHECK="libcmocka-dev libembree-dev clang clang-format libclang-rt-14-dev llvm ffmpeg
+PACKAGES_CHECK="libcmocka-dev libembree-dev libsqlite3-mod-spatialite
+    clang clang-format libclang-rt-14-dev llvm ffmpeg
     libgstrtspserver-1.0-dev glib-networking openssl gstreamer1.0-libav chromium fonts-noto-cjk
     python3-yaml python3-jsonschema"
 

@@ -1,6 +1,8 @@
 // What questions to the index cost with 8,600, 100,000 and 1,000,000 cameras, and how
 // long its snapshot takes to build. Beside it the same boxes and circles put to SQLite's
-// R*Tree in memory, in the same run; its circles are boxes that are sieved.
+// R*Tree in memory, in the same run, whose circles are boxes that are sieved; and to
+// SpatiaLite, where it is installed, which finds by its R*Tree and measures on the
+// ellipsoid.
 #include "base/clock.h"
 #include "base/rng.h"
 #include "map/geo.h"
@@ -27,6 +29,7 @@ struct world {
     struct gw_snapshot *snapshot;
     double *places; // lon, lat of each camera
     sqlite3 *db;
+    sqlite3 *spatial; // NULL: not installed
     struct gw_rng rng;
 };
 
@@ -107,6 +110,45 @@ static double build_rtree(struct world *w)
     }
     sqlite3_finalize(insert);
     run(w->db, "COMMIT");
+    return (double)(gw_clock_now_us() - start_us) / 1000;
+}
+
+// Returns whether it is installed.
+static bool open_spatial(struct world *w)
+{
+    if (sqlite3_open(":memory:", &w->spatial) != SQLITE_OK)
+        abort();
+    sqlite3_enable_load_extension(w->spatial, 1);
+    if (sqlite3_load_extension(w->spatial, "mod_spatialite", NULL, NULL) == SQLITE_OK)
+        return true;
+    sqlite3_close(w->spatial);
+    w->spatial = NULL;
+    return false;
+}
+
+static double build_spatial(struct world *w)
+{
+    sqlite3_stmt *insert;
+    if (!open_spatial(w))
+        return NAN;
+    uint64_t start_us = gw_clock_now_us();
+    run(w->spatial, "SELECT InitSpatialMetadata(1, 'WGS84');"
+                    "CREATE TABLE place (id INTEGER PRIMARY KEY);"
+                    "SELECT AddGeometryColumn('place', 'at', 4326, 'POINT', 'XY');"
+                    "SELECT CreateSpatialIndex('place', 'at'); BEGIN");
+    if (sqlite3_prepare_v2(w->spatial,
+                           "INSERT INTO place VALUES (?1, MakePoint(?2, ?3, 4326))", -1,
+                           &insert, NULL) != SQLITE_OK)
+        abort();
+    for (uint32_t i = 0; i < w->cameras; i++) {
+        sqlite3_bind_int(insert, 1, (int)i);
+        sqlite3_bind_double(insert, 2, w->places[2 * i]);
+        sqlite3_bind_double(insert, 3, w->places[2 * i + 1]);
+        sqlite3_step(insert);
+        sqlite3_reset(insert);
+    }
+    sqlite3_finalize(insert);
+    run(w->spatial, "COMMIT");
     return (double)(gw_clock_now_us() - start_us) / 1000;
 }
 
@@ -263,6 +305,38 @@ static void measure_rtree(struct world *w, const char *name, double radius_m)
     print_times(name, us, cameras);
 }
 
+static void measure_spatial(struct world *w, const char *name, const char *condition)
+{
+    static double us[QUESTIONS];
+    uint64_t cameras = 0;
+    char sql[512];
+    sqlite3_stmt *select;
+    snprintf(sql, sizeof(sql),
+             "SELECT id FROM place WHERE %s AND rowid IN (SELECT rowid FROM SpatialIndex"
+             " WHERE f_table_name = 'place'"
+             " AND search_frame = BuildMbr(?1, ?3, ?2, ?4, 4326))",
+             condition);
+    if (sqlite3_prepare_v2(w->spatial, sql, -1, &select, NULL) != SQLITE_OK)
+        abort();
+    for (int i = 0; i < QUESTIONS; i++) {
+        struct gw_point p = somewhere(w);
+        uint64_t start_us = gw_clock_now_us();
+        struct gw_box box = gw_box_around(p, 500);
+        const double numbers[] = {
+            box.west, box.east, box.south, box.north, p.lon, p.lat
+        };
+        for (int k = 0; k < sqlite3_bind_parameter_count(select); k++)
+            sqlite3_bind_double(select, k + 1, numbers[k]);
+        while (sqlite3_step(select) == SQLITE_ROW)
+            cameras++;
+        sqlite3_reset(select);
+        us[i] = (double)(gw_clock_now_us() - start_us);
+    }
+    sqlite3_finalize(select);
+    found += cameras;
+    print_times(name, us, cameras);
+}
+
 static void measure_world(uint32_t cameras)
 {
     struct world w = { .cameras = cameras };
@@ -270,13 +344,22 @@ static void measure_world(uint32_t cameras)
     double ms = build(&w);
     double rtree_ms = build_rtree(&w);
 
-    printf("\n%u cameras: snapshot %.0f ms, SQLite R*Tree %.0f ms\n\n", cameras, ms,
-           rtree_ms);
+    double spatial_ms = build_spatial(&w);
+
+    printf(
+        "\n%u cameras: snapshot %.0f ms, SQLite R*Tree %.0f ms, SpatiaLite %.0f ms\n\n",
+        cameras, ms, rtree_ms, spatial_ms);
     printf("| question | p50 us | p99 us | cameras |\n|---|---|---|---|\n");
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
         measure(&w, i);
     measure_rtree(&w, "R*Tree, box of 1 km", 0);
     measure_rtree(&w, "R*Tree, circle of 500 m", 500);
+    if (w.spatial) {
+        measure_spatial(&w, "SpatiaLite, box of 1 km", "1");
+        measure_spatial(&w, "SpatiaLite, circle of 500 m",
+                        "PtDistWithin(at, MakePoint(?5, ?6, 4326), 500)");
+    }
+    sqlite3_close(w.spatial);
     sqlite3_close(w.db);
     gw_snapshot_unref(&w.snapshot);
     free(w.places);

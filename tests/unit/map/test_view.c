@@ -149,6 +149,35 @@ static void who_looks_over_a_roof_sees_beyond_its_shadow(void **state)
     free(w);
 }
 
+// 60 m and 10 m above: the near wing, left at 30 m, hides up to 36 m; the far one from
+// 50 m up to 72 m. Between them is the yard.
+static void who_looks_over_a_wing_sees_the_yard_behind_it(void **state)
+{
+    static const struct gw_xy outer[] = {
+        { 20, -20 }, { 60, -20 }, { 60, 20 }, { 20, 20 }
+    };
+    static const struct gw_xy yard[] = {
+        { 30, -15 }, { 30, 15 }, { 50, 15 }, { 50, -15 }
+    };
+    struct view_world *w = new_world();
+    struct gw_eye eye = eye_at(0, 0);
+    (void)state;
+    eye.height_m = 61.5;
+    world_add_block(w, outer, 11.5);
+    memcpy(w->buildings[0].ring[1], yard, sizeof(yard));
+    w->buildings[0].ring_points[1] = 4;
+    w->buildings[0].rings = 2;
+    struct gw_view *v = look(w, &eye);
+    assert_false(sees(v, 35.9, 0));
+    assert_true(sees(v, 36.1, 0));
+    assert_true(sees(v, 49.9, 0));
+    assert_false(sees(v, 50.1, 0));
+    assert_false(sees(v, 71.9, 0));
+    assert_true(sees(v, 72.1, 0));
+    gw_view_unref(&v);
+    free(w);
+}
+
 static void what_is_lower_than_a_person_hides_nobody(void **state)
 {
     struct view_world *w = new_world();
@@ -371,6 +400,7 @@ int main(void)
         cmocka_unit_test(tilt_bounds_the_ground),
         cmocka_unit_test(a_wall_hides_what_is_behind_it),
         cmocka_unit_test(who_looks_over_a_roof_sees_beyond_its_shadow),
+        cmocka_unit_test(who_looks_over_a_wing_sees_the_yard_behind_it),
         cmocka_unit_test(what_is_lower_than_a_person_hides_nobody),
         cmocka_unit_test(a_camera_in_its_own_wall_sees_the_street),
         cmocka_unit_test(the_wall_is_the_one_that_the_camera_faces),
