@@ -57,6 +57,7 @@ static void on_read(uv_work_t *work)
     struct read_work *w = work->data;
     struct gw_engine *engine = gw_shard_engine(w->shard);
     struct gw_snapshot *snapshot = gw_registry_snapshot(gw_engine_registry(engine));
+    struct gw_sight *sight = gw_engine_sight(engine);
     char **basemap = gw_basemap_layers(gw_engine_settings(engine)->data);
 
     if (basemap) {
@@ -69,12 +70,14 @@ static void on_read(uv_work_t *work)
             .query = w->query,
             .lang = w->lang,
             .basemap = basemap,
+            .sight = sight,
         };
         w->answer = gw_api_read(&world, &request);
     } else {
         w->answer = gw_answer_problem(503, "busy", gw_answer_out_of_memory, w->lang);
     }
     gw_basemap_layers_free(basemap);
+    gw_sight_unref(&sight);
     gw_snapshot_unref(&snapshot);
 }
 

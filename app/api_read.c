@@ -1,5 +1,6 @@
 #include "app/api_read.h"
 
+#include "app/api_sight.h"
 #include "app/camera_query.h"
 #include "app/query_string.h"
 #include "map/codes.h"
@@ -69,6 +70,12 @@ static struct gw_answer answer_cameras(const struct question *q, const char *cel
         return problem(q, 503, "busy", gw_answer_out_of_memory);
     if (cell)
         question.query.cell = cell;
+    if (question.has_sees) {
+        struct gw_answer sightings =
+            gw_api_sightings(q->world, q->request->sight, &question, q->request->lang);
+        gw_camera_question_finish(&question);
+        return sightings;
+    }
 
     const struct gw_camera **found = calloc(question.query.limit, sizeof(*found));
     struct gw_answer answer;
@@ -89,6 +96,27 @@ static struct gw_answer answer_camera(const struct question *q, const char *id)
     const struct gw_camera *camera = gw_snapshot_camera(q->world->snapshot, id);
     return camera ? gw_answer_json(gw_json_camera(q->world, camera))
                   : problem(q, 404, "no_such_camera", no_such_camera);
+}
+
+// cameras/{id} and cameras/{id}/view
+static struct gw_answer answer_camera_or_view(const struct question *q, const char *rest)
+{
+    size_t len = strcspn(rest, "/");
+    char *id = strndup(rest, len);
+    if (!id)
+        return problem(q, 503, "busy", gw_answer_out_of_memory);
+    const struct gw_camera *camera = gw_snapshot_camera(q->world->snapshot, id);
+    struct gw_answer answer;
+    if (rest[len] == '\0')
+        answer = answer_camera(q, id);
+    else if (strcmp(rest + len, "/view") != 0)
+        answer = problem(q, 404, "not_found", no_such_path);
+    else if (!camera)
+        answer = problem(q, 404, "no_such_camera", no_such_camera);
+    else
+        answer = gw_api_view(camera, q->request->sight, q->request->lang);
+    free(id);
+    return answer;
 }
 
 // "1,2,3" into bits. Returns 0 or -EINVAL.
@@ -169,7 +197,7 @@ static struct gw_answer answer(const struct question *q)
     if (strcmp(path, "cameras") == 0)
         return answer_cameras(q, NULL);
     if (strncmp(path, "cameras/", 8) == 0)
-        return answer_camera(q, path + 8);
+        return answer_camera_or_view(q, path + 8);
     if (strcmp(path, "map/cameras") == 0)
         return gw_answer_json(gw_json_map_cameras(w));
     return problem(q, 404, "not_found", no_such_path);

@@ -5,14 +5,16 @@
 #include "app/api_answer.h"
 #include "app/json.h"
 #include "base/text.h"
+#include "map/sight.h"
 
 // `path` begins behind "/api/v1/"; `query` is raw; `basemap` names the layers
-// that lie beside the registry, NULL-terminated.
+// that lie beside the registry, NULL-terminated; `sight` is what cameras see.
 struct gw_read_request {
     const char *path;
     const char *query;
     enum gw_lang lang;
     char *const *basemap;
+    const struct gw_sight *sight;
 };
 
 struct gw_answer gw_api_read(const struct gw_json_world *world,

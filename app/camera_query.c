@@ -34,6 +34,9 @@ static const struct parameter parameters[] = {
     { "status",
       { "status is one of unknown, connecting, live, online, offline.",
         "status 应为 unknown、connecting、live、online 或 offline。" } },
+    { "sees",
+      { "sees is two numbers in degrees: sees=lon,lat. Without cursor.",
+        "sees 为两个数值：sees=经度,纬度，不与 cursor 同用。" } },
     { "limit",
       { "limit is a whole number from 1 to 10000.", "limit 为 1 到 10000 的整数。" } },
 };
@@ -157,6 +160,17 @@ static int read_status(const char *text, struct gw_camera_question *q)
     return q->state < 0 ? -EINVAL : 0;
 }
 
+static int read_sees(const char *text, struct gw_camera_question *q)
+{
+    double v[2];
+    if (read_numbers(text, v, 2) != 2 || !is_position(v[0], v[1]) || q->query.after)
+        return -EINVAL;
+    q->has_sees = true;
+    q->sees_lon = v[0];
+    q->sees_lat = v[1];
+    return 0;
+}
+
 static int read_limit(const char *text, struct gw_camera_question *q)
 {
     double v;
@@ -173,7 +187,7 @@ static const struct {
 } readers[] = {
     { "bbox", read_box },        { "near", read_near },     { "radius_m", read_radius },
     { "polygon", read_polygon }, { "width_m", read_width }, { "corridor", read_corridor },
-    { "status", read_status },   { "limit", read_limit },
+    { "status", read_status },   { "limit", read_limit },   { "sees", read_sees },
 };
 
 int gw_camera_question_read(const struct gw_query_string *params,

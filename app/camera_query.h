@@ -15,8 +15,10 @@ enum {
 struct gw_camera_question {
     struct gw_camera_query query; // strings borrowed from the parameters
     int state;                    // enum gw_camera_state, or -1: any
-    double *polygon;              // owned
-    double *line;                 // owned; of the corridor
+    bool has_sees;
+    double sees_lon, sees_lat;
+    double *polygon; // owned
+    double *line;    // owned; of the corridor
 };
 
 // Returns 0, -ENOMEM, or -EINVAL with the name of the parameter in `ret_bad`.

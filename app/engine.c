@@ -2,6 +2,7 @@
 
 #include "app/certificate.h"
 #include "app/shard.h"
+#include "app/sight_keeper.h"
 #include "base/log.h"
 #include "ingest/worker.h"
 #include "mux/gop_shelf.h"
@@ -22,6 +23,7 @@ struct gw_engine {
     struct gw_admission *admission;
     struct gw_worker_budget worker_budget;
     struct gw_registry *registry;
+    struct gw_sight_keeper *sight_keeper;
     struct gw_acceptor *acceptor;
     struct gw_acceptor *push_acceptor; // NULL unless sources may push to us
 
@@ -111,6 +113,7 @@ static void on_registry_change(void *arg)
     struct gw_engine *engine = arg;
     if (!atomic_load_explicit(&engine->shards_ready, memory_order_acquire))
         return;
+    gw_sight_keeper_wake(engine->sight_keeper);
     post_to_all(engine, GW_MESSAGE_REGISTRY);
     announce_registry(engine);
 }
@@ -233,6 +236,9 @@ static int start(struct gw_engine *engine, const struct gw_identity *identity,
         return r;
     r = create_admission(engine);
     if (r == 0)
+        r = gw_sight_keeper_start(engine->registry, engine->settings->data,
+                                  &engine->sight_keeper);
+    if (r == 0)
         r = start_shards(engine, identity);
     if (r == -ENOENT) {
         gw_say_to(
@@ -333,7 +339,9 @@ void gw_engine_stop(struct gw_engine *engine)
     for (uint32_t i = 0; i < engine->shard_count; i++)
         if (engine->shards[i])
             gw_shard_stop(engine->shards[i]);
+    gw_sight_keeper_stop(engine->sight_keeper);
     gw_registry_close(engine->registry);
+    gw_sight_keeper_destroy(engine->sight_keeper);
     for (uint32_t i = 0; i < engine->shard_count; i++)
         gw_shard_destroy(engine->shards[i]);
     gw_admission_destroy(engine->admission);
@@ -344,6 +352,11 @@ void gw_engine_stop(struct gw_engine *engine)
 const struct gw_settings *gw_engine_settings(const struct gw_engine *engine)
 {
     return engine->settings;
+}
+
+struct gw_sight *gw_engine_sight(const struct gw_engine *engine)
+{
+    return gw_sight_keeper_sight(engine->sight_keeper);
 }
 
 struct gw_registry *gw_engine_registry(const struct gw_engine *engine)

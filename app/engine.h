@@ -6,6 +6,7 @@
 #include "app/states.h"
 #include "ingest/admission.h"
 #include "map/registry.h"
+#include "map/sight.h"
 
 #include <stdint.h>
 #include <uv.h>
@@ -37,6 +38,9 @@ void gw_engine_stop(struct gw_engine *engine);
 
 // What the shards share; any thread.
 const struct gw_settings *gw_engine_settings(const struct gw_engine *engine);
+// What cameras see: a reference. Any thread.
+struct gw_sight *gw_engine_sight(const struct gw_engine *engine);
+
 struct gw_registry *gw_engine_registry(const struct gw_engine *engine);
 struct gw_states *gw_engine_states(const struct gw_engine *engine);
 struct gw_gop_budget *gw_engine_gop_budget(struct gw_engine *engine);

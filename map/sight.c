@@ -101,6 +101,11 @@ size_t gw_sight_count(const struct gw_sight *s)
     return s->count;
 }
 
+size_t gw_sight_buildings(const struct gw_sight *s)
+{
+    return s->buildings ? gw_footprints_count(s->buildings) : 0;
+}
+
 size_t gw_sight_bytes(const struct gw_sight *s)
 {
     size_t bytes = 0;

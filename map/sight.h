@@ -39,7 +39,8 @@ int gw_sight_work(struct gw_sight *s, const struct gw_sight *before, size_t part
                   struct gw_sight_progress *ret_progress);
 
 size_t gw_sight_count(const struct gw_sight *s);
-size_t gw_sight_bytes(const struct gw_sight *s); // of views
+size_t gw_sight_buildings(const struct gw_sight *s); // how many are known
+size_t gw_sight_bytes(const struct gw_sight *s);     // of views
 
 // NULL: not there yet, or no such camera. Borrowed.
 const struct gw_view *gw_sight_view(const struct gw_sight *s, uint32_t num);

@@ -116,6 +116,11 @@ struct gw_camera_query {
 size_t gw_snapshot_query(const struct gw_snapshot *s, const struct gw_camera_query *query,
                          const struct gw_camera **ret_cameras, bool *ret_more);
 
+// Whether a camera, one of the snapshot's, is what a query looks for; its limit does not
+// count.
+bool gw_snapshot_matches(const struct gw_snapshot *s, const struct gw_camera_query *query,
+                         const struct gw_camera *camera);
+
 // "on_demand", "always", "warm".
 const char *gw_pull_name(enum gw_pull pull);
 

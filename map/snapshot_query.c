@@ -406,3 +406,10 @@ size_t gw_snapshot_query(const struct gw_snapshot *s, const struct gw_camera_que
         return nearest(&question, ret_cameras, ret_more);
     return answer(&question, ret_cameras, ret_more);
 }
+
+bool gw_snapshot_matches(const struct gw_snapshot *s, const struct gw_camera_query *query,
+                         const struct gw_camera *camera)
+{
+    struct question question = ask(s, query);
+    return matches(&question, camera);
+}
