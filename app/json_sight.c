@@ -15,8 +15,7 @@ static const char *const kind_names[] = {
 static const struct gw_text kind_texts[] = {
     [GW_SIGHTING_SEES] = { "sees it", "可见" },
     [GW_SIGHTING_COULD_TURN] = { "can be turned to it", "转动后可见" },
-    [GW_SIGHTING_MAY_SEE] = { "may see it: which way it looks is not recorded",
-                              "可能可见：未登记朝向" },
+    [GW_SIGHTING_MAY_SEE] = { "may see it: direction not known", "可能可见：朝向未知" },
 };
 
 static const char *const why_names[] = {

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum {
     TOWN = 860, // cameras; a town has a square of its own
@@ -179,6 +180,14 @@ static struct gw_point somewhere(struct gw_rng *rng, uint32_t cameras)
         &plane, (struct gw_xy) { between(rng, 0, TOWN_M), between(rng, 0, TOWN_M) });
 }
 
+// Of this thread: what neighbours on the machine do not add to.
+static double cpu_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+}
+
 static void print_times(const char *what, double *us, size_t n, double mean)
 {
     qsort(us, n, sizeof(*us), compare);
@@ -188,7 +197,7 @@ static void print_times(const char *what, double *us, size_t n, double mean)
 
 static void ask(const struct gw_sight *s, uint32_t cameras)
 {
-    static double us[QUESTIONS];
+    static double us[QUESTIONS], cpu[QUESTIONS];
     struct gw_sighting found[LIMIT];
     struct gw_rng rng;
     size_t seeing = 0;
@@ -196,13 +205,17 @@ static void ask(const struct gw_sight *s, uint32_t cameras)
     for (int i = 0; i < QUESTIONS; i++) {
         struct gw_point p = somewhere(&rng, cameras);
         const struct gw_sight_question q = { p.lon, p.lat, LIMIT, NULL, NULL };
+        double start_cpu_us = cpu_us();
         uint64_t start_us = gw_clock_now_us();
         size_t n = gw_sight_who(s, &q, found);
         us[i] = (double)(gw_clock_now_us() - start_us);
+        cpu[i] = cpu_us() - start_cpu_us;
         for (size_t k = 0; k < n; k++)
             seeing += found[k].kind != GW_SIGHTING_SEES_NOT;
     }
     print_times("who sees it", us, QUESTIONS, (double)seeing / QUESTIONS);
+    print_times("who sees it, processor time", cpu, QUESTIONS,
+                (double)seeing / QUESTIONS);
 }
 
 // Every camera's distance and view, without the index.

@@ -96,7 +96,7 @@ export function wordsAcross(page) {
  * Clicks the map at a place, given in parts of its width and height, as soon as the
  * map shows that something can be chosen there.
  */
-export async function clickMap(page, across, down) {
+export async function clickMap(page, across, down, button = "left") {
   const canvas = await page.waitForSelector(".map canvas");
   const { x, y, width, height } = await canvas.boundingBox();
   const [atX, atY] = [x + across * width, y + down * height];
@@ -104,7 +104,7 @@ export async function clickMap(page, across, down) {
     await page.mouse.move(atX + (step % 2), atY);
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
   }
-  await page.mouse.click(atX, atY);
+  await page.mouse.click(atX, atY, { button });
 }
 
 /** Chooses a place the way an operator does: types its name, takes the first hit. */

@@ -97,3 +97,24 @@ test("a place is found by its name", async () => {
   await choosePlace(page, CELL_NAME);
   await assertProved(page, CELL_CAMERAS);
 });
+
+test("who sees a place is asked by the right button, and answered with words", async () => {
+  const { page } = desk;
+  await page.goto(`${world.origin}/desk?proof`);
+  await choosePlace(page, CELL_NAME);
+  await assertProved(page, CELL_CAMERAS);
+  const lit = page.waitForResponse((response) => /\/view$/.test(new URL(response.url()).pathname));
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => response.url().includes("sees=")),
+    clickMap(page, 0.5, 0.5, "right"),
+  ]);
+  const { items } = await answer.json();
+  assert.ok(items.length > 0);
+  const rows = page.locator(".sightings .row");
+  await rows.first().waitFor();
+  assert.match(await rows.first().textContent(), new RegExp(`${items[0].name}.*${items[0].sight.en}.* m`));
+  assert.equal((await (await lit).json()).properties.id, items[0].id);
+  await keepScreenshot(page, "desk-sees");
+  await page.click(".sightings-bar button");
+  await page.waitForSelector(".sightings", { state: "detached" });
+});

@@ -2,7 +2,7 @@
  * Reads `/api/v1`. A failure is an ApiError with a sentence for the operator.
  */
 import { documentLang } from "../text/language";
-import type { Camera, Cell, District, Division, List, MapCameras } from "./types";
+import type { Camera, Cell, District, Division, List, MapCameras, Position, Sighting, View } from "./types";
 
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -12,6 +12,9 @@ export class ApiError extends Error {
     super(message);
   }
 }
+
+/** Of those who see a place, so many are listed. */
+const SIGHTINGS = 40;
 
 /** The engine's largest page of a list. */
 const PAGE = 10_000;
@@ -63,5 +66,8 @@ export const api = {
     all<Camera>(`/api/v1/cameras?division=${encodeURIComponent(code)}&limit=${PAGE}`),
   cameras: () => all<Camera>(`/api/v1/cameras?limit=${PAGE}`),
   camera: (id: string) => get<Camera>(`/api/v1/cameras/${encodeURIComponent(id)}`),
+  whoSees: async ([lon, lat]: Position) =>
+    (await get<List<Sighting>>(`/api/v1/cameras?sees=${lon.toFixed(7)},${lat.toFixed(7)}&limit=${SIGHTINGS}`)).items,
+  view: (id: string) => get<View>(`/api/v1/cameras/${encodeURIComponent(id)}/view`),
   basemap: (name: string) => get<GeoJSON.FeatureCollection>(`/basemap/${encodeURIComponent(name)}.geojson`),
 };

@@ -1,7 +1,7 @@
 /**
  * What `/api/v1` answers (docs/api.md), as far as the pages use it.
  */
-import type { FeatureCollection, Geometry, Point } from "geojson";
+import type { Feature, FeatureCollection, Geometry, MultiPolygon, Point } from "geojson";
 import type { CameraState } from "../wire/control";
 
 export type Counts = { readonly total: number } & Readonly<Record<CameraState, number>>;
@@ -60,6 +60,32 @@ export interface MapCameraProperties {
 }
 
 export type MapCameras = FeatureCollection<Point, MapCameraProperties>;
+
+/** Longitude and latitude, in degrees. */
+export type Position = readonly [lon: number, lat: number];
+
+/** A camera and a place: whether it sees it, or why not. */
+export interface Sighting {
+  readonly id: string;
+  readonly name: string;
+  readonly lon: number;
+  readonly lat: number;
+  readonly state: CameraState;
+  readonly sight: {
+    readonly kind: "sees" | "could_turn" | "may_see" | "sees_not";
+    readonly en: string;
+    readonly zh: string;
+    /** Buildings were looked at, not range and wedge alone. */
+    readonly judged: boolean;
+    readonly distance_m: number;
+    readonly pan_deg: number;
+    readonly tilt_deg: number;
+    readonly obstacle_m?: number | null;
+  };
+}
+
+/** What a camera sees of the ground. */
+export type View = Feature<MultiPolygon, { readonly id: string; readonly judged: boolean }>;
 
 export interface List<T> {
   readonly items: readonly T[];

@@ -5,6 +5,7 @@ import { cameraStates } from "../app/connection";
 import { useWords } from "../text/language";
 import { basemap, choose, chosen, mapCameras, places, showCamera, slots } from "./model";
 import { cellKey } from "./places";
+import { askedPlace, askWhoSees, showView, view } from "./sight";
 
 /** The map, loaded when it is first shown; without WebGL 2 the lists do its work. */
 export function MapPane() {
@@ -20,7 +21,7 @@ export function MapPane() {
     let unbind = () => {};
     import("../map/district_map").then(({ createDistrictMap }) => {
       if (gone) return;
-      map = createDistrictMap(element, { onCell, onCamera });
+      map = createDistrictMap(element, { onCell, onCamera, onAsk: (place) => void askWhoSees(place) });
       unbind = bind(map);
     }).catch((error: unknown) => {
       console.warn("gridwall: no map:", error);
@@ -53,7 +54,9 @@ function onCell(code: string): void {
 
 function onCamera(id: string): void {
   const feature = mapCameras.value.features.find((f) => f.properties.id === id);
-  if (feature) void showCamera(feature.properties);
+  if (!feature) return;
+  void showView(id);
+  void showCamera(feature.properties);
 }
 
 /** The map follows the model, never the other way round. */
@@ -64,6 +67,8 @@ function bind(map: DistrictMap): () => void {
     }),
     effect(() => map.setCameras(mapCameras.value, cameraStates.value)),
     effect(() => map.setPlaying(slots.value)),
+    effect(() => map.setView(view.value)),
+    effect(() => map.setAsked(askedPlace.value)),
     effect(() => {
       if (places.value) map.show(chosen.value);
     }),

@@ -7,6 +7,8 @@ import {
   placeless, places, presentStates, slots, stateOf, toggle,
 } from "./model";
 import { keyOf, pathTo } from "./places";
+import { askedPlace, showView } from "./sight";
+import { Sightings } from "./sightings";
 import type { Place } from "./places";
 import { SLOTS, slotColumns } from "./slots";
 import { VirtualList } from "./virtual_list";
@@ -23,7 +25,7 @@ export function Tray() {
     <section class={slots.value.length > 0 ? "tray playing" : "tray"} aria-label={words.desk.tray}>
       <Title />
       <Tiles />
-      <Rows />
+      {askedPlace.value ? <Sightings /> : <Rows />}
     </section>
   );
 }
@@ -141,10 +143,15 @@ function Rows() {
       label={words.desk.list}
       keyOf={(row) => (row.kind === "place" ? keyOf(row.place) : row.camera.id)}
       selected={(row) => row.kind === "camera" && playing.includes(row.camera.id)}
-      onPick={(row) => (row.kind === "place" ? void choose(row.place) : toggle(row.camera))}
+      onPick={(row) => (row.kind === "place" ? void choose(row.place) : pick(row.camera))}
       render={(row) => (row.kind === "place" ? <PlaceRow place={row.place} /> : <CameraRow camera={row.camera} />)}
     />
   );
+}
+
+function pick(camera: Camera): void {
+  toggle(camera);
+  void showView(slots.value.includes(camera.id) ? camera.id : undefined);
 }
 
 function PlaceRow({ place }: { readonly place: Place }) {

@@ -7,12 +7,12 @@ import type { GeoJSONSource, LngLatBoundsLike, MapMouseEvent } from "maplibre-gl
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { api } from "../api/client";
-import type { MapCameras } from "../api/types";
+import type { MapCameras, Position, View } from "../api/types";
 import { cellKey, isCell, isGrid } from "../desk/places";
 import type { Place, Places } from "../desk/places";
 import type { CameraState } from "../wire/control";
 import { DrawCost } from "./draw_cost";
-import { labels, outlines, playingPoints, withStates } from "./features";
+import { emptyCollection, labels, outlines, playingPoints, pointAt, withStates } from "./features";
 import { boundsOf } from "./geometry";
 import { addStateIcons } from "./state_icons";
 import { BASEMAP, CAMERA_HITS, CELL_HIT, CLUSTER_HIT, districtStyle, SOURCES } from "./style";
@@ -34,12 +34,17 @@ const BASEMAP_RETRY_MS = 3_000;
 export interface DistrictMapEvents {
   onCell(code: string): void;
   onCamera(id: string): void;
+  /** Who sees this place? By the right button, or a long touch. */
+  onAsk(place: Position): void;
 }
 
 export interface DistrictMap {
   setPlaces(places: Places, basemap: readonly string[]): void;
   setCameras(cameras: MapCameras, states: ReadonlyMap<string, CameraState>): void;
   setPlaying(ids: readonly string[]): void;
+  /** What a camera sees; undefined: nothing is shown. */
+  setView(view: View | undefined): void;
+  setAsked(place: Position | undefined): void;
   /** undefined: the whole district. */
   show(place: Place | undefined): void;
   remove(): void;
@@ -91,6 +96,7 @@ class MapOfDistrict implements DistrictMap {
     this.#map.on("render", () => this.#onRender());
     this.#map.on("mousemove", (event) => this.#onMove(event));
     this.#map.on("mouseout", () => this.#setHover(undefined));
+    this.#map.on("contextmenu", (event) => events.onAsk([event.lngLat.lng, event.lngLat.lat]));
     this.#map.on("click", (event) => void this.#onClick(event));
   }
 
@@ -125,6 +131,14 @@ class MapOfDistrict implements DistrictMap {
   setPlaying(ids: readonly string[]): void {
     this.#playing = ids;
     void this.#whenLoaded(() => this.#source(SOURCES.playing).setData(playingPoints(this.#cameras, ids)));
+  }
+
+  setView(view: View | undefined): void {
+    void this.#whenLoaded(() => this.#source(SOURCES.view).setData(view ?? emptyCollection()));
+  }
+
+  setAsked(place: Position | undefined): void {
+    void this.#whenLoaded(() => this.#source(SOURCES.asked).setData(place ? pointAt(place) : emptyCollection()));
   }
 
   show(place: Place | undefined): void {

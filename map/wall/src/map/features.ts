@@ -2,7 +2,7 @@
  * The registry as GeoJSON for the map's sources. Pure.
  */
 import type { Feature, FeatureCollection, Geometry, Point } from "geojson";
-import type { MapCameras } from "../api/types";
+import type { MapCameras, Position } from "../api/types";
 import { keyOf } from "../desk/places";
 import type { Place, PlaceKind } from "../desk/places";
 import type { CameraState } from "../wire/control";
@@ -10,6 +10,10 @@ import { labelPoint } from "./geometry";
 
 export function emptyCollection(): FeatureCollection {
   return { type: "FeatureCollection", features: [] };
+}
+
+export function pointAt([lon, lat]: Position): Feature<Point> {
+  return { type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties: {} };
 }
 
 export function outlines(places: Iterable<Place>, ...kinds: readonly PlaceKind[]): FeatureCollection<Geometry> {

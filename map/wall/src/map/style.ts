@@ -15,6 +15,9 @@ export const SOURCES = {
   labels: "labels",
   cameras: "cameras",
   playing: "playing",
+  /** What a camera sees, and the place that was asked about. */
+  view: "view",
+  asked: "asked",
 } as const;
 
 export const BASEMAP = ["water", "green", "roads", "buildings", "places"] as const;
@@ -33,12 +36,12 @@ export function districtStyle(): StyleSpecification {
     version: 8,
     light: { anchor: "viewport", color: "#cfe4ff", intensity: 0.28, position: [1.4, 205, 32] },
     sources: sources(),
-    layers: [...ground(), ...borders(), ...buildings(), ...labels(), ...cameras(), townLabels()],
+    layers: [...ground(), ...borders(), ...view(), ...buildings(), ...labels(), ...cameras(), asked(), townLabels()],
   };
 }
 
 function sources(): Record<string, SourceSpecification> {
-  const plain = [...BASEMAP, SOURCES.towns, SOURCES.villages, SOURCES.labels, SOURCES.playing];
+  const plain = [...BASEMAP, SOURCES.towns, SOURCES.villages, SOURCES.labels, SOURCES.playing, SOURCES.view, SOURCES.asked];
   return {
     ...Object.fromEntries(plain.map((name) => [name, { type: "geojson", data: emptyCollection() } as const])),
     [SOURCES.cells]: { type: "geojson", data: emptyCollection(), promoteId: "code" },
@@ -122,6 +125,22 @@ function ground(): LayerSpecification[] {
       paint: { "line-color": palette.roadMajor, "line-width": byScale(9, 0.6, 12, 1.4, 15, 4, 18, 20) },
     },
   ];
+}
+
+/** On the ground, below the buildings that cut it. */
+function view(): LayerSpecification[] {
+  return [
+    { id: "view", type: "fill", source: SOURCES.view, paint: { "fill-color": palette.accent, "fill-opacity": 0.22, "fill-antialias": false } },
+  ];
+}
+
+function asked(): LayerSpecification {
+  return {
+    id: "asked",
+    type: "circle",
+    source: SOURCES.asked,
+    paint: { "circle-radius": 6, "circle-color": palette.ground, "circle-stroke-color": palette.text, "circle-stroke-width": 2 },
+  };
 }
 
 /** 1 while the state is set on a cell, else 0. */

@@ -84,6 +84,12 @@ export const en: Words = {
     mapFailed: "This browser cannot show the 3D map (no WebGL 2): choose a cell by the list or the search",
     language: "Language",
     fitDistrict: "whole district",
+    whoSees: "Who sees this place",
+    nobodySees: "No camera is near enough to this place",
+    askAgain: "ask again",
+    turnTo: (pan, tilt) => `turn to ${pan}°, ${tilt}°`,
+    obstacleAt: (metres) => `${metres} m off`,
+    wedgeAlone: "buildings not considered",
     list: "List",
   },
   wall: {

@@ -82,6 +82,12 @@ export interface Words {
     readonly mapFailed: string;
     readonly language: string;
     readonly fitDistrict: string;
+    readonly whoSees: string;
+    readonly nobodySees: string;
+    readonly askAgain: string;
+    readonly turnTo: (pan: number, tilt: number) => string;
+    readonly obstacleAt: (metres: number) => string;
+    readonly wedgeAlone: string;
     readonly list: string;
   };
   readonly wall: {

@@ -81,6 +81,12 @@ export const zh: Words = {
     mapFailed: "此浏览器无法显示三维地图（没有 WebGL 2），请用右侧列表或搜索选择网格",
     language: "语言",
     fitDistrict: "全区",
+    whoSees: "哪些摄像机能看到此处",
+    nobodySees: "附近没有能看到此处的摄像机",
+    askAgain: "重新查询",
+    turnTo: (pan, tilt) => `转至水平 ${pan}°、俯仰 ${tilt}°`,
+    obstacleAt: (metres) => `距镜头 ${metres} 米`,
+    wedgeAlone: "未计建筑物遮挡",
     list: "列表",
   },
   wall: {
