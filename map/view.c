@@ -65,6 +65,8 @@ int gw_view_create(const struct gw_eye *eye, const struct gw_footprints *buildin
         v->plane = scene.plane;
         v->place = scene.place;
         v->full = scene.full;
+        v->near = (float)scene.near_m;
+        v->far = (float)scene.far_m;
         v->start = scene.start;
         v->simplified = simplified;
         *ret_view = v;
@@ -146,11 +148,16 @@ static bool slice_contains(const struct gw_view *v, uint32_t slice, struct gw_xy
 {
     double a0 = v->start + (double)v->angles[slice];
     double a1 = v->start + (double)v->angles[slice + 1];
+    double d = hypot(p.x, p.y);
     for (uint32_t i = v->firsts[slice]; i < v->firsts[slice + 1]; i++) {
         const struct gw_band *b = &v->bands[i];
-        if (beyond(a0, (double)b->far0, a1, (double)b->far1, p) <= 0 &&
-            (b->near0 + b->near1 == 0 ||
-             beyond(a0, (double)b->near0, a1, (double)b->near1, p) >= 0))
+        bool within = gw_band_far_is_arc(v, b)
+                          ? d <= (double)v->far
+                          : beyond(a0, (double)b->far0, a1, (double)b->far1, p) <= 0;
+        bool out = gw_band_near_is_arc(v, b) || b->near0 + b->near1 == 0
+                       ? d >= (double)b->near0
+                       : beyond(a0, (double)b->near0, a1, (double)b->near1, p) >= 0;
+        if (within && out)
             return true;
     }
     return false;
@@ -180,15 +187,23 @@ struct gw_point gw_view_lens(const struct gw_view *v)
     return v->plane.origin;
 }
 
+// Twice the area between the lens and a line or an arc.
+static double twice_area(double r0, double r1, bool arc, double angle)
+{
+    return r0 * r1 * (arc ? angle : sin(angle));
+}
+
 double gw_view_area_m2(const struct gw_view *v)
 {
     double twice = 0;
     for (uint32_t s = 0; s < v->slice_count; s++) {
-        double sine = sin((double)v->angles[s + 1] - (double)v->angles[s]);
+        double angle = (double)v->angles[s + 1] - (double)v->angles[s];
         for (uint32_t i = v->firsts[s]; i < v->firsts[s + 1]; i++) {
             const struct gw_band *b = &v->bands[i];
-            twice += sine * ((double)b->far0 * (double)b->far1 -
-                             (double)b->near0 * (double)b->near1);
+            twice += twice_area((double)b->far0, (double)b->far1,
+                                gw_band_far_is_arc(v, b), angle) -
+                     twice_area((double)b->near0, (double)b->near1,
+                                gw_band_near_is_arc(v, b), angle);
         }
     }
     return twice / 2;

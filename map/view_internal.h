@@ -7,10 +7,12 @@
 
 #include <stdatomic.h>
 
-#define GW_VIEW_GAP_M 1e-3 // what is narrower is no gap
+#define GW_VIEW_ARC (2.5 * M_PI / 180) // a circle is drawn as chords of this angle
+#define GW_VIEW_GAP_M 1e-3             // what is narrower is no gap
 
 // Seen between `near` and `far`, lines from the slice's first ray (0) to its last (1);
-// metres from the lens.
+// metres from the lens. One that has the view's own near or far at both rays is not a
+// line but the circle's arc between them.
 struct gw_band {
     float near0, far0, near1, far1;
 };
@@ -21,6 +23,7 @@ struct gw_view {
     enum gw_view_place place;
     bool full; // all around: the last ray is the first one
     bool simplified;
+    float near, far;  // of the ground that the picture shows
     double start;     // of the first ray, radians counter-clockwise from east
     float *angles;    // of the rays, from `start`; slice_count + 1
     uint32_t *firsts; // of each slice in `bands`; slice_count + 1
@@ -86,6 +89,17 @@ struct gw_slice_band {
 int gw_view_builder_add(struct gw_view_builder *b, double to,
                         const struct gw_slice_band *bands, size_t n);
 void gw_view_builder_finish(struct gw_view_builder *b);
+
+static inline bool gw_band_near_is_arc(const struct gw_view *v, const struct gw_band *b)
+{
+    return b->near0 >= v->near && b->near0 <= v->near && b->near1 >= v->near &&
+           b->near1 <= v->near;
+}
+
+static inline bool gw_band_far_is_arc(const struct gw_view *v, const struct gw_band *b)
+{
+    return b->far0 >= v->far && b->far1 >= v->far;
+}
 
 // Both return 0, -ENOMEM or -EMSGSIZE.
 int gw_view_sweep(const struct gw_scene *scene, struct gw_view_builder *b);

@@ -56,9 +56,9 @@ struct path {
     size_t count;
 };
 
-static void put(struct path *p, uint32_t ray, double r)
+static void put(struct path *p, double angle, double r)
 {
-    double a = p->v->start + (double)p->v->angles[ray];
+    double a = p->v->start + angle;
     struct gw_xy at = { r * cos(a), r * sin(a) };
     struct gw_point point = gw_plane_back(&p->v->plane, at);
     const struct gw_point *last = p->count ? &p->points[p->count - 1] : NULL;
@@ -91,18 +91,30 @@ static uint32_t slice_of(const struct gw_view *v, int64_t band)
     return low;
 }
 
+// From one ray to the other; an arc as chords.
+static void put_line(struct path *p, double a0, double r0, double a1, double r1, bool arc)
+{
+    double steps = arc ? ceil(fabs(a1 - a0) / GW_VIEW_ARC) : 1;
+    for (double k = 0; k < steps; k++)
+        put(p, a0 + (a1 - a0) * k / steps, r0);
+    put(p, a1, r1);
+}
+
 static void put_far(struct path *p, int64_t band)
 {
     uint32_t slice = slice_of(p->v, band);
-    put(p, slice, (double)p->v->bands[band].far0);
-    put(p, slice + 1, (double)p->v->bands[band].far1);
+    const struct gw_band *b = &p->v->bands[band];
+    put_line(p, (double)p->v->angles[slice], (double)b->far0,
+             (double)p->v->angles[slice + 1], (double)b->far1,
+             gw_band_far_is_arc(p->v, b));
 }
 
 static void put_near(struct path *p, int64_t band)
 {
     uint32_t slice = slice_of(p->v, band);
-    put(p, slice + 1, (double)p->v->bands[band].near1);
-    put(p, slice, (double)p->v->bands[band].near0);
+    const struct gw_band *b = &p->v->bands[band];
+    put_line(p, (double)p->v->angles[slice + 1], (double)b->near1,
+             (double)p->v->angles[slice], (double)b->near0, gw_band_near_is_arc(p->v, b));
 }
 
 typedef int on_ring(void *arg, bool inner, const struct gw_point *points, size_t n);
@@ -166,14 +178,16 @@ int gw_view_rings(const struct gw_view *v, on_ring *tell, void *arg)
 {
     size_t n = (size_t)v->band_count + 1;
     struct chains c = { calloc(n, sizeof(int64_t)), calloc(n, sizeof(int64_t)) };
-    struct path p = { .v = v, .points = calloc(4 * n + 2, sizeof(*p.points)) };
+    // Arcs of two circles, cut by bands, come to so many chords.
+    size_t chords = 2 * (n + (size_t)ceil(2 * M_PI / GW_VIEW_ARC));
+    struct path p = { .v = v, .points = calloc(4 * n + chords + 2, sizeof(*p.points)) };
     int r = -ENOMEM;
     if (c.next && c.before && p.points) {
         for (size_t i = 0; i < n; i++)
             c.next[i] = c.before[i] = NONE;
         for (uint32_t s = 0; s + 1 < v->slice_count; s++)
             link(v, s, s + 1, &c);
-        if (v->full && v->slice_count > 1)
+        if (v->full && v->slice_count > 0)
             link(v, v->slice_count - 1, 0, &c);
         r = tell_all(&p, &c, tell, arg);
     }

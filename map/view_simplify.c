@@ -112,14 +112,15 @@ static int add_step(const struct simplify *s, uint32_t step, const struct hull *
                     struct gw_view_builder *b)
 {
     float clear = (float)s->scene->near_m; // hidden up to here
-    float end = (float)(s->scene->far_m * cos(s->arc / 2));
+    float end = (float)s->scene->far_m;
     size_t count = 0;
     for (size_t i = 0; i <= n && clear < end; i++) {
         float near = i < n ? fminf(hulls[i].near, end) : end;
         if (near > clear + (float)least_m)
-            bands[count++] = (struct gw_slice_band) { { clear, near, clear, near },
-                                                      2 * (int64_t)step,
-                                                      2 * (int64_t)step + 1 };
+            bands[count++] =
+                (struct gw_slice_band) { { clear, near, clear, near },
+                                         2 * (int64_t)step,
+                                         i < n ? 2 * (int64_t)step + 1 : -1 };
         if (i < n)
             clear = fmaxf(clear, hulls[i].far);
     }

@@ -7,10 +7,9 @@
 
 #include "map/view_internal.h"
 
-#define ARC (5 * M_PI / 180) // a range is drawn as chords of this angle, at most
-#define SAME_ANGLE 1e-9      // radians
-#define NARROWEST 1e-6       // radians: 2 cm at 20 km
-#define INSET 1e-4           // of a slice: lines that meet on its rays do not cross
+#define SAME_ANGLE 1e-9 // radians
+#define NARROWEST 1e-6  // radians: 2 cm at 20 km
+#define INSET 1e-4      // of a slice: lines that meet on its rays do not cross
 
 enum { CUTS_MAX = 24 }; // of one slice, one in another
 
@@ -84,7 +83,7 @@ static struct line constant(double r, int64_t id)
     return (struct line) { .n = { 1, 0 }, .c = r, .least = r, .most = r, .id = id };
 }
 
-enum { ID_NONE = -1, ID_INFINITE = -2, ID_ARC = -3 };
+enum { ID_NONE = -1, ID_INFINITE = -2, ID_FAR = -3, ID_NEAR = -4 };
 
 static void hide(struct sweep *s, struct line near, struct line far)
 {
@@ -141,22 +140,13 @@ static void hide_blocks(struct sweep *s, double middle)
     }
 }
 
-// Beyond the range, and before the picture's lower edge. Chords and tangents are on the
-// side that shows less.
-static void hide_limits(struct sweep *s, double middle)
+// Beyond the range, and before the picture's lower edge.
+static void hide_limits(struct sweep *s)
 {
-    double width = s->scene->width;
-    double arc = width / ceil(width / ARC);
-    double step = floor(middle / arc);
-    struct gw_xy n = ray(s, (step + 0.5) * arc);
-    double far_m = s->scene->far_m, near_m = s->scene->near_m;
-    int64_t id = ID_ARC - 2 * (int64_t)step;
-    struct line chord = { n, far_m * cos(arc / 2), far_m * cos(arc / 2), far_m, id };
-    hide(s, chord, constant(INFINITY, ID_INFINITE));
-    if (near_m > 0) {
-        struct line tangent = { n, near_m, near_m, near_m / cos(arc / 2), id - 1 };
-        hide(s, constant(0, ID_NONE), tangent);
-    }
+    double far_m = (double)(float)s->scene->far_m, near_m = s->scene->near_m;
+    hide(s, constant(far_m, ID_FAR), constant(INFINITY, ID_INFINITE));
+    if (near_m > 0)
+        hide(s, constant(0, ID_NONE), constant((double)(float)near_m, ID_NEAR));
 }
 
 // Where the lines are close to both rays.
@@ -264,11 +254,32 @@ static bool find_crossing(const struct sweep *s, const struct line **ret_a,
     return false;
 }
 
+// Where a line crosses a circle within the slice; its ends are on both sides of it.
+static double crossing_circle(const struct sweep *s, const struct line *l, double r,
+                              double middle, double margin)
+{
+    double n = hypot(l->n.x, l->n.y);
+    double foot = atan2(l->n.y, l->n.x) + (l->c < 0 ? M_PI : 0);
+    double aside = acos(fmin(fabs(l->c) / n / r, 1));
+    for (int side = -1; side <= 1; side += 2) {
+        double at = remainder(foot + side * aside - s->scene->start - middle, 2 * M_PI);
+        if (fabs(at) < margin)
+            return middle + at;
+    }
+    return middle;
+}
+
 // The sweep angle where two lines cross, or the middle where they do not.
 static double crossing(const struct sweep *s, const struct line *a, const struct line *b,
                        double from, double to)
 {
     double middle = (from + to) / 2, margin = INSET * (to - from);
+    if (a && b && (a->id < 0 || b->id < 0)) {
+        const struct line *circle = a->id < 0 ? a : b, *wall = a->id < 0 ? b : a;
+        if (wall->id < 0 || !(circle->c > 0) || isinf(circle->c))
+            return middle;
+        return crossing_circle(s, wall, circle->c, middle, (to - from) / 2 - margin);
+    }
     double area = a && b ? gw_cross(a->n, b->n) : 0;
     if (area == 0 || isinf(a->c) || isinf(b->c))
         return middle;
@@ -305,7 +316,7 @@ static int resolve(struct sweep *s, double from, double to, int cuts)
     double middle = (from + to) / 2;
     s->hidden_count = 0;
     hide_blocks(s, middle);
-    hide_limits(s, middle);
+    hide_limits(s);
     place(s, from, to);
     drop_covered(s);
     join(s, 0);
@@ -325,17 +336,32 @@ static int compare_double(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-// Where slices end, in order: ends of walls, and of the chords of the range.
+// A wall may be nearer than a circle in its middle alone: a slice ends there too.
+static bool has_foot(const struct gw_scene *scene, const struct gw_wall *w,
+                     double *ret_angle)
+{
+    struct gw_xy foot = gw_nearest_on(w->a, w->b, (struct gw_xy) { 0 });
+    double at = atan2(foot.y, foot.x) - scene->start;
+    at -= 2 * M_PI * floor(at / (2 * M_PI));
+    if (at <= w->from || at >= w->to)
+        return false;
+    *ret_angle = at;
+    return true;
+}
+
+// Where slices end, in order: ends of walls, and feet of walls.
 static size_t find_rays(const struct gw_scene *scene, double *rays)
 {
     size_t n = 0, kept = 0;
-    double width = scene->width;
-    size_t arcs = (size_t)ceil(width / ARC);
-    for (size_t i = 0; i <= arcs; i++)
-        rays[n++] = i < arcs ? width * (double)i / (double)arcs : width;
+    double width = scene->width, foot;
+    rays[n++] = 0;
+    rays[n++] = width;
     for (size_t i = 0; i < scene->wall_count; i++) {
-        rays[n++] = fmin(scene->walls[i].from, width);
-        rays[n++] = fmin(scene->walls[i].to, width);
+        const struct gw_wall *w = &scene->walls[i];
+        rays[n++] = fmin(w->from, width);
+        rays[n++] = fmin(w->to, width);
+        if (has_foot(scene, w, &foot))
+            rays[n++] = fmin(foot, width);
     }
     qsort(rays, n, sizeof(*rays), compare_double);
     for (size_t i = 1; i < n; i++)
@@ -382,7 +408,6 @@ static int sweep(struct sweep *s, const double *rays, size_t ray_count,
 int gw_view_sweep(const struct gw_scene *scene, struct gw_view_builder *b)
 {
     size_t n = scene->wall_count + 3; // range, lower edge, and one that is not there
-    size_t arcs = (size_t)ceil(scene->width / ARC) + 2;
     struct sweep s = {
         .scene = scene,
         .builder = b,
@@ -394,7 +419,7 @@ int gw_view_sweep(const struct gw_scene *scene, struct gw_view_builder *b)
                         calloc(n, sizeof(struct component)) },
         .bands = calloc(n, sizeof(*s.bands)),
     };
-    double *rays = calloc(2 * n + arcs, sizeof(*rays));
+    double *rays = calloc(3 * n, sizeof(*rays));
     uint32_t *waiting = calloc(n, sizeof(*waiting));
     int r = -ENOMEM;
     if (s.active && s.met && s.hidden && s.order && s.components[0] && s.components[1] &&

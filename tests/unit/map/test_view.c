@@ -66,7 +66,7 @@ static void under_the_sky_all_within_range_is_seen(void **state)
     assert_false(sees(v, 0, 101));
     assert_int_equal(gw_view_place(v), GW_VIEW_OPEN);
     double circle = M_PI * 100 * 100;
-    assert_true(gw_view_area_m2(v) > circle * 0.995 && gw_view_area_m2(v) <= circle);
+    assert_true(fabs(gw_view_area_m2(v) - circle) < circle * 1e-5);
     gw_view_unref(&v);
 }
 
@@ -313,7 +313,8 @@ static void rings_have_the_area_of_the_view(void **state)
         struct gw_view *v = look(w, &eye);
         double area = 0;
         assert_int_equal(gw_view_rings(v, add_ring_area, &area), 0);
-        assert_true(fabs(area - gw_view_area_m2(v)) < 1 + 1e-3 * area);
+        // Arcs of the range are drawn as chords, 0.03 % of the circle at most.
+        assert_true(fabs(area - gw_view_area_m2(v)) < 1 + 4e-4 * M_PI * 100 * 100);
         gw_view_unref(&v);
         free(w);
     }
