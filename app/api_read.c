@@ -82,7 +82,8 @@ static struct gw_answer answer_cameras(const struct question *q, const char *cel
     if (found) {
         bool more = false;
         size_t n = gw_camera_question_ask(q->world, &question, found, &more);
-        answer = gw_answer_json(gw_json_cameras(q->world, found, n, more));
+        answer =
+            gw_answer_json(gw_json_cameras(q->world, found, n, more, question.record));
     } else {
         answer = problem(q, 503, "busy", gw_answer_out_of_memory);
     }

@@ -37,6 +37,10 @@ static const struct parameter parameters[] = {
     { "sees",
       { "sees is two numbers in degrees: sees=lon,lat. Without cursor.",
         "sees 为两个数值：sees=经度,纬度，不与 cursor 同用。" } },
+    { "kind",
+      { "kind is one of fixed, dome, ptz, high_point, thermal, mobile, unknown.",
+        "kind 应为 fixed、dome、ptz、high_point、thermal、mobile 或 unknown。" } },
+    { "record", { "record is true or false.", "record 应为 true 或 false。" } },
     { "limit",
       { "limit is a whole number from 1 to 10000.", "limit 为 1 到 10000 的整数。" } },
 };
@@ -171,6 +175,19 @@ static int read_sees(const char *text, struct gw_camera_question *q)
     return 0;
 }
 
+static int read_kind(const char *text, struct gw_camera_question *q)
+{
+    q->query.has_kind = true;
+    q->query.kind = gw_camera_kind_of_name(text);
+    return q->query.kind == GW_KINDS ? -EINVAL : 0;
+}
+
+static int read_record(const char *text, struct gw_camera_question *q)
+{
+    q->record = strcmp(text, "true") == 0;
+    return q->record || strcmp(text, "false") == 0 ? 0 : -EINVAL;
+}
+
 static int read_limit(const char *text, struct gw_camera_question *q)
 {
     double v;
@@ -187,7 +204,8 @@ static const struct {
 } readers[] = {
     { "bbox", read_box },        { "near", read_near },     { "radius_m", read_radius },
     { "polygon", read_polygon }, { "width_m", read_width }, { "corridor", read_corridor },
-    { "status", read_status },   { "limit", read_limit },   { "sees", read_sees },
+    { "status", read_status },   { "limit", read_limit },   { "kind", read_kind },
+    { "record", read_record },   { "sees", read_sees },
 };
 
 int gw_camera_question_read(const struct gw_query_string *params,
@@ -199,6 +217,8 @@ int gw_camera_question_read(const struct gw_query_string *params,
             .division = gw_query_string_get(params, "division"),
             .department = gw_query_string_get(params, "department"),
             .text = gw_query_string_get(params, "q"),
+            .tag = gw_query_string_get(params, "tag"),
+            .group = gw_query_string_get(params, "group"),
             .after = gw_query_string_get(params, "cursor"),
             .limit = GW_CAMERAS_LIMIT_DEFAULT,
         },

@@ -13,6 +13,7 @@ enum {
 };
 
 struct gw_camera_question {
+    bool record;                  // answer with whole records
     struct gw_camera_query query; // strings borrowed from the parameters
     int state;                    // enum gw_camera_state, or -1: any
     bool has_sees;

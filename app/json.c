@@ -1,7 +1,7 @@
 #include "app/json.h"
 
+#include "app/json_internal.h"
 #include "base/clock.h"
-#include "base/stream_url.h"
 #include "map/codes.h"
 
 #include <cjson/cJSON.h>
@@ -25,8 +25,7 @@ static void count(const struct gw_json_world *w, struct counts *c,
     c->by_state[gw_states_get(w->states, camera->num).state]++;
 }
 
-// Takes `root`; a NULL one, or one that ran out of memory, gives NULL.
-static struct gw_buf *print(cJSON *root)
+struct gw_buf *gw_json_print(cJSON *root)
 {
     char *text = root ? cJSON_PrintUnformatted(root) : NULL;
     struct gw_buf *buf = text ? gw_buf_copy(text, strlen(text)) : NULL;
@@ -51,78 +50,6 @@ static void add_geometry(cJSON *item, const char *geometry)
         cJSON_AddRawToObject(item, "geometry", geometry);
     else
         cJSON_AddNullToObject(item, "geometry");
-}
-
-// Without user and password; an address that cannot be read is not shown at all,
-// for who knows where in it the password stands.
-static void add_stream(cJSON *streams, const char *name, const char *url)
-{
-    if (!*url)
-        return;
-    struct gw_stream_url *parsed = NULL;
-    cJSON *stream = cJSON_AddObjectToObject(streams, name);
-    if (gw_stream_url_parse(url, &parsed) == 0)
-        cJSON_AddStringToObject(stream, "url", parsed->uri);
-    else
-        cJSON_AddNullToObject(stream, "url");
-    cJSON_AddBoolToObject(stream, "has_password", parsed && parsed->user);
-    gw_stream_url_destroy(parsed);
-}
-
-static void add_state(cJSON *item, const struct gw_json_world *w, uint32_t num)
-{
-    struct gw_camera_condition condition = gw_states_get(w->states, num);
-    cJSON_AddStringToObject(item, "state", gw_camera_state_name(condition.state));
-    if (condition.state == GW_CAMERA_OFFLINE) {
-        struct gw_text why = gw_cause_text(condition.cause);
-        cJSON_AddStringToObject(item, "cause", gw_cause_name(condition.cause));
-        cJSON_AddStringToObject(item, "en", why.en);
-        cJSON_AddStringToObject(item, "zh", why.zh);
-    }
-}
-
-static void add_degrees(cJSON *item, const char *name, double degrees)
-{
-    if (isnan(degrees))
-        cJSON_AddNullToObject(item, name);
-    else
-        cJSON_AddNumberToObject(item, name, degrees);
-}
-
-static cJSON *camera_object(const struct gw_json_world *w, const struct gw_camera *c)
-{
-    cJSON *item = cJSON_CreateObject();
-    cJSON_AddStringToObject(item, "id", c->id);
-    cJSON_AddStringToObject(item, "name", c->name);
-    add_degrees(item, "lon", c->lon);
-    add_degrees(item, "lat", c->lat);
-    cJSON_AddStringToObject(item, "division", c->division);
-    cJSON_AddStringToObject(item, "department", c->department);
-    cJSON_AddStringToObject(item, "cell", c->cell);
-    cJSON_AddStringToObject(item, "pull", gw_pull_name(c->pull));
-    cJSON *streams = cJSON_AddObjectToObject(item, "streams");
-    add_stream(streams, "main", c->url_main);
-    add_stream(streams, "sub", c->url_sub);
-    add_state(item, w, c->num);
-    return item;
-}
-
-struct gw_buf *gw_json_camera(const struct gw_json_world *w, const struct gw_camera *c)
-{
-    return print(camera_object(w, c));
-}
-
-struct gw_buf *gw_json_cameras(const struct gw_json_world *w,
-                               const struct gw_camera *const *cameras, size_t n,
-                               bool more)
-{
-    cJSON *root = cJSON_CreateObject();
-    cJSON *items = cJSON_AddArrayToObject(root, "items");
-    for (size_t i = 0; i < n; i++)
-        cJSON_AddItemToArray(items, camera_object(w, cameras[i]));
-    if (more && n > 0)
-        cJSON_AddStringToObject(root, "cursor", cameras[n - 1]->id);
-    return print(root);
 }
 
 static cJSON *feature(const struct gw_json_world *w, const struct gw_camera *c)
@@ -154,7 +81,7 @@ struct gw_buf *gw_json_map_cameras(const struct gw_json_world *w)
     for (size_t i = 0; i < n; i++)
         if (!isnan(cameras[i].lon) && !isnan(cameras[i].lat))
             cJSON_AddItemToArray(features, feature(w, &cameras[i]));
-    return print(root);
+    return gw_json_print(root);
 }
 
 // Counts every camera for the division it is in and for all above it.
@@ -198,7 +125,7 @@ struct gw_buf *gw_json_divisions(const struct gw_json_world *w, bool geometry)
         cJSON_AddItemToArray(items, item);
     }
     free(counts);
-    return print(root);
+    return gw_json_print(root);
 }
 
 struct gw_buf *gw_json_departments(const struct gw_json_world *w)
@@ -219,7 +146,7 @@ struct gw_buf *gw_json_departments(const struct gw_json_world *w)
         add_counts(item, &c);
         cJSON_AddItemToArray(items, item);
     }
-    return print(root);
+    return gw_json_print(root);
 }
 
 static struct counts count_cell(const struct gw_json_world *w, const struct gw_cell *cell)
@@ -274,12 +201,12 @@ struct gw_buf *gw_json_cells(const struct gw_json_world *w,
     for (size_t i = 0; i < n; i++)
         if (is_wanted(w, &cells[i], filter))
             cJSON_AddItemToArray(items, cell_object(w, &cells[i], geometry));
-    return print(root);
+    return gw_json_print(root);
 }
 
 struct gw_buf *gw_json_cell(const struct gw_json_world *w, const struct gw_cell *cell)
 {
-    return print(cell_object(w, cell, true));
+    return gw_json_print(cell_object(w, cell, true));
 }
 
 // The box around all cameras, which is where the map opens.
@@ -321,7 +248,7 @@ struct gw_buf *gw_json_district(const struct gw_json_world *w, char *const *base
     cJSON *layers = cJSON_AddArrayToObject(root, "basemap");
     for (; *basemap; basemap++)
         cJSON_AddItemToArray(layers, cJSON_CreateString(*basemap));
-    return print(root);
+    return gw_json_print(root);
 }
 
 struct gw_buf *gw_json_changed_cameras(const struct gw_snapshot *snapshot,
@@ -341,7 +268,7 @@ struct gw_buf *gw_json_changed_cameras(const struct gw_snapshot *snapshot,
         };
         cJSON_AddItemToArray(items, cJSON_CreateStringArray(pair, 2));
     }
-    return print(root);
+    return gw_json_print(root);
 }
 
 static void add_ms(cJSON *object, const char *name, uint64_t us)
@@ -408,7 +335,7 @@ struct gw_buf *gw_json_probe(const struct gw_probe_report *r)
         if (r->peer.tolerated & gw_tolerance_bit(t))
             cJSON_AddItemToArray(tolerated, cJSON_CreateString(gw_tolerance_name(t)));
     }
-    return print(root);
+    return gw_json_print(root);
 }
 
 struct gw_buf *gw_json_problem(int status, const char *code, struct gw_text detail,
@@ -422,98 +349,5 @@ struct gw_buf *gw_json_problem(int status, const char *code, struct gw_text deta
     cJSON_AddStringToObject(root, "detail", gw_text_in(detail, lang));
     cJSON_AddStringToObject(root, "en", detail.en);
     cJSON_AddStringToObject(root, "zh", detail.zh);
-    return print(root);
-}
-
-struct gw_json_edit {
-    cJSON *root;
-};
-
-// Members of the wrong type are an error; missing ones and null are "not given".
-static bool take_string(const cJSON *object, const char *name, const char **ret_value,
-                        const char **ret_field)
-{
-    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
-    if (!member || cJSON_IsNull(member))
-        return true;
-    if (!cJSON_IsString(member)) {
-        *ret_field = name;
-        return false;
-    }
-    *ret_value = member->valuestring;
-    return true;
-}
-
-static bool take_number(const cJSON *object, const char *name, double *ret_value,
-                        const char **ret_field)
-{
-    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
-    if (!member || cJSON_IsNull(member))
-        return true;
-    if (!cJSON_IsNumber(member)) {
-        *ret_field = name;
-        return false;
-    }
-    *ret_value = member->valuedouble;
-    return true;
-}
-
-static bool take_stream(const cJSON *object, const char *name, const char **ret_url,
-                        const char **ret_field)
-{
-    const cJSON *streams = cJSON_GetObjectItemCaseSensitive(object, "streams");
-    const cJSON *stream = cJSON_GetObjectItemCaseSensitive(streams, name);
-    if ((streams && !cJSON_IsObject(streams)) ||
-        (stream && !cJSON_IsObject(stream) && !cJSON_IsNull(stream))) {
-        *ret_field = "streams";
-        return false;
-    }
-    return take_string(stream, "url", ret_url, ret_field);
-}
-
-int gw_json_parse_camera(const char *text, size_t len, struct gw_camera_edit *ret_edit,
-                         struct gw_json_edit **ret_doc, const char **ret_field)
-{
-    struct gw_camera_edit edit = { .lon = NAN, .lat = NAN };
-    const char *field = NULL;
-
-    struct gw_json_edit *doc = malloc(sizeof(*doc));
-    if (!doc)
-        return -ENOMEM;
-    errno = 0; // cJSON says only that it failed; malloc() says why
-    cJSON *root = cJSON_ParseWithLength(text, len);
-    if (!cJSON_IsObject(root)) {
-        int r = !root && errno == ENOMEM ? -ENOMEM : -EBADMSG;
-        free(doc);
-        cJSON_Delete(root);
-        return r;
-    }
-    bool good = take_string(root, "id", &edit.id, &field) &&
-                take_string(root, "name", &edit.name, &field) &&
-                take_number(root, "lon", &edit.lon, &field) &&
-                take_number(root, "lat", &edit.lat, &field) &&
-                take_string(root, "division", &edit.division, &field) &&
-                take_string(root, "department", &edit.department, &field) &&
-                take_string(root, "cell", &edit.cell, &field) &&
-                take_string(root, "pull", &edit.pull, &field) &&
-                take_stream(root, "main", &edit.url_main, &field) &&
-                take_stream(root, "sub", &edit.url_sub, &field);
-    if (!good) {
-        free(doc);
-        cJSON_Delete(root);
-        *ret_field = field;
-        return -EINVAL;
-    }
-    doc->root = root;
-    *ret_doc = doc;
-    *ret_edit = edit;
-    return 0;
-}
-
-void gw_json_edit_free(struct gw_json_edit *doc)
-{
-    if (!doc)
-        return;
-    cJSON_Delete(doc->root);
-    free(doc);
+    return gw_json_print(root);
 }

@@ -1,6 +1,6 @@
 // The engine's answers as JSON, and what it is told in JSON (docs/api.md).
 //
-// The only file of app/ that sees the JSON library. Everything here works on a
+// Only the json*.c of app/ see the JSON library. Everything here works on a
 // snapshot: no I/O, any thread. Texts come as buffers, owned by the caller, or
 // NULL when out of memory.
 #ifndef GW_APP_JSON_H
@@ -25,10 +25,11 @@ struct gw_json_world {
 
 struct gw_buf *gw_json_camera(const struct gw_json_world *w, const struct gw_camera *c);
 
-// {"items": [...], "cursor": the last id when `more`}
+// {"items": [...], "cursor": the last id when `more`}. `whole`: each with all of its
+// record, as a single camera has it.
 struct gw_buf *gw_json_cameras(const struct gw_json_world *w,
                                const struct gw_camera *const *cameras, size_t n,
-                               bool more);
+                               bool more, bool whole);
 
 // GeoJSON FeatureCollection of all cameras that have a position.
 struct gw_buf *gw_json_map_cameras(const struct gw_json_world *w);

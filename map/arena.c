@@ -1,5 +1,6 @@
 #include "map/arena.h"
 
+#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +8,7 @@ struct gw_arena_block {
     struct gw_arena_block *next;
     size_t used;
     size_t cap;
-    char data[];
+    alignas(void *) char data[];
 };
 
 static struct gw_arena_block *add_block(struct gw_arena *a, size_t need)
@@ -32,20 +33,34 @@ static struct gw_arena_block *add_block(struct gw_arena *a, size_t need)
     return b;
 }
 
+static char *take(struct gw_arena *a, size_t size, size_t align)
+{
+    struct gw_arena_block *b = a->blocks;
+    size_t at = b ? (b->used + align - 1) / align * align : 0;
+    if (!b || b->cap < at + size) {
+        b = add_block(a, size);
+        at = 0;
+    }
+    if (!b)
+        return NULL;
+    b->used = at + size;
+    return b->data + at;
+}
+
+void *gw_arena_alloc(struct gw_arena *a, size_t size)
+{
+    return take(a, size, alignof(void *));
+}
+
 const char *gw_arena_slice(struct gw_arena *a, const char *s, size_t len)
 {
     if (len == 0)
         return "";
-    struct gw_arena_block *b = a->blocks;
-    if (!b || b->cap - b->used < len + 1)
-        b = add_block(a, len + 1);
-    if (!b)
+    char *copy = take(a, len + 1, 1);
+    if (!copy)
         return NULL;
-
-    char *copy = b->data + b->used;
     memcpy(copy, s, len);
     copy[len] = '\0';
-    b->used += len + 1;
     return copy;
 }
 

@@ -22,6 +22,9 @@ const char *gw_arena_string(struct gw_arena *a, const char *s);
 // The same for the first `len` bytes of `s`, which hold no NUL.
 const char *gw_arena_slice(struct gw_arena *a, const char *s, size_t len);
 
+// Room for `size` bytes, aligned for pointers, or NULL when out of memory.
+void *gw_arena_alloc(struct gw_arena *a, size_t size);
+
 // Frees every string. The arena is empty afterwards.
 void gw_arena_finish(struct gw_arena *a);
 

@@ -2,14 +2,33 @@
 
 #include <math.h>
 
-static const struct gw_eye_habit habit = { 80, 80, 4, false };
+static const struct gw_eye_habit habits[GW_KINDS] = {
+    [GW_KIND_UNKNOWN] = { 80, 80, 4, false },
+    [GW_KIND_FIXED] = { 80, 80, 4, false },
+    [GW_KIND_DOME] = { 90, 40, 3, false },
+    [GW_KIND_PTZ] = { 60, 150, 6, true },
+    [GW_KIND_HIGH_POINT] = { 60, 1500, 40, true },
+    [GW_KIND_THERMAL] = { 45, 150, 6, false },
+    [GW_KIND_MOBILE] = { 80, 50, 2, false },
+};
 
 bool gw_camera_eye(const struct gw_camera *camera, struct gw_eye *ret_eye)
 {
     if (isnan(camera->lon) || isnan(camera->lat))
         return false;
-    struct gw_eye eye = { camera->lon, camera->lat, NAN, NAN, NAN, NAN, NAN, false };
-    gw_eye_complete(&eye, &habit);
+    const struct gw_eye_habit *habit = &habits[camera->kind];
+    const struct gw_camera_pose *pose = &camera->pose;
+    struct gw_eye eye = {
+        .lon = camera->lon,
+        .lat = camera->lat,
+        .azimuth_deg = pose->azimuth_deg,
+        .tilt_deg = pose->tilt_deg,
+        .fov_deg = pose->fov_deg,
+        .range_m = pose->range_m,
+        .height_m = pose->height_m,
+        .turns = habit->turns,
+    };
+    gw_eye_complete(&eye, habit);
     *ret_eye = eye;
     return true;
 }

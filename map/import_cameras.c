@@ -21,6 +21,7 @@ struct cameras {
     size_t line;                // of the row in hand
     bool warned;                // it has been warned of
     struct gw_device_urls urls; // of the row in hand, where it names a device
+    struct gw_camera_pose pose; // of the row in hand
     struct gw_import_doubts doubts;
 };
 
@@ -163,8 +164,53 @@ static bool read_device(struct cameras *c, char *const *fields,
     return kept;
 }
 
+static enum gw_column column_of_detail(int detail)
+{
+    if (detail == GW_DETAIL_VENDOR)
+        return GW_COLUMN_VENDOR;
+    return detail == GW_DETAIL_IPV4 ? GW_COLUMN_IP : GW_COLUMN_DETAIL + detail;
+}
+
+// A detail that cannot be read costs the line nothing but that detail: what counts is
+// that the camera is on the map.
+static void read_details(struct cameras *c, char *const *fields,
+                         struct gw_camera_edit *edit)
+{
+    for (int i = 0; i < GW_DETAILS; i++) {
+        enum gw_detail detail = (enum gw_detail)i;
+        enum gw_column column = column_of_detail(i);
+        const char *value = field(c, fields, column);
+        if (!value || gw_detail_valid(detail, value))
+            edit->details[i] = value;
+        else if (column != GW_COLUMN_IP) // which may be the name of a host
+            tell(c, gw_column_name(column), value, true, gw_detail_help(detail));
+    }
+    const char *kind = field(c, fields, GW_COLUMN_KIND);
+    if (!kind || gw_camera_kind_of_name(kind) < GW_KINDS)
+        edit->kind = kind;
+    else
+        tell(c, "kind", kind, true,
+             (struct gw_text) { "this kind of camera is not known and is passed over",
+                                "不认识该摄像机类型，已忽略" });
+}
+
+static void read_pose(struct cameras *c, char *const *fields)
+{
+    c->pose = gw_camera_pose_unknown;
+    for (int i = 0; i < GW_POSE_FIELDS; i++) {
+        const char *value = field(c, fields, GW_COLUMN_POSE + i);
+        char *end;
+        double v = value ? strtod(value, &end) : NAN;
+        if (value && (end == value || *end || isnan(v) || !gw_pose_field_valid(i, v)))
+            tell(c, gw_pose_field_name(i), value, true, gw_pose_field_help(i));
+        else
+            *gw_pose_field(&c->pose, i) = v;
+    }
+}
+
 static bool read_edit(struct cameras *c, char *const *fields, struct gw_camera_edit *edit)
 {
+    read_pose(c, fields);
     *edit = (struct gw_camera_edit) {
         .id = field(c, fields, GW_COLUMN_ID),
         .name = field(c, fields, GW_COLUMN_NAME),
@@ -174,7 +220,12 @@ static bool read_edit(struct cameras *c, char *const *fields, struct gw_camera_e
         .url_main = field(c, fields, GW_COLUMN_URL_MAIN),
         .url_sub = field(c, fields, GW_COLUMN_URL_SUB),
         .pull = field(c, fields, GW_COLUMN_PULL),
+        .tags = field(c, fields, GW_COLUMN_TAGS),
+        .groups = field(c, fields, GW_COLUMN_GROUPS),
+        .address = field(c, fields, GW_COLUMN_ADDRESS),
+        .pose = &c->pose,
     };
+    read_details(c, fields, edit);
     if (!read_degrees(c, field(c, fields, GW_COLUMN_LON), GW_COLUMN_LON, &edit->lon) ||
         !read_degrees(c, field(c, fields, GW_COLUMN_LAT), GW_COLUMN_LAT, &edit->lat) ||
         !read_device(c, fields, edit))
@@ -244,7 +295,10 @@ static int store_camera(struct cameras *c, const struct gw_camera_edit *edit)
     if (r < 0 && r != -ENOENT)
         return r;
     const struct gw_camera_row *known = r == 0 ? &old : NULL;
-    if (gw_camera_edit_apply(edit, known, known, &scratch, &row) < 0) {
+    r = gw_camera_edit_apply(edit, known, known, &scratch, &row);
+    if (r < 0 && r != -EMSGSIZE)
+        return r;
+    if (r < 0) {
         tell(c, "url_main", "", false,
              (struct gw_text) { "the stream address is too long; shorten it",
                                 "视频流地址过长，请缩短" });

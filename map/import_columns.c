@@ -25,11 +25,44 @@ static const char *const names[GW_COLUMNS][NAMES_MAX] = {
                             "子码流" },
     [GW_COLUMN_PULL] = { "pull", "拉流方式" },
     [GW_COLUMN_VENDOR] = { "vendor", "manufacturer", "设备厂商", "厂商" },
-    [GW_COLUMN_IP] = { "ip", "ipv4", "ip地址", "设备ip" },
+    [GW_COLUMN_IP] = { "ip", "ipv4", "ip地址", "设备ip", "ipv4地址" },
     [GW_COLUMN_PORT] = { "port", "rtsp_port", "端口", "rtsp端口" },
     [GW_COLUMN_CHANNEL] = { "channel", "通道号", "通道" },
     [GW_COLUMN_USER] = { "user", "username", "用户名" },
     [GW_COLUMN_PASSWORD] = { "password", "密码" },
+    [GW_COLUMN_KIND] = { "kind", "摄像机类型" },
+    [GW_COLUMN_TAGS] = { "tags", "标签" },
+    [GW_COLUMN_GROUPS] = { "groups", "分组", "所属分组" },
+    [GW_COLUMN_ADDRESS] = { "address", "安装地址", "地址", "安装位置" },
+    [GW_COLUMN_POSE] = { "azimuth_deg", "azimuth", "方位角" },
+    [GW_COLUMN_POSE + 1] = { "tilt_deg", "tilt", "俯仰角" },
+    [GW_COLUMN_POSE + 2] = { "fov_deg", "fov", "视场角", "水平视场角" },
+    [GW_COLUMN_POSE + 3] = { "range_m", "range", "可视距离" },
+    [GW_COLUMN_POSE + 4] = { "height_m", "height", "安装高度", "架设高度", "离地高度" },
+    // GW_DETAIL_VENDOR and GW_DETAIL_IPV4 have columns above.
+    [GW_COLUMN_DETAIL + GW_DETAIL_MODEL] = { "model", "设备型号", "型号" },
+    [GW_COLUMN_DETAIL +
+        GW_DETAIL_POINT_TYPE] = { "point_type", "监控点位类型", "点位类型" },
+    [GW_COLUMN_DETAIL + GW_DETAIL_COMMON_NAME] = { "common_name", "点位俗称" },
+    [GW_COLUMN_DETAIL + GW_DETAIL_IPV6] = { "ipv6", "ipv6地址" },
+    [GW_COLUMN_DETAIL + GW_DETAIL_MAC] = { "mac", "mac地址" },
+    [GW_COLUMN_DETAIL +
+        GW_DETAIL_FUNCTION_TYPE] = { "function_type", "摄像机功能类型", "功能类型" },
+    [GW_COLUMN_DETAIL + GW_DETAIL_FILL_LIGHT] = { "fill_light", "补光属性" },
+    [GW_COLUMN_DETAIL + GW_DETAIL_CODEC] = { "codec", "摄像机编码格式", "编码格式" },
+    [GW_COLUMN_DETAIL +
+        GW_DETAIL_LOCATION_TYPE] = { "location_type", "摄像机位置类型", "位置类型" },
+    [GW_COLUMN_DETAIL + GW_DETAIL_FACING] = { "facing", "监控方位" },
+    [GW_COLUMN_DETAIL + GW_DETAIL_NETWORK] = { "network", "联网属性" },
+    [GW_COLUMN_DETAIL +
+        GW_DETAIL_POLICE_STATION] = { "police_station", "所属辖区公安机关" },
+    [GW_COLUMN_DETAIL + GW_DETAIL_INSTALLED] = { "installed", "安装时间", "安装日期" },
+    [GW_COLUMN_DETAIL + GW_DETAIL_MANAGING_UNIT] = { "managing_unit", "管理单位" },
+    [GW_COLUMN_DETAIL +
+        GW_DETAIL_CONTACT] = { "contact", "管理单位联系方式", "联系方式" },
+    [GW_COLUMN_DETAIL +
+        GW_DETAIL_DAYS_KEPT] = { "days_kept", "录像保存天数", "保存天数" },
+    [GW_COLUMN_DETAIL + GW_DETAIL_DEVICE_STATE] = { "device_state", "设备状态" },
 };
 
 const char *gw_column_name(enum gw_column column)

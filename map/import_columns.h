@@ -2,6 +2,9 @@
 #ifndef GW_MAP_IMPORT_COLUMNS_H
 #define GW_MAP_IMPORT_COLUMNS_H
 
+#include "map/camera_record.h"
+
+// GW_COLUMN_VENDOR and GW_COLUMN_IP are for addresses of streams, and details as well.
 enum gw_column {
     GW_COLUMN_ID,
     GW_COLUMN_NAME,
@@ -19,7 +22,13 @@ enum gw_column {
     GW_COLUMN_CHANNEL,
     GW_COLUMN_USER,
     GW_COLUMN_PASSWORD,
-    GW_COLUMNS
+    GW_COLUMN_KIND,
+    GW_COLUMN_TAGS,
+    GW_COLUMN_GROUPS,
+    GW_COLUMN_ADDRESS,
+    GW_COLUMN_POSE,                                     // GW_POSE_FIELDS of them
+    GW_COLUMN_DETAIL = GW_COLUMN_POSE + GW_POSE_FIELDS, // GW_DETAILS of them
+    GW_COLUMNS = GW_COLUMN_DETAIL + GW_DETAILS
 };
 
 // Our own name of a column, as a header and as messages have it.

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "map/codes.h"
+#include "map/device_id.h"
 
 enum { FIRST_ROOM = 256, KEY_MAX = 64 };
 
@@ -27,26 +28,15 @@ static void tell(struct gw_import *im, size_t line, const char *column, const ch
             .line = line, .column = column, .value = value, .kept = true, .what = what });
 }
 
-// GB/T 28181 annex: 20 digits, of which 6 are the division of the center that the
-// camera belongs to, and the 11th to 13th the kind of device.
-enum { GB_DIGITS = 20, GB_DIVISION = 6, GB_KIND_AT = 10, GB_KIND = 3 };
-
-static bool is_gb_id(const char *id)
-{
-    return strlen(id) == GB_DIGITS && strspn(id, "0123456789") == GB_DIGITS;
-}
-
-static bool is_camera_kind(const char *kind)
-{
-    return strncmp(kind, "131", GB_KIND) == 0 || strncmp(kind, "132", GB_KIND) == 0;
-}
+enum { GB_DIVISION = 6 }; // leading digits of an id by GB/T 28181
 
 static bool doubt_id(struct gw_import *im, const struct gw_camera *camera, size_t line)
 {
     char center[GB_DIVISION + 1];
+    struct gw_device_id id;
     bool warned = false;
 
-    if (!is_gb_id(camera->id))
+    if (!gw_device_id_parse(camera->id, &id))
         return false;
     snprintf(center, sizeof(center), "%.*s", GB_DIVISION, camera->id);
     if (gw_division_prefix(camera->division) >= GB_DIVISION &&
@@ -58,7 +48,7 @@ static bool doubt_id(struct gw_import *im, const struct gw_camera *camera, size_
                  "与设备编码前六位的行政区划不一致（GB/T 28181），请更正其一" });
         warned = true;
     }
-    if (!is_camera_kind(camera->id + GB_KIND_AT)) {
+    if (!gw_device_is_camera(&id)) {
         tell(im, line, "id", camera->id,
              (struct gw_text) { "by its 11th to 13th digit this id is no camera's "
                                 "(131 or 132, GB/T 28181); check it",

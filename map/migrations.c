@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 
+#include "map/pinyin.h"
 #include "map/store_internal.h"
 
 // Version 1. Codes of divisions and cells may refer to records that are imported
@@ -55,8 +56,96 @@ static const char version_2[] =
     "UPDATE cameras SET pull = always;"
     "ALTER TABLE cameras DROP COLUMN always;";
 
-const struct gw_migration gw_migrations[] = { { version_1 }, { version_2 } };
+// Version 3. The whole camera record; who changed what; places. Cameras that were removed
+// wait elsewhere, so that every question about cameras stays without them.
+static const char version_3[] =
+    "ALTER TABLE cameras"
+    "  ADD COLUMN kind INTEGER NOT NULL DEFAULT 0 CHECK (kind BETWEEN 0 AND 6);"
+    "ALTER TABLE cameras ADD COLUMN azimuth_deg REAL;"
+    "ALTER TABLE cameras ADD COLUMN tilt_deg REAL;"
+    "ALTER TABLE cameras ADD COLUMN fov_deg REAL;"
+    "ALTER TABLE cameras ADD COLUMN range_m REAL;"
+    "ALTER TABLE cameras ADD COLUMN height_m REAL;"
+    "ALTER TABLE cameras ADD COLUMN tags TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN group_names TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN address TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN initials TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN vendor TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN model TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN point_type TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN common_name TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN ipv4 TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN ipv6 TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN mac TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN function_type TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN fill_light TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN codec TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN location_type TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN facing TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN network TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN police_station TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN installed TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN managing_unit TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN contact TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN days_kept TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cameras ADD COLUMN device_state TEXT NOT NULL DEFAULT '';"
+    "UPDATE cameras SET initials = pinyin_initials(name);"
+
+    "CREATE TABLE removed_cameras AS SELECT 0 AS removed_ms, * FROM cameras WHERE 0;"
+    "CREATE INDEX removed_cameras_id ON removed_cameras(id, removed_ms);"
+    "CREATE INDEX removed_cameras_age ON removed_cameras(removed_ms);"
+
+    "CREATE TABLE changes ("
+    "  seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  at_ms INTEGER NOT NULL,"
+    "  author TEXT NOT NULL,"
+    "  subject TEXT NOT NULL,"
+    "  id TEXT NOT NULL,"
+    "  action TEXT NOT NULL,"
+    "  before TEXT NOT NULL DEFAULT '',"
+    "  after TEXT NOT NULL DEFAULT ''"
+    ");"
+    "CREATE INDEX changes_of ON changes(subject, id, seq);"
+    "CREATE TRIGGER changes_stay BEFORE UPDATE ON changes"
+    "  BEGIN SELECT RAISE(ABORT, 'changes are only added to'); END;"
+    "CREATE TRIGGER changes_are_kept BEFORE DELETE ON changes"
+    "  BEGIN SELECT RAISE(ABORT, 'changes are only added to'); END;"
+
+    "CREATE TABLE places ("
+    "  num INTEGER PRIMARY KEY,"
+    "  id TEXT NOT NULL UNIQUE,"
+    "  name TEXT NOT NULL,"
+    "  kind TEXT NOT NULL DEFAULT '',"
+    "  division TEXT NOT NULL DEFAULT '',"
+    "  address TEXT NOT NULL DEFAULT '',"
+    "  initials TEXT NOT NULL DEFAULT '',"
+    "  lon REAL NOT NULL CHECK (lon BETWEEN -180 AND 180),"
+    "  lat REAL NOT NULL CHECK (lat BETWEEN -90 AND 90)"
+    ");"
+    "CREATE INDEX places_kind ON places(kind);"
+    "CREATE VIRTUAL TABLE places_box USING rtree(num, west, east, south, north);"
+    // Pairs of neighbouring characters, see map/grams.h: FTS5's own trigrams answer no
+    // words of two characters, which most Chinese ones are.
+    "CREATE VIRTUAL TABLE places_text USING fts5("
+    "  grams, content = '', detail = none, columnsize = 0, tokenize = 'ascii');";
+
+const struct gw_migration gw_migrations[] = { { version_1 },
+                                              { version_2 },
+                                              { version_3 } };
 const size_t gw_migrations_count = sizeof(gw_migrations) / sizeof(*gw_migrations);
+
+// pinyin_initials(text), for steps that fill the column.
+static void answer_initials(sqlite3_context *context, int n, sqlite3_value **values)
+{
+    char initials[GW_INITIALS_MAX + 1];
+    const char *text = (const char *)sqlite3_value_text(values[0]);
+    int r = gw_pinyin_initials(text ? text : "", initials);
+    (void)n;
+    if (r < 0)
+        sqlite3_result_error_code(context, r == -ENOMEM ? SQLITE_NOMEM : SQLITE_ERROR);
+    else
+        sqlite3_result_text(context, initials, -1, SQLITE_TRANSIENT);
+}
 
 static int read_version(sqlite3 *db, size_t *ret_version)
 {
@@ -100,10 +189,12 @@ static int run_step(sqlite3 *db, const struct gw_migration *steps, size_t count,
 int gw_migrate(struct sqlite3 *db, const struct gw_migration *steps, size_t count)
 {
     size_t version = 0;
-    int r = read_version(db, &version);
+    int rc = sqlite3_create_function(db, "pinyin_initials", 1, SQLITE_UTF8, NULL,
+                                     answer_initials, NULL, NULL);
+    int r = rc == SQLITE_OK ? read_version(db, &version) : gw_store_error(rc);
 
     while (r == 0 && version < count) {
-        int rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+        rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
         if (rc != SQLITE_OK)
             return gw_store_error(rc);
         r = run_step(db, steps, count, &version);

@@ -29,7 +29,13 @@ struct gw_camera_edit {
     const char *cell; // NULL: found by position
     const char *url_main;
     const char *url_sub;
-    const char *pull; // "on_demand", "always" or "warm"
+    const char *pull;                  // "on_demand", "always" or "warm"
+    const char *kind;                  // a name of map/camera_record.h
+    const struct gw_camera_pose *pose; // likewise NULL; NAN in it = that is not given
+    const char *tags;                  // words between commas, see map/labels.h
+    const char *groups;
+    const char *address;
+    const char *details[GW_DETAILS];
 };
 
 // What became of a write. Called on the store thread, after it is on disk.

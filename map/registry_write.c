@@ -14,8 +14,12 @@ static const char **string_fields(struct gw_camera_edit *edit, size_t i)
     const char **fields[] = {
         &edit->id,   &edit->name,     &edit->division, &edit->department,
         &edit->cell, &edit->url_main, &edit->url_sub,  &edit->pull,
+        &edit->kind, &edit->tags,     &edit->groups,   &edit->address,
     };
-    return i < sizeof(fields) / sizeof(*fields) ? fields[i] : NULL;
+    enum { FIELDS = sizeof(fields) / sizeof(*fields) };
+    if (i < FIELDS)
+        return fields[i];
+    return i < FIELDS + GW_DETAILS ? &edit->details[i - FIELDS] : NULL;
 }
 
 struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *edit)
@@ -38,6 +42,10 @@ struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *
         at += size;
     }
     w->edit = copy;
+    if (edit->pose) {
+        w->pose = *edit->pose;
+        w->edit.pose = &w->pose;
+    }
     return w;
 }
 
@@ -120,12 +128,14 @@ int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,
     }
     r = gw_camera_edit_apply(&w->edit, w->mode == GW_WRITE_PATCH ? &stored : NULL,
                              exists ? &stored : NULL, &scratch, &row);
-    if (r < 0) {
+    if (r == -EMSGSIZE) {
         refuse(w, -EINVAL, "url_main",
                (struct gw_text) { "The stream address is too long; shorten it.",
                                   "视频流地址过长，请缩短。" });
         return 0;
     }
+    if (r < 0)
+        return r;
     gw_placing_apply(locator, &row);
     if (!exists)
         return gw_store_insert_camera(store, &row, now_ms);

@@ -12,6 +12,7 @@ struct gw_registry_write {
     bool remove; // delete the camera edit.id; else write it
     enum gw_write_mode mode;
     struct gw_camera_edit edit; // strings lie in `strings`
+    struct gw_camera_pose pose; // what edit.pose points to, where it is given
     gw_registry_done *done;
     void *arg;
     struct gw_registry_result result;

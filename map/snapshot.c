@@ -111,6 +111,11 @@ const struct gw_cell *gw_snapshot_cell_above(const struct gw_snapshot *s,
     return above < s->cell_count ? &s->cells[above] : NULL;
 }
 
+const char *gw_camera_detail(const struct gw_camera *camera, enum gw_detail detail)
+{
+    return camera->details ? camera->details[detail] : "";
+}
+
 static const char *const pull_names[GW_PULLS] = {
     [GW_PULL_ON_DEMAND] = "on_demand",
     [GW_PULL_ALWAYS] = "always",

@@ -7,6 +7,8 @@
 #ifndef GW_MAP_SNAPSHOT_H
 #define GW_MAP_SNAPSHOT_H
 
+#include "map/camera_record.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,7 +35,18 @@ struct gw_camera {
     const char *url_main;   // with user and password: never to be shown
     const char *url_sub;
     enum gw_pull pull;
+    enum gw_camera_kind kind;
+    struct gw_camera_pose pose;
+    const char *tags;   // as map/labels.h has them
+    const char *groups; // likewise
+    const char *address;
+    const char *initials; // of the name, in pinyin
+    // GW_DETAILS strings, or NULL: none is known. gw_camera_detail() reads them.
+    const char *const *details;
 };
+
+// "" when it is not known.
+const char *gw_camera_detail(const struct gw_camera *camera, enum gw_detail detail);
 
 // level: 1 district, 2 town or street, 3 village or community
 struct gw_division {
@@ -95,7 +108,11 @@ struct gw_camera_query {
     const char *cell;       // code: it and all below it
     const char *division;   // code: it and all below it
     const char *department; // name, exactly
-    const char *text;       // part of id or name, letters in any case
+    const char *text;       // part of id, name, initials or address, letters in any case
+    bool has_kind;
+    enum gw_camera_kind kind;
+    const char *tag;   // one of the camera's, exactly
+    const char *group; // likewise
     bool has_box;
     double west, south, east, north; // degrees; west > east crosses the date line
     bool has_near;

@@ -4,13 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "map/intern.h"
 #include "map/snapshot_internal.h"
 #include "map/store.h"
 
 struct gw_snapshot_builder {
     struct gw_snapshot *snapshot;
     size_t camera_cap, division_cap, cell_cap, department_cap;
-    int error; // a string could not be copied
+    struct gw_intern shared; // strings that cameras have in common
+    int error;               // a string could not be copied
 };
 
 struct gw_snapshot_builder *gw_snapshot_builder_create(void)
@@ -30,6 +32,7 @@ void gw_snapshot_builder_destroy(struct gw_snapshot_builder *b)
 {
     if (!b)
         return;
+    gw_intern_finish(&b->shared);
     gw_snapshot_unref(&b->snapshot);
     free(b);
 }
@@ -50,19 +53,43 @@ static int make_room(void *parray, size_t *cap, size_t count, size_t size)
     return 0;
 }
 
-static const char *keep(struct gw_snapshot_builder *b, const char *s)
+static const char *checked(struct gw_snapshot_builder *b, const char *copy)
 {
-    const char *copy = gw_arena_string(&b->snapshot->strings, s);
     if (!copy)
         b->error = -ENOMEM;
     return copy;
 }
 
-// The same string as the camera before, most of the time: rows of one village
-// come together.
-static const char *share(struct gw_snapshot_builder *b, const char *s, const char *before)
+static const char *keep(struct gw_snapshot_builder *b, const char *s)
 {
-    return before && strcmp(s, before) == 0 ? before : keep(b, s);
+    return s ? checked(b, gw_arena_string(&b->snapshot->strings, s)) : "";
+}
+
+static const char *share(struct gw_snapshot_builder *b, const char *s)
+{
+    return s ? checked(b, gw_intern_string(&b->shared, &b->snapshot->strings, s)) : "";
+}
+
+// Those that no two devices have.
+static bool is_own(int detail)
+{
+    return detail == GW_DETAIL_COMMON_NAME || detail == GW_DETAIL_IPV4 ||
+           detail == GW_DETAIL_IPV6 || detail == GW_DETAIL_MAC;
+}
+
+static const char *const *keep_details(struct gw_snapshot_builder *b,
+                                       const struct gw_camera *camera)
+{
+    if (!camera->details)
+        return NULL;
+    const char **copy = gw_arena_alloc(&b->snapshot->strings, GW_DETAILS * sizeof(*copy));
+    if (!copy) {
+        b->error = -ENOMEM;
+        return NULL;
+    }
+    for (int i = 0; i < GW_DETAILS; i++)
+        copy[i] = is_own(i) ? keep(b, camera->details[i]) : share(b, camera->details[i]);
+    return copy;
 }
 
 int gw_snapshot_builder_add_camera(struct gw_snapshot_builder *b,
@@ -72,17 +99,20 @@ int gw_snapshot_builder_add_camera(struct gw_snapshot_builder *b,
     int r = make_room(&s->cameras, &b->camera_cap, s->camera_count, sizeof(*s->cameras));
     if (r < 0)
         return r;
-    struct gw_camera none = { 0 };
-    const struct gw_camera *before =
-        s->camera_count ? &s->cameras[s->camera_count - 1] : &none;
     struct gw_camera copy = *camera;
+    // Side by side: questions for words look at these four.
     copy.id = keep(b, camera->id);
     copy.name = keep(b, camera->name);
-    copy.division = share(b, camera->division, before->division);
-    copy.department = share(b, camera->department, before->department);
-    copy.cell = share(b, camera->cell, before->cell);
+    copy.initials = keep(b, camera->initials);
+    copy.address = keep(b, camera->address);
+    copy.division = share(b, camera->division);
+    copy.department = share(b, camera->department);
+    copy.cell = share(b, camera->cell);
     copy.url_main = keep(b, camera->url_main);
     copy.url_sub = keep(b, camera->url_sub);
+    copy.tags = share(b, camera->tags);
+    copy.groups = share(b, camera->groups);
+    copy.details = keep_details(b, camera);
     if (b->error == 0)
         s->cameras[s->camera_count++] = copy;
     return b->error;

@@ -13,7 +13,8 @@ struct gw_snapshot_builder *gw_snapshot_builder_create(void);
 // NULL is allowed.
 void gw_snapshot_builder_destroy(struct gw_snapshot_builder *b);
 
-// Records in any order; keys are unique. Strings are copied and are not NULL.
+// Records in any order; keys are unique. Strings are copied; NULL is as
+// good as an empty one.
 // Return 0 or -ENOMEM.
 int gw_snapshot_builder_add_camera(struct gw_snapshot_builder *b,
                                    const struct gw_camera *camera);

@@ -6,6 +6,7 @@
 
 #include "map/codes.h"
 #include "map/geo.h"
+#include "map/labels.h"
 #include "map/polygon.h"
 #include "map/snapshot_internal.h"
 
@@ -82,6 +83,12 @@ static bool in_cell(const struct question *question, const struct gw_camera *c)
            gw_cell_prefix_of(question->q->cell, c->cell);
 }
 
+static bool has_text(const struct gw_camera *c, const char *text)
+{
+    return strcasestr(c->id, text) || strcasestr(c->name, text) ||
+           strcasestr(c->initials, text) || strcasestr(c->address, text);
+}
+
 static bool in_place(const struct gw_camera_query *q, const struct gw_camera *c)
 {
     if (!q->has_box && !q->has_near && !q->polygon && !q->line)
@@ -112,7 +119,13 @@ static bool matches(const struct question *question, const struct gw_camera *c)
         return false;
     if (q->department && strcmp(c->department, q->department) != 0)
         return false;
-    if (q->text && !strcasestr(c->id, q->text) && !strcasestr(c->name, q->text))
+    if (q->has_kind && c->kind != q->kind)
+        return false;
+    if (q->tag && !gw_labels_contain(c->tags, q->tag))
+        return false;
+    if (q->group && !gw_labels_contain(c->groups, q->group))
+        return false;
+    if (q->text && !has_text(c, q->text))
         return false;
     return in_place(q, c);
 }

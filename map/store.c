@@ -15,9 +15,23 @@
 
 static const char FILE_NAME[] = "gridwall.db";
 
+// In the order of enum gw_detail.
+#define DETAIL_COLUMNS                                                                   \
+    "vendor, model, point_type, common_name, ipv4, ipv6, mac, function_type, "           \
+    "fill_light, codec, location_type, facing, network, police_station, installed, "     \
+    "managing_unit, contact, days_kept, device_state"
+// What is read and what is written differ in the department only.
+#define RECORD_COLUMNS                                                                   \
+    "cell, cell_fixed, url_main, url_sub, pull, kind, azimuth_deg, tilt_deg, fov_deg, "  \
+    "range_m, height_m, tags, group_names, address, initials, " DETAIL_COLUMNS
 #define CAMERA_COLUMNS                                                                   \
-    "num, id, name, lon, lat, division, coalesce(department, ''), cell, cell_fixed, "    \
-    "url_main, url_sub, pull"
+    "num, id, name, lon, lat, division, coalesce(department, ''), " RECORD_COLUMNS
+#define CAMERA_WRITTEN "id, name, lon, lat, division, department, " RECORD_COLUMNS
+#define CAMERA_VALUES                                                                    \
+    "?1, ?2, ?3, ?4, ?5, nullif(?6, ''), ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "     \
+    "?16, "                                                                              \
+    "?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, "   \
+    "?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40"
 #define DIVISION_COLUMNS "code, name, parent, level, geometry"
 #define CELL_COLUMNS "code, name, division, parent, level, geometry"
 
@@ -30,13 +44,10 @@ static const char *const sql[GW_STMTS] = {
     [GW_STMT_CAMERA_FIND] = "SELECT " CAMERA_COLUMNS " FROM cameras WHERE id = ?1",
     [GW_STMT_CAMERA_EACH] = "SELECT " CAMERA_COLUMNS " FROM cameras ORDER BY id",
     [GW_STMT_CAMERA_INSERT] =
-        "INSERT INTO cameras (id, name, lon, lat, division, department, cell, cell_fixed,"
-        " url_main, url_sub, pull, created_ms, changed_ms)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, ''), ?7, ?8, ?9, ?10, ?11, ?12, ?12)",
-    [GW_STMT_CAMERA_UPDATE] =
-        "UPDATE cameras SET id = ?1, name = ?2, lon = ?3, lat = ?4, division = ?5,"
-        " department = nullif(?6, ''), cell = ?7, cell_fixed = ?8, url_main = ?9,"
-        " url_sub = ?10, pull = ?11, changed_ms = ?12 WHERE num = ?13",
+        "INSERT INTO cameras (" CAMERA_WRITTEN
+        ", created_ms, changed_ms) VALUES (" CAMERA_VALUES ", ?41, ?41)",
+    [GW_STMT_CAMERA_UPDATE] = "UPDATE cameras SET (" CAMERA_WRITTEN ", changed_ms)"
+                              " = (" CAMERA_VALUES ", ?41) WHERE num = ?42",
     [GW_STMT_CAMERA_DELETE] = "DELETE FROM cameras WHERE id = ?1",
     [GW_STMT_CAMERA_PLACE] = "UPDATE cameras SET cell = ?2 WHERE num = ?1",
     [GW_STMT_DIVISION_FIND] =

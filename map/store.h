@@ -23,7 +23,8 @@ enum {
 // A camera as it is kept: what the snapshot shows, and where its cell is from.
 struct gw_camera_row {
     struct gw_camera camera;
-    bool cell_fixed; // the cell was given; else it is found by position
+    bool cell_fixed;                 // the cell was given; else it is found by position
+    const char *details[GW_DETAILS]; // of a row that was read: camera.details is this
 };
 
 // Opens or creates DIR/gridwall.db, readable by its owner only (it holds camera

@@ -49,9 +49,21 @@ static void read_camera(sqlite3_stmt *stmt, struct gw_camera_row *ret_row)
             .url_main = text(stmt, 9),
             .url_sub = text(stmt, 10),
             .pull = (enum gw_pull)sqlite3_column_int(stmt, 11),
+            .kind = (enum gw_camera_kind)sqlite3_column_int(stmt, 12),
+            .tags = text(stmt, 18),
+            .groups = text(stmt, 19),
+            .address = text(stmt, 20),
+            .initials = text(stmt, 21),
         },
         .cell_fixed = sqlite3_column_int(stmt, 8),
     };
+    for (int i = 0; i < GW_POSE_FIELDS; i++)
+        *gw_pose_field(&ret_row->camera.pose, i) = degrees(stmt, 13 + i);
+    for (int i = 0; i < GW_DETAILS; i++) {
+        ret_row->details[i] = text(stmt, 22 + i);
+        if (*ret_row->details[i])
+            ret_row->camera.details = ret_row->details;
+    }
 }
 
 static void read_division(sqlite3_stmt *stmt, struct gw_division *ret_division)
@@ -213,7 +225,9 @@ static int put_department(struct gw_store *store, const char *name)
     return gw_store_run(stmt);
 }
 
-// Parameters 1 to 12, the same in INSERT and UPDATE.
+enum { BOUND_DETAILS = 22, BOUND_NOW = BOUND_DETAILS + GW_DETAILS, BOUND_NUM };
+
+// Parameters 1 to BOUND_NOW, the same in INSERT and UPDATE.
 static void bind_camera(sqlite3_stmt *stmt, const struct gw_camera_row *row,
                         uint64_t now_ms)
 {
@@ -229,7 +243,17 @@ static void bind_camera(sqlite3_stmt *stmt, const struct gw_camera_row *row,
     bind_text(stmt, 9, c->url_main);
     bind_text(stmt, 10, c->url_sub);
     sqlite3_bind_int(stmt, 11, c->pull);
-    sqlite3_bind_int64(stmt, 12, (sqlite3_int64)now_ms);
+    sqlite3_bind_int(stmt, 12, (int)c->kind);
+    struct gw_camera_pose pose = c->pose;
+    for (int i = 0; i < GW_POSE_FIELDS; i++)
+        bind_degrees(stmt, 13 + i, *gw_pose_field(&pose, i));
+    bind_text(stmt, 18, c->tags);
+    bind_text(stmt, 19, c->groups);
+    bind_text(stmt, 20, c->address);
+    bind_text(stmt, 21, c->initials);
+    for (int i = 0; i < GW_DETAILS; i++)
+        bind_text(stmt, BOUND_DETAILS + i, gw_camera_detail(c, (enum gw_detail)i));
+    sqlite3_bind_int64(stmt, BOUND_NOW, (sqlite3_int64)now_ms);
 }
 
 static int write_camera(struct gw_store *store, enum gw_store_stmt which,
@@ -243,7 +267,7 @@ static int write_camera(struct gw_store *store, enum gw_store_stmt which,
         return r;
     bind_camera(stmt, row, now_ms);
     if (which == GW_STMT_CAMERA_UPDATE)
-        sqlite3_bind_int64(stmt, 13, row->camera.num);
+        sqlite3_bind_int64(stmt, BOUND_NUM, row->camera.num);
     return gw_store_run(stmt);
 }
 

@@ -47,7 +47,7 @@ run_counted() {
 }
 
 PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config git ca-certificates python3
-    libwebsockets-dev libuv1-dev libssl-dev libsqlite3-dev libcjson-dev
+    libwebsockets-dev libuv1-dev libssl-dev libsqlite3-dev libcjson-dev libicu-dev
     libavformat-dev libavcodec-dev libavutil-dev
     libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad

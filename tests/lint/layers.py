@@ -19,8 +19,9 @@ ONLY_IN = {
     "libwebsockets.h": {"ws/server.c", "ws/request_head.c"},
     # One subject, SQLite, in three files: connection, rows, schema.
     "sqlite3.h": {"map/store.c", "map/store_rows.c", "map/migrations.c"},
-    "cjson/cJSON.h": {"ws/control.c", "map/geojson.c", "app/json.c",
+    "cjson/cJSON.h": {"ws/control.c", "map/geojson.c", "app/json.c", "app/json_camera.c",
                       "app/json_sight.c"},
+    "unicode/utrans.h": {"map/pinyin.c"},
     "openssl/evp.h": {"ingest/digest_hash.c"},
     # TLS towards cameras; towards browsers who we are and what is asked of it.
     "openssl/ssl.h": {"ingest/tls.c", "ws/identity.c", "ws/secure.c"},

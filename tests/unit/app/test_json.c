@@ -46,6 +46,12 @@ static struct gw_camera camera(void)
         .cell = "",
         .url_main = "rtsp://admin:s3cr%40t@10.0.0.1:554/main",
         .url_sub = "",
+        .kind = GW_KIND_PTZ,
+        .pose = { 90, NAN, 60, NAN, 6.5 },
+        .tags = "bridge,学校",
+        .groups = "",
+        .address = "Main Road 1",
+        .initials = "m",
     };
 }
 
@@ -70,6 +76,41 @@ static void a_camera_never_shows_its_password(void **state)
     c.url_main = "ftp://s3cret@nonsense";
     root = parse(gw_json_camera(&w, &c));
     assert_null(text_at(root, "streams", "main", "url"));
+    cJSON_Delete(root);
+    gw_states_destroy((struct gw_states *)w.states);
+}
+
+static void a_camera_shows_its_record(void **state)
+{
+    struct gw_json_world w = { .states = gw_states_create() };
+    struct gw_camera c = camera();
+    const char *details[GW_DETAILS];
+    (void)state;
+    for (int i = 0; i < GW_DETAILS; i++)
+        details[i] = i == GW_DETAIL_MODEL ? "DS-2" : "";
+    c.details = details;
+    c.id = "37081200111325000042";
+
+    cJSON *root = parse(gw_json_camera(&w, &c));
+    assert_string_equal(text_at(root, "kind", NULL, NULL), "ptz");
+    assert_string_equal(text_at(root, "address", NULL, NULL), "Main Road 1");
+    assert_string_equal(text_at(root, "record", "model", NULL), "DS-2");
+    assert_null(text_at(root, "record", "vendor", NULL));
+    assert_string_equal(text_at(root, "id_parts", "industry", "zh"), "教育部门接入");
+    assert_string_equal(text_at(root, "id_parts", "serial", NULL), "000042");
+    const cJSON *pose = cJSON_GetObjectItem(root, "pose");
+    assert_true(cJSON_GetNumberValue(cJSON_GetObjectItem(pose, "azimuth_deg")) == 90);
+    assert_true(cJSON_IsNull(cJSON_GetObjectItem(pose, "tilt_deg")));
+    const cJSON *tags = cJSON_GetObjectItem(root, "tags");
+    assert_int_equal(cJSON_GetArraySize(tags), 2);
+    assert_string_equal(cJSON_GetStringValue(cJSON_GetArrayItem(tags, 1)), "学校");
+    cJSON_Delete(root);
+
+    // A list leaves out what fills it.
+    const struct gw_camera *list[] = { &c };
+    root = parse(gw_json_cameras(&w, list, 1, false, false));
+    const cJSON *item = cJSON_GetArrayItem(cJSON_GetObjectItem(root, "items"), 0);
+    assert_null(cJSON_GetObjectItem(item, "record"));
     cJSON_Delete(root);
     gw_states_destroy((struct gw_states *)w.states);
 }
@@ -114,12 +155,42 @@ static void reads_what_a_client_writes(void **state)
     gw_json_edit_free(doc);
 }
 
+static void reads_the_record(void **state)
+{
+    static const char text[] =
+        "{\"id\":\"c-1\",\"kind\":\"dome\",\"pose\":{\"fov_deg\":60,\"tilt_deg\":null},"
+        "\"tags\":[\"b\",\"a\"],\"groups\":[],\"record\":{\"model\":\"DS-2\"}}";
+    struct gw_camera_edit edit;
+    struct gw_json_edit *doc;
+    const char *field = NULL;
+    (void)state;
+
+    assert_int_equal(gw_json_parse_camera(text, sizeof(text) - 1, &edit, &doc, &field),
+                     0);
+    assert_string_equal(edit.kind, "dome");
+    assert_true(edit.pose->fov_deg == 60 && isnan(edit.pose->tilt_deg));
+    assert_string_equal(edit.tags, "b,a");
+    assert_string_equal(edit.groups, "");
+    assert_null(edit.address);
+    assert_string_equal(edit.details[GW_DETAIL_MODEL], "DS-2");
+    assert_null(edit.details[GW_DETAIL_VENDOR]);
+    gw_json_edit_free(doc);
+}
+
 static void names_the_field_of_the_wrong_type(void **state)
 {
     static const char *const cases[][2] = {
         { "{\"id\":7}", "id" },
         { "{\"lon\":\"116\"}", "lon" },
         { "{\"streams\":[]}", "streams" },
+        { "{\"pose\":1}", "pose" },
+        { "{\"pose\":{\"fov_deg\":\"60\"}}", "fov_deg" },
+        { "{\"tags\":\"a\"}", "tags" },
+        { "{\"tags\":[1]}", "tags" },
+        { "{\"tags\":[\"a,b\"]}", "tags" },
+        { "{\"groups\":[\"\"]}", "groups" },
+        { "{\"record\":[]}", "record" },
+        { "{\"record\":{\"model\":1}}", "model" },
         { "{\"streams\":{\"main\":\"rtsp://h/1\"}}", "streams" },
         { "{\"streams\":{\"main\":{\"url\":1}}}", "url" },
     };
@@ -226,8 +297,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_camera_never_shows_its_password),
+        cmocka_unit_test(a_camera_shows_its_record),
         cmocka_unit_test(an_offline_camera_says_why),
         cmocka_unit_test(reads_what_a_client_writes),
+        cmocka_unit_test(reads_the_record),
         cmocka_unit_test(names_the_field_of_the_wrong_type),
         cmocka_unit_test(refuses_what_is_no_object),
         cmocka_unit_test(no_memory_is_not_called_malformed),

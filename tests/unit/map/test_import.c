@@ -181,10 +181,11 @@ static void columns_have_many_names_and_remarks_behind_them(void **state)
                             "子码流地址,RTSP\n"
                             "c1,南门,大门,116.5,35.5,rtsp://h/2,rtsp://h/1\n"),
                      0);
-    assert_string_equal(w->issues, "1::点位俗称:kept\n");
+    assert_string_equal(w->issues, "");
     struct gw_snapshot *s = look(w);
     const struct gw_camera *camera = gw_snapshot_camera(s, "c1");
     assert_string_equal(camera->name, "南门");
+    assert_string_equal(gw_camera_detail(camera, GW_DETAIL_COMMON_NAME), "大门");
     assert_true(camera->lon == 116.5 && camera->lat == 35.5);
     assert_string_equal(camera->url_main, "rtsp://h/1");
     assert_string_equal(camera->url_sub, "rtsp://h/2");
@@ -193,6 +194,80 @@ static void columns_have_many_names_and_remarks_behind_them(void **state)
     assert_int_equal(import(w, "a.csv", "id,设备编码\nc1,c1\n"), -EBADMSG); // twice
     assert_int_equal(import(w, "a.csv", "（必填）,id（必填）\nx,c1\n"), 0);
     assert_string_equal(w->issues, "1::（必填）:kept\n");
+}
+
+// The 27 columns of the camera record (一机一档), and what we ask for beside them.
+static void the_whole_camera_record_comes_in(void **state)
+{
+    struct world *w = *state;
+    const char *text =
+        "设备编码,设备名称,设备厂商,行政区域,监控点位类型,设备型号,点位俗称,IPV4地址,"
+        "IPV6地址,MAC地址,摄像机类型,摄像机功能类型,补光属性,摄像机编码格式,安装地址,"
+        "经度,纬度,摄像机位置类型,监控方位,联网属性,所属辖区公安机关,安装时间,管理单位,"
+        "管理单位联系方式,录像保存天数,设备状态,所属部门,标签,分组,方位角\n"
+        "c1,东门,海康威视,,1,DS-2DE,老东门,10.0.0.1,,00:11:22:33:44:55,1,5,2,4,"
+        "中山路1号,116.5,35.5,3,1,0,鼓楼派出所,2019/5/1,区大数据局,0537-1234567,30,1,"
+        "公安,\"学校,桥\",早高峰,90\n";
+    assert_int_equal(import(w, "a.csv", text), 0);
+    assert_int_equal(w->report.added, 1);
+    struct gw_snapshot *s = look(w);
+    const struct gw_camera *c = gw_snapshot_camera(s, "c1");
+    static const char *const details[GW_DETAILS] = {
+        "海康威视",
+        "DS-2DE",
+        "1",
+        "老东门",
+        "10.0.0.1",
+        "",
+        "00:11:22:33:44:55",
+        "5",
+        "2",
+        "4",
+        "3",
+        "1",
+        "0",
+        "鼓楼派出所",
+        "2019/5/1",
+        "区大数据局",
+        "0537-1234567",
+        "30",
+        "1",
+    };
+    for (int i = 0; i < GW_DETAILS; i++)
+        assert_string_equal(gw_camera_detail(c, (enum gw_detail)i), details[i]);
+    assert_int_equal(c->kind, GW_KIND_PTZ);
+    assert_string_equal(c->address, "中山路1号");
+    assert_string_equal(c->tags, "学校,桥");
+    assert_string_equal(c->groups, "早高峰");
+    assert_string_equal(c->initials, "dm");
+    assert_true(c->pose.azimuth_deg == 90 && isnan(c->pose.tilt_deg));
+    gw_snapshot_unref(&s);
+
+    import(w, "a.csv", text);
+    assert_int_equal(w->report.same, 1);
+    // An empty field erases nothing.
+    import(w, "b.csv", "id,mac,address,tags,kind,azimuth\nc1,,,,,\n");
+    assert_int_equal(w->report.same, 1);
+}
+
+static void a_bad_detail_costs_the_detail_only(void **state)
+{
+    struct world *w = *state;
+    import(w, "a.csv",
+           "id,url_main,mac,kind,point_type,fov,ip,days_kept\n"
+           "c1,rtsp://h/1,0011,round,7,900,camera.example,\n"
+           "c1,rtsp://h/1,001122334455,,,,,\n");
+    assert_string_equal(w->issues, "2:fov_deg:900:kept\n"
+                                   "2:point_type:7:kept\n"
+                                   "2:mac:0011:kept\n"
+                                   "2:kind:round:kept\n"
+                                   "3:id:c1:refused:2\n");
+    struct gw_snapshot *s = look(w);
+    const struct gw_camera *c = gw_snapshot_camera(s, "c1");
+    assert_null(c->details);
+    assert_int_equal(c->kind, GW_KIND_UNKNOWN);
+    assert_true(isnan(c->pose.fov_deg));
+    gw_snapshot_unref(&s);
 }
 
 static void what_is_suspicious_is_kept_and_said(void **state)
@@ -475,6 +550,8 @@ int main(void)
         TEST(an_empty_field_erases_nothing),
         TEST(doubts_are_told_and_the_line_is_kept),
         TEST(columns_have_many_names_and_remarks_behind_them),
+        TEST(the_whole_camera_record_comes_in),
+        TEST(a_bad_detail_costs_the_detail_only),
         TEST(what_is_suspicious_is_kept_and_said),
         TEST(addresses_are_built_from_devices),
         TEST(a_table_is_read_however_it_is_coded_and_cut),

@@ -170,6 +170,114 @@ static void patch_changes_what_is_given_and_keeps_the_password(void **state)
     gw_snapshot_unref(&s);
 }
 
+static const struct gw_camera_pose south = { 180, -10, 60, 120, 6.5 };
+
+static struct gw_camera_edit with_record(void)
+{
+    struct gw_camera_edit edit = gate();
+    edit.kind = "ptz";
+    edit.pose = &south;
+    edit.tags = "school; gate、school";
+    edit.groups = "Morning";
+    edit.address = "中山路 1 号";
+    edit.name = "校门";
+    for (int i = 0; i < GW_DETAILS; i++)
+        edit.details[i] = gw_detail_name((enum gw_detail)i);
+    edit.details[GW_DETAIL_POINT_TYPE] = "2";
+    edit.details[GW_DETAIL_IPV4] = "10.0.0.1";
+    edit.details[GW_DETAIL_IPV6] = "fe80::1";
+    edit.details[GW_DETAIL_MAC] = "001122334455";
+    edit.details[GW_DETAIL_INSTALLED] = "2019-05-01";
+    edit.details[GW_DETAIL_DAYS_KEPT] = "30";
+    return edit;
+}
+
+static void expect_record(struct world *w, const struct gw_camera_edit *edit)
+{
+    struct gw_snapshot *s = gw_registry_snapshot(w->reg);
+    const struct gw_camera *c = gw_snapshot_camera(s, edit->id);
+    assert_non_null(c);
+    assert_int_equal(c->kind, GW_KIND_PTZ);
+    assert_memory_equal(&c->pose, &south, sizeof(south));
+    assert_string_equal(c->tags, "gate,school");
+    assert_string_equal(c->groups, "Morning");
+    assert_string_equal(c->address, "中山路 1 号");
+    assert_string_equal(c->initials, "xm");
+    for (int i = 0; i < GW_DETAILS; i++)
+        assert_string_equal(gw_camera_detail(c, (enum gw_detail)i), edit->details[i]);
+    gw_snapshot_unref(&s);
+}
+
+static void the_whole_record_is_kept(void **state)
+{
+    struct world *w = *state;
+    struct gw_camera_edit edit = with_record();
+    assert_int_equal(write_camera(w, GW_WRITE_CREATE, &edit).error, 0);
+    expect_record(w, &edit);
+    reopen(w);
+    expect_record(w, &edit);
+}
+
+static void patch_leaves_the_rest_of_the_record(void **state)
+{
+    struct world *w = *state;
+    struct gw_camera_edit edit = with_record();
+    struct gw_camera_edit patch = only(edit.id);
+    const struct gw_camera_pose west = { 270, NAN, NAN, NAN, NAN };
+    write_camera(w, GW_WRITE_CREATE, &edit);
+    assert_int_equal(write_camera(w, GW_WRITE_PATCH, &patch).error, 0);
+    expect_record(w, &edit);
+
+    patch.pose = &west;
+    patch.tags = "";
+    patch.details[GW_DETAIL_MODEL] = "DS-2";
+    patch.details[GW_DETAIL_CONTACT] = "";
+    assert_int_equal(write_camera(w, GW_WRITE_PATCH, &patch).error, 0);
+    struct gw_snapshot *s = gw_registry_snapshot(w->reg);
+    const struct gw_camera *c = gw_snapshot_camera(s, edit.id);
+    assert_true(c->pose.azimuth_deg == 270 && c->pose.tilt_deg == -10);
+    assert_string_equal(c->tags, "");
+    assert_string_equal(c->groups, "Morning");
+    assert_string_equal(gw_camera_detail(c, GW_DETAIL_MODEL), "DS-2");
+    assert_string_equal(gw_camera_detail(c, GW_DETAIL_CONTACT), "");
+    assert_string_equal(gw_camera_detail(c, GW_DETAIL_VENDOR), "vendor");
+    gw_snapshot_unref(&s);
+}
+
+static void replacing_clears_what_is_not_given(void **state)
+{
+    struct world *w = *state;
+    struct gw_camera_edit edit = with_record(), bare = gate();
+    write_camera(w, GW_WRITE_CREATE, &edit);
+    assert_int_equal(write_camera(w, GW_WRITE_REPLACE, &bare).error, 0);
+    struct gw_snapshot *s = gw_registry_snapshot(w->reg);
+    const struct gw_camera *c = gw_snapshot_camera(s, edit.id);
+    assert_int_equal(c->kind, GW_KIND_UNKNOWN);
+    assert_true(isnan(c->pose.azimuth_deg));
+    assert_string_equal(c->tags, "");
+    assert_null(c->details);
+    gw_snapshot_unref(&s);
+}
+
+static void a_bad_field_of_the_record_is_named(void **state)
+{
+    struct world *w = *state;
+    static const struct gw_camera_pose nowhere = { NAN, -91, NAN, NAN, NAN };
+    struct gw_camera_edit edits[] = { gate(), gate(), gate(), gate(), gate() };
+    static const char *const fields[] = { "kind", "tilt_deg", "tags", "address", "mac" };
+    edits[0].kind = "round";
+    edits[1].pose = &nowhere;
+    edits[2].tags = "a\nb";
+    edits[3].address = "\xff";
+    edits[4].details[GW_DETAIL_MAC] = "12";
+    for (size_t i = 0; i < sizeof(edits) / sizeof(*edits); i++) {
+        struct gw_registry_result result = write_camera(w, GW_WRITE_CREATE, &edits[i]);
+        assert_int_equal(result.error, -EINVAL);
+        assert_string_equal(result.field, fields[i]);
+        assert_true(*result.en && *result.zh);
+    }
+}
+
 static void a_password_never_follows_to_another_host(void **state)
 {
     struct world *w = *state;
@@ -339,6 +447,10 @@ int main(void)
         TEST(a_done_write_is_in_the_snapshot_and_on_disk),
         TEST(an_old_snapshot_stays_as_it_was),
         TEST(patch_changes_what_is_given_and_keeps_the_password),
+        TEST(the_whole_record_is_kept),
+        TEST(patch_leaves_the_rest_of_the_record),
+        TEST(replacing_clears_what_is_not_given),
+        TEST(a_bad_field_of_the_record_is_named),
         TEST(a_password_never_follows_to_another_host),
         TEST(refusals_say_why_and_change_nothing),
         TEST(the_number_of_a_deleted_camera_is_not_given_away),

@@ -52,6 +52,9 @@ static const char *const divisions[] = {
 };
 static const char *const departments[] = { "", "Health", "Education", "教育" };
 static const char *const names[] = { "North gate", "south GATE", "校门", "" };
+static const char *const initials[] = { "ng", "sg", "xm", "" };
+static const char *const addresses[] = { "", "中山路1号", "Gate Street 7" };
+static const char *const labels[] = { "", "bridge", "bridge,school", "学校" };
 
 // Codes of all depths, some below a parent of another prefix, some unknown to the
 // table of cells.
@@ -93,7 +96,13 @@ static struct gw_snapshot *random_world(struct gw_rng *rng)
         c.cell = gw_rng_below(rng, 3) ? cell : "";
         c.division = divisions[gw_rng_below(rng, 9)];
         c.department = departments[gw_rng_below(rng, 4)];
-        c.name = names[gw_rng_below(rng, 4)];
+        size_t name = gw_rng_below(rng, 4);
+        c.name = names[name];
+        c.initials = initials[name];
+        c.address = addresses[gw_rng_below(rng, 3)];
+        c.kind = (enum gw_camera_kind)gw_rng_below(rng, GW_KINDS);
+        c.tags = labels[gw_rng_below(rng, 4)];
+        c.groups = labels[gw_rng_below(rng, 4)];
         if (gw_rng_below(rng, 5)) {
             c.lon = (double)gw_rng_below(rng, 361) - 180;
             c.lat = (double)gw_rng_below(rng, 181) - 90;
@@ -200,6 +209,14 @@ static bool along(const double *line, size_t points, double width_m,
     return false;
 }
 
+static bool is_among(const char *label, const char *text)
+{
+    char wanted[64], all[64];
+    snprintf(wanted, sizeof(wanted), ",%s,", label);
+    snprintf(all, sizeof(all), ",%s,", text);
+    return strstr(all, wanted);
+}
+
 static bool expected(const struct gw_snapshot *s, const struct gw_camera_query *q,
                      const struct gw_camera *c)
 {
@@ -211,7 +228,13 @@ static bool expected(const struct gw_snapshot *s, const struct gw_camera_query *
         return false;
     if (q->department && strcmp(q->department, c->department) != 0)
         return false;
-    if (q->text && !strcasestr(c->id, q->text) && !strcasestr(c->name, q->text))
+    if (q->text && !strcasestr(c->id, q->text) && !strcasestr(c->name, q->text) &&
+        !strcasestr(c->address, q->text) && !strcasestr(c->initials, q->text))
+        return false;
+    if (q->has_kind && q->kind != c->kind)
+        return false;
+    if ((q->tag && !is_among(q->tag, c->tags)) ||
+        (q->group && !is_among(q->group, c->groups)))
         return false;
     if ((q->has_box || q->has_near || q->polygon || q->line) && isnan(c->lon))
         return false;
@@ -227,6 +250,9 @@ static bool expected(const struct gw_snapshot *s, const struct gw_camera_query *
            distance(q->near_lon, q->near_lat, c->lon, c->lat) <= q->radius_m;
 }
 
+static const char *const texts[] = { "gate", "XM", "校", "中山路", "c1-", "street 7" };
+static const char *const sought[] = { "bridge", "school", "bridg" };
+
 static struct gw_camera_query random_question(struct gw_rng *rng, char cell[GW_CODE_MAX])
 {
     struct gw_camera_query q = { .limit = 1 + gw_rng_below(rng, CAMERAS + 20) };
@@ -238,7 +264,15 @@ static struct gw_camera_query random_question(struct gw_rng *rng, char cell[GW_C
     if (gw_rng_below(rng, 4) == 0)
         q.department = departments[1 + gw_rng_below(rng, 3)];
     if (gw_rng_below(rng, 4) == 0)
-        q.text = "gate";
+        q.text = texts[gw_rng_below(rng, sizeof(texts) / sizeof(*texts))];
+    if (gw_rng_below(rng, 5) == 0) {
+        q.has_kind = true;
+        q.kind = (enum gw_camera_kind)gw_rng_below(rng, GW_KINDS);
+    }
+    if (gw_rng_below(rng, 5) == 0)
+        q.tag = sought[gw_rng_below(rng, 3)];
+    if (gw_rng_below(rng, 5) == 0)
+        q.group = sought[gw_rng_below(rng, 3)];
     if (gw_rng_below(rng, 4) == 0) {
         q.has_box = true;
         q.west = (double)gw_rng_below(rng, 361) - 180;
