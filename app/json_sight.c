@@ -1,9 +1,10 @@
 #include "app/json_sight.h"
 
+#include "app/json_internal.h"
+
 #include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 static const char *const kind_names[] = {
     [GW_SIGHTING_SEES] = "sees",
@@ -36,15 +37,6 @@ static const struct gw_text why_texts[] = {
     [GW_WHY_BUILDING] = { "behind a building", "被建筑物遮挡" },
     [GW_WHY_INDOORS] = { "it looks at the inside of a building", "摄像机在室内" },
 };
-
-static struct gw_buf *print(cJSON *root)
-{
-    char *text = root ? cJSON_PrintUnformatted(root) : NULL;
-    struct gw_buf *buf = text ? gw_buf_copy(text, strlen(text)) : NULL;
-    cJSON_free(text);
-    cJSON_Delete(root);
-    return buf;
-}
 
 static void add_number(cJSON *item, const char *name, double value, double unit)
 {
@@ -104,7 +96,7 @@ struct gw_buf *gw_json_sightings(const struct gw_json_world *w,
     for (size_t i = 0; i < n; i++)
         cJSON_AddItemToArray(items, seeing_camera(w, &sightings[i]));
     cJSON_AddBoolToObject(root, "buildings", buildings);
-    return print(root);
+    return gw_json_print(root);
 }
 
 // A ring as text: numbers of seven digits behind the point are a centimetre.
@@ -160,5 +152,5 @@ struct gw_buf *gw_json_view(const struct gw_camera *camera, const struct gw_eye 
         cJSON_Delete(root);
         return NULL;
     }
-    return print(root);
+    return gw_json_print(root);
 }

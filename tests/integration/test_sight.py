@@ -117,6 +117,24 @@ class SightTest(unittest.TestCase):
         self.assertEqual([i["id"] for i in self.who(50, 0, "&limit=1")["items"]], ["north"])
         self.assertEqual(self.who(50, 0, "&status=offline")["items"], [])
 
+    def test_a_recorded_pose_says_who_sees_and_where_to_turn(self):
+        self.add("away", -40, 5, kind="fixed", pose={"azimuth_deg": 270})
+        self.add("onto", -40, 0, kind="fixed", pose={"azimuth_deg": 90, "fov_deg": 60})
+        self.add("turns", 0, -90, kind="ptz", pose={"height_m": 11.5})
+        self.add("high", -600, 0, kind="high_point", pose={"height_m": 61.5})
+        items = self.who(0, 0)["items"]
+        self.assertEqual([(i["id"], i["sight"]["kind"]) for i in items],
+                         [("onto", "sees"), ("turns", "could_turn"), ("high", "could_turn"),
+                          ("away", "sees_not")])
+        self.assertEqual(items[3]["sight"]["why"], "turned_away")
+        self.assertAlmostEqual(items[1]["sight"]["pan_deg"] % 360, 0, delta=0.2)
+        self.assertAlmostEqual(items[1]["sight"]["tilt_deg"], -6.3, delta=0.1)
+        self.assertEqual([i["id"] for i in self.who(0, 0, "&kind=ptz")["items"]], ["turns"])
+
+        # Over the house of 9 m, left 630 m away: its shadow ends at 630 * 60 / 52.5 = 720 m.
+        self.assertIn("high", [i["id"] for i in self.who(125, 0)["items"]])
+        self.assertNotIn("high", [i["id"] for i in self.who(100, 0)["items"]])
+
     def test_what_changes_is_looked_at_anew_and_nothing_else(self):
         self.add("west", 0, 0)
         self.assertEqual(self.add("far", 900, 900), 1)
