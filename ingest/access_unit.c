@@ -17,7 +17,7 @@
 enum {
     FIRST_CAP = 2048,     // bytes of room of a new frame, when nothing is known better
     HINT_MAX = 64 * 1024, // bytes
-    SLACK_PERCENT = 10,   // of a frame's bytes that may stay unused when it leaves
+    LARGE = HINT_MAX,     // bytes of a frame that is worth to be cut to its size
 };
 
 enum unit_state { EMPTY, OPEN, DAMAGED };
@@ -27,7 +27,7 @@ struct gw_access_unit {
     const struct gw_payload_format *format;
     struct gw_buf *params;
     struct gw_frame *frame; // of the access unit that is OPEN; NULL while no bytes
-    size_t cap_hint;        // bytes that the last frame between key frames needed
+    size_t cap_hint;        // bytes that the next frame between key frames will need
     uint64_t dropped;
     gw_tolerances tolerated;
 
@@ -171,24 +171,29 @@ int gw_access_unit_param_set(struct gw_access_unit *u, const uint8_t *nal, size_
     return r;
 }
 
-// At most SLACK_PERCENT of what a cached frame holds may be unused room.
+// Grown by doubling, a large one may be half empty, and another shard may be slow to
+// take it.
 static void trim(struct gw_frame **pf)
 {
-    if ((*pf)->cap - (*pf)->len > (*pf)->len / 100 * SLACK_PERCENT)
+    if ((*pf)->len > LARGE && (*pf)->cap > (*pf)->len)
         (void)gw_frame_resize(pf, (*pf)->len); // else it stays roomy
 }
 
-// Room for the next frame: most are about as large as the one before.
-static size_t hint(size_t len)
+// Room for the next frame, after one of `len` bytes: as much as the larger ones of late
+// needed, so that hardly any has to grow. It is held for a moment; what is kept of it,
+// the GOP cache copies.
+static size_t next_hint(size_t before, size_t len)
 {
-    size_t cap = len + len / 16; // less than trim() would take back
+    size_t enough = len + len / 8;
+    size_t less = before - before / 16;
+    size_t cap = enough > less ? enough : less;
     return cap < HINT_MAX ? cap : HINT_MAX;
 }
 
 static void deliver(struct gw_access_unit *u)
 {
     if (!u->key)
-        u->cap_hint = hint(u->frame->len);
+        u->cap_hint = next_hint(u->cap_hint, u->frame->len);
     trim(&u->frame);
     u->frame->codec = u->format->codec;
     u->frame->key = u->key && u->decodable;
