@@ -1,6 +1,7 @@
 // Cameras from CSV, line by line.
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -316,6 +317,13 @@ static int store_camera(struct cameras *c, const struct gw_camera_edit *edit)
         im->report.changed++;
     else
         im->report.added++;
+    char author[GW_AUTHOR_MAX + 1];
+    const char *base = strrchr(im->file, '/');
+    snprintf(author, sizeof(author), "import: %s", base ? base + 1 : im->file);
+    r = gw_store_note_camera(im->store, &(struct gw_author) { author, im->now_ms }, known,
+                             &row);
+    if (r < 0)
+        return r;
     return known ? gw_store_update_camera(im->store, &row, im->now_ms)
                  : gw_store_insert_camera(im->store, &row, im->now_ms);
 }

@@ -249,10 +249,10 @@ static int enqueue(struct gw_registry *reg, struct gw_registry_write *w)
 }
 
 int gw_registry_write_camera(struct gw_registry *reg, enum gw_write_mode mode,
-                             const struct gw_camera_edit *edit, gw_registry_done *done,
-                             void *arg)
+                             const struct gw_camera_edit *edit, const char *author,
+                             gw_registry_done *done, void *arg)
 {
-    struct gw_registry_write *w = gw_registry_write_create(edit);
+    struct gw_registry_write *w = gw_registry_write_create(edit, author);
     if (w) {
         w->mode = mode;
         w->done = done;
@@ -261,17 +261,29 @@ int gw_registry_write_camera(struct gw_registry *reg, enum gw_write_mode mode,
     return enqueue(reg, w);
 }
 
-int gw_registry_delete_camera(struct gw_registry *reg, const char *id,
-                              gw_registry_done *done, void *arg)
+static int by_id(struct gw_registry *reg, enum gw_registry_task task, const char *id,
+                 const char *author, gw_registry_done *done, void *arg)
 {
     struct gw_camera_edit edit = { .id = id };
-    struct gw_registry_write *w = gw_registry_write_create(&edit);
+    struct gw_registry_write *w = gw_registry_write_create(&edit, author);
     if (w) {
-        w->remove = true;
+        w->task = task;
         w->done = done;
         w->arg = arg;
     }
     return enqueue(reg, w);
+}
+
+int gw_registry_delete_camera(struct gw_registry *reg, const char *id, const char *author,
+                              gw_registry_done *done, void *arg)
+{
+    return by_id(reg, GW_TASK_REMOVE, id, author, done, arg);
+}
+
+int gw_registry_restore_camera(struct gw_registry *reg, const char *id,
+                               const char *author, gw_registry_done *done, void *arg)
+{
+    return by_id(reg, GW_TASK_RESTORE, id, author, done, arg);
 }
 
 void gw_registry_close(struct gw_registry *reg)

@@ -60,12 +60,19 @@ struct gw_snapshot *gw_registry_snapshot(struct gw_registry *reg);
 // Queued to the store thread; `done` is always called. Any thread. Strings are
 // copied. Returns 0, -ENOMEM, or -EBUSY when too many writes wait (then `done`
 // is not called).
+// `author` stands in the list of changes (map/store.h).
+enum { GW_AUTHOR_MAX = 128 }; // bytes; a longer name is cut
 enum gw_write_mode { GW_WRITE_CREATE, GW_WRITE_REPLACE, GW_WRITE_PATCH };
 int gw_registry_write_camera(struct gw_registry *reg, enum gw_write_mode mode,
-                             const struct gw_camera_edit *edit, gw_registry_done *done,
-                             void *arg);
-int gw_registry_delete_camera(struct gw_registry *reg, const char *id,
+                             const struct gw_camera_edit *edit, const char *author,
+                             gw_registry_done *done, void *arg);
+int gw_registry_delete_camera(struct gw_registry *reg, const char *id, const char *author,
                               gw_registry_done *done, void *arg);
+
+// Brings back a camera that was deleted within 90 days, with its own number. Also
+// -EEXIST: there is a camera with this id again.
+int gw_registry_restore_camera(struct gw_registry *reg, const char *id,
+                               const char *author, gw_registry_done *done, void *arg);
 
 // Finishes what is queued, stops the thread and closes the database. NULL is
 // allowed.

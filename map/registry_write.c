@@ -22,7 +22,8 @@ static const char **string_fields(struct gw_camera_edit *edit, size_t i)
     return i < FIELDS + GW_DETAILS ? &edit->details[i - FIELDS] : NULL;
 }
 
-struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *edit)
+struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *edit,
+                                                   const char *author)
 {
     struct gw_camera_edit copy = *edit;
     const char **field;
@@ -42,6 +43,7 @@ struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *
         at += size;
     }
     w->edit = copy;
+    snprintf(w->author, sizeof(w->author), "%s", author);
     if (edit->pose) {
         w->pose = *edit->pose;
         w->edit.pose = &w->pose;
@@ -94,14 +96,38 @@ static bool check(struct gw_registry_write *w)
     return true;
 }
 
-static int remove_camera(struct gw_registry_write *w, struct gw_store *store)
+static int remove_camera(struct gw_registry_write *w, struct gw_store *store,
+                         const struct gw_author *author)
 {
-    int r = gw_store_delete_camera(store, w->edit.id);
+    struct gw_camera_row row;
+    int r = gw_store_find_camera(store, w->edit.id, &row);
+    if (r == 0)
+        r = gw_store_note_camera(store, author, &row, NULL);
+    if (r == 0)
+        r = gw_store_delete_camera(store, w->edit.id, author->now_ms);
     if (r == -ENOENT) {
         refuse_missing(w);
         return 0;
     }
     return r;
+}
+
+static int restore_camera(struct gw_registry_write *w, struct gw_store *store,
+                          const struct gw_author *author)
+{
+    struct gw_camera_row row;
+    int r = gw_store_find_camera(store, w->edit.id, &row);
+    if (r == 0) {
+        refuse_taken(w);
+        return 0;
+    }
+    if (r == -ENOENT)
+        r = gw_store_restore_camera(store, w->edit.id, author->now_ms);
+    if (r == -ENOENT) {
+        refuse_missing(w);
+        return 0;
+    }
+    return r < 0 ? r : gw_store_note_restored(store, author, w->edit.id);
 }
 
 int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,
@@ -110,8 +136,11 @@ int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,
     struct gw_camera_scratch scratch;
     struct gw_camera_row stored, row;
 
-    if (w->remove)
-        return remove_camera(w, store);
+    const struct gw_author author = { w->author, now_ms };
+    if (w->task == GW_TASK_REMOVE)
+        return remove_camera(w, store, &author);
+    if (w->task == GW_TASK_RESTORE)
+        return restore_camera(w, store, &author);
     if (!check(w))
         return 0;
     int r = gw_store_find_camera(store, w->edit.id, &stored);
@@ -137,11 +166,15 @@ int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,
     if (r < 0)
         return r;
     gw_placing_apply(locator, &row);
+    if (exists)
+        row.camera.num = stored.camera.num;
+    if (exists && gw_camera_row_equal(&row, &stored))
+        return 0;
+    r = gw_store_note_camera(store, &author, exists ? &stored : NULL, &row);
+    if (r < 0)
+        return r;
     if (!exists)
         return gw_store_insert_camera(store, &row, now_ms);
-    row.camera.num = stored.camera.num;
-    if (gw_camera_row_equal(&row, &stored))
-        return 0;
     return gw_store_update_camera(store, &row, now_ms);
 }
 

@@ -9,7 +9,8 @@
 
 struct gw_registry_write {
     struct gw_registry_write *next;
-    bool remove; // delete the camera edit.id; else write it
+    enum gw_registry_task { GW_TASK_WRITE, GW_TASK_REMOVE, GW_TASK_RESTORE } task;
+    char author[GW_AUTHOR_MAX + 1];
     enum gw_write_mode mode;
     struct gw_camera_edit edit; // strings lie in `strings`
     struct gw_camera_pose pose; // what edit.pose points to, where it is given
@@ -20,7 +21,8 @@ struct gw_registry_write {
 };
 
 // Copies the strings of `edit`. Returns NULL when out of memory; free() it.
-struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *edit);
+struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *edit,
+                                                   const char *author);
 
 // Carries the request out and fills `result`. Returns 0 also when the request was
 // refused (the others of the transaction are not concerned), or an error of

@@ -32,6 +32,8 @@ static const char FILE_NAME[] = "gridwall.db";
     "?16, "                                                                              \
     "?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, "   \
     "?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40"
+#define KEPT_COLUMNS "num, " CAMERA_WRITTEN ", created_ms, changed_ms"
+#define CHANGE_COLUMNS "seq, at_ms, author, id, action, before, after"
 #define DIVISION_COLUMNS "code, name, parent, level, geometry"
 #define CELL_COLUMNS "code, name, division, parent, level, geometry"
 
@@ -50,6 +52,24 @@ static const char *const sql[GW_STMTS] = {
                               " = (" CAMERA_VALUES ", ?41) WHERE num = ?42",
     [GW_STMT_CAMERA_DELETE] = "DELETE FROM cameras WHERE id = ?1",
     [GW_STMT_CAMERA_PLACE] = "UPDATE cameras SET cell = ?2 WHERE num = ?1",
+    // The newest one of that id, if it is not too old; both statements pick the same.
+    [GW_STMT_CAMERA_REMOVE] = "INSERT INTO removed_cameras (removed_ms, " KEPT_COLUMNS
+                              ") SELECT ?2, " KEPT_COLUMNS " FROM cameras WHERE id = ?1",
+    [GW_STMT_CAMERA_RESTORE] =
+        "INSERT INTO cameras (" KEPT_COLUMNS ") SELECT " KEPT_COLUMNS
+        " FROM removed_cameras WHERE id = ?1 AND removed_ms >= ?2"
+        " ORDER BY removed_ms DESC, num DESC LIMIT 1",
+    [GW_STMT_REMOVED_DELETE] = "DELETE FROM removed_cameras WHERE num ="
+                               " (SELECT num FROM cameras WHERE id = ?1)",
+    [GW_STMT_REMOVED_FORGET] = "DELETE FROM removed_cameras WHERE removed_ms < ?2",
+    [GW_STMT_CHANGE_ADD] =
+        "INSERT INTO changes (at_ms, author, subject, id, action, before, after)"
+        " VALUES (?1, ?2, 'camera', ?3, ?4, ?5, ?6)",
+    [GW_STMT_CHANGES] = "SELECT " CHANGE_COLUMNS " FROM changes WHERE subject = 'camera'"
+                        " AND seq < ?1 ORDER BY seq DESC LIMIT 100",
+    [GW_STMT_CHANGES_OF] =
+        "SELECT " CHANGE_COLUMNS " FROM changes WHERE subject = 'camera' AND seq < ?1"
+        " AND id = ?2 ORDER BY seq DESC LIMIT 100",
     [GW_STMT_DIVISION_FIND] =
         "SELECT " DIVISION_COLUMNS " FROM divisions WHERE code = ?1",
     [GW_STMT_DIVISION_EACH] = "SELECT " DIVISION_COLUMNS " FROM divisions ORDER BY code",

@@ -97,8 +97,46 @@ int gw_store_update_camera(struct gw_store *store, const struct gw_camera_row *r
 // Puts a camera into another cell, by position.
 int gw_store_place_camera(struct gw_store *store, uint32_t num, const char *cell);
 
-// -ENOENT when there is no such camera.
-int gw_store_delete_camera(struct gw_store *store, const char *id);
+// Who writes, and when. The name is bounded by GW_AUTHOR_MAX.
+struct gw_author {
+    const char *name;
+    uint64_t now_ms; // Unix time
+};
+
+// One entry of the list of changes, which is only added to.
+struct gw_change {
+    int64_t seq;
+    uint64_t at_ms;
+    const char *author;
+    const char *id;     // of the camera
+    const char *action; // "created", "changed", "removed", "restored"
+    const char *before; // JSON, see map/change_json.h; "" where there was nothing
+    const char *after;
+};
+
+enum { GW_CHANGES_PAGE = 100 };
+#define GW_REMOVED_KEPT_MS (90ll * 24 * 3600 * 1000)
+
+// Notes what became of a camera: NULL before, it is new; NULL after, it was removed.
+int gw_store_note_camera(struct gw_store *store, const struct gw_author *author,
+                         const struct gw_camera_row *before,
+                         const struct gw_camera_row *after);
+int gw_store_note_restored(struct gw_store *store, const struct gw_author *author,
+                           const char *id);
+
+// The newest GW_CHANGES_PAGE, newest first; of one camera or (`id` NULL) all; those
+// before entry `before_seq` where that is above 0. As the other gw_store_each_ functions.
+int gw_store_each_change(struct gw_store *store, const char *id, int64_t before_seq,
+                         int (*on_row)(void *arg, const struct gw_change *row),
+                         void *arg);
+
+// -ENOENT when there is no such camera. It can be restored for GW_REMOVED_KEPT_MS; what
+// was removed longer ago is forgotten, also its passwords.
+int gw_store_delete_camera(struct gw_store *store, const char *id, uint64_t now_ms);
+
+// Brings back the camera with that id that was removed last, under its own number.
+// -ENOENT: none is kept; -EEXIST: there is a camera with this id again.
+int gw_store_restore_camera(struct gw_store *store, const char *id, uint64_t now_ms);
 
 // Adds or overwrites by code.
 int gw_store_put_division(struct gw_store *store, const struct gw_division *division);

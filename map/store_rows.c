@@ -294,17 +294,6 @@ int gw_store_place_camera(struct gw_store *store, uint32_t num, const char *cell
     return gw_store_run(stmt);
 }
 
-int gw_store_delete_camera(struct gw_store *store, const char *id)
-{
-    int r = 0;
-    sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_CAMERA_DELETE, &r);
-    if (!stmt)
-        return r;
-    bind_text(stmt, 1, id);
-    r = gw_store_run(stmt);
-    return r == 0 && sqlite3_changes(store->db) == 0 ? -ENOENT : r;
-}
-
 int gw_store_put_division(struct gw_store *store, const struct gw_division *division)
 {
     int r = 0;

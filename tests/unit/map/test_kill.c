@@ -58,7 +58,8 @@ static _Noreturn void write_for_ever(const char *dir, unsigned first, int out)
             .url_main = "rtsp://h/1",
         };
         sem_wait(&writer.room);
-        if (gw_registry_write_camera(reg, GW_WRITE_CREATE, &edit, on_done, &writer) < 0)
+        if (gw_registry_write_camera(reg, GW_WRITE_CREATE, &edit, "test", on_done,
+                                     &writer) < 0)
             _exit(1);
     }
 }

@@ -91,7 +91,8 @@ static struct gw_registry_result write_camera(struct world *w, enum gw_write_mod
                                               const struct gw_camera_edit *edit)
 {
     unsigned before = w->inbox.done;
-    assert_int_equal(gw_registry_write_camera(w->reg, mode, edit, on_done, &w->inbox), 0);
+    assert_int_equal(
+        gw_registry_write_camera(w->reg, mode, edit, "test", on_done, &w->inbox), 0);
     wait_for(&w->inbox, &w->inbox.done, before + 1);
     return w->inbox.last;
 }
@@ -324,10 +325,10 @@ static void the_number_of_a_deleted_camera_is_not_given_away(void **state)
     struct gw_camera_edit edit = gate();
     write_camera(w, GW_WRITE_CREATE, &edit);
     unsigned before = w->inbox.done;
-    gw_registry_delete_camera(w->reg, edit.id, on_done, &w->inbox);
+    gw_registry_delete_camera(w->reg, edit.id, "test", on_done, &w->inbox);
     wait_for(&w->inbox, &w->inbox.done, before + 1);
     assert_int_equal(w->inbox.last.error, 0);
-    gw_registry_delete_camera(w->reg, edit.id, on_done, &w->inbox);
+    gw_registry_delete_camera(w->reg, edit.id, "test", on_done, &w->inbox);
     wait_for(&w->inbox, &w->inbox.done, before + 2);
     assert_int_equal(w->inbox.last.error, -ENOENT);
 
@@ -335,6 +336,83 @@ static void the_number_of_a_deleted_camera_is_not_given_away(void **state)
     struct gw_snapshot *s = gw_registry_snapshot(w->reg);
     assert_int_equal(gw_snapshot_camera(s, edit.id)->num, 2);
     gw_snapshot_unref(&s);
+}
+
+static struct gw_registry_result by_id(struct world *w,
+                                       int (*call)(struct gw_registry *, const char *,
+                                                   const char *, gw_registry_done *,
+                                                   void *),
+                                       const char *id)
+{
+    unsigned before = w->inbox.done;
+    assert_int_equal(call(w->reg, id, "somebody", on_done, &w->inbox), 0);
+    wait_for(&w->inbox, &w->inbox.done, before + 1);
+    return w->inbox.last;
+}
+
+static void a_removed_camera_comes_back_under_its_own_number(void **state)
+{
+    struct world *w = *state;
+    struct gw_camera_edit edit = with_record(), other = gate();
+    write_camera(w, GW_WRITE_CREATE, &edit);
+    assert_int_equal(by_id(w, gw_registry_restore_camera, edit.id).error, -EEXIST);
+    assert_int_equal(by_id(w, gw_registry_delete_camera, edit.id).error, 0);
+    // Another one with its id stands in the way, until it is removed itself.
+    write_camera(w, GW_WRITE_CREATE, &other);
+    assert_int_equal(by_id(w, gw_registry_restore_camera, edit.id).error, -EEXIST);
+    reopen(w);
+    assert_int_equal(by_id(w, gw_registry_delete_camera, edit.id).error, 0);
+    assert_int_equal(by_id(w, gw_registry_restore_camera, edit.id).error, 0);
+    assert_int_equal(by_id(w, gw_registry_delete_camera, edit.id).error, 0);
+    assert_int_equal(by_id(w, gw_registry_restore_camera, edit.id).error, 0);
+    struct gw_snapshot *s = gw_registry_snapshot(w->reg);
+    assert_int_equal(gw_snapshot_camera(s, edit.id)->num, 2); // removed last
+    assert_string_equal(gw_snapshot_camera(s, edit.id)->url_main, other.url_main);
+    gw_snapshot_unref(&s);
+    assert_int_equal(by_id(w, gw_registry_restore_camera, "nobody").error, -ENOENT);
+}
+
+static int append_change(void *arg, const struct gw_change *change)
+{
+    char *text = arg;
+    size_t at = strlen(text);
+    assert_true(change->at_ms > 0);
+    snprintf(text + at, 4096 - at, "%s %s %s %s>%s\n", change->author, change->id,
+             change->action, change->before, change->after);
+    return 0;
+}
+
+static void every_change_has_an_author_and_no_password(void **state)
+{
+    struct world *w = *state;
+    struct gw_camera_edit edit = only("c1");
+    char error[GW_STORE_ERROR_MAX], text[4096] = "", page[4096] = "";
+    struct gw_store *store;
+    edit.url_main = "rtsp://admin:s3cret@10.0.0.1/1";
+    write_camera(w, GW_WRITE_CREATE, &edit);
+    edit.name = "Gate";
+    edit.url_main = "rtsp://admin:0ther@10.0.0.1/1";
+    write_camera(w, GW_WRITE_PATCH, &edit);
+    write_camera(w, GW_WRITE_PATCH, &edit); // the same again is no change
+    by_id(w, gw_registry_delete_camera, "c1");
+    by_id(w, gw_registry_restore_camera, "c1");
+    by_id(w, gw_registry_restore_camera, "c1"); // refused
+    assert_int_equal(gw_store_open(w->dir.path, &store, error), 0);
+    assert_int_equal(gw_store_each_change(store, "c1", 0, append_change, text), 0);
+    assert_int_equal(gw_store_each_change(store, NULL, 2, append_change, page), 0);
+    gw_store_close(store);
+    const char *created = "test c1 created >{\"kind\":\"unknown\",\"pull\":\"on_demand\","
+                          "\"url_main\":\"rtsp://10.0.0.1/1\"}\n";
+    char all[4096];
+    snprintf(all, sizeof(all),
+             "somebody c1 restored >\n"
+             "somebody c1 removed {\"name\":\"Gate\",\"kind\":\"unknown\","
+             "\"pull\":\"on_demand\",\"url_main\":\"rtsp://10.0.0.1/1\"}>\n"
+             "test c1 changed {\"name\":\"\",\"url_main\":\"rtsp://10.0.0.1/1\"}>"
+             "{\"name\":\"Gate\",\"url_main\":\"rtsp://10.0.0.1/1\"}\n%s",
+             created);
+    assert_string_equal(text, all);
+    assert_string_equal(page, created);
 }
 
 static void what_another_process_writes_is_noticed(void **state)
@@ -378,9 +456,9 @@ static void close_finishes_what_is_queued(void **state)
         struct gw_camera_edit edit = gate();
         snprintf(id[i], sizeof(id[i]), "c%04d", i);
         edit.id = id[i];
-        assert_int_equal(
-            gw_registry_write_camera(w->reg, GW_WRITE_CREATE, &edit, on_done, &w->inbox),
-            0);
+        assert_int_equal(gw_registry_write_camera(w->reg, GW_WRITE_CREATE, &edit, "test",
+                                                  on_done, &w->inbox),
+                         0);
     }
     gw_registry_close(w->reg);
     w->reg = NULL;
@@ -454,6 +532,8 @@ int main(void)
         TEST(a_password_never_follows_to_another_host),
         TEST(refusals_say_why_and_change_nothing),
         TEST(the_number_of_a_deleted_camera_is_not_given_away),
+        TEST(a_removed_camera_comes_back_under_its_own_number),
+        TEST(every_change_has_an_author_and_no_password),
         TEST(what_another_process_writes_is_noticed),
         TEST(close_finishes_what_is_queued),
         TEST(the_database_is_for_its_owner_only),
