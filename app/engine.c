@@ -338,6 +338,12 @@ void gw_engine_stop(struct gw_engine *engine)
     atomic_store_explicit(&engine->shards_ready, false, memory_order_release);
     for (uint32_t i = 0; i < engine->shard_count; i++)
         if (engine->shards[i])
+            gw_shard_end(engine->shards[i]);
+    for (uint32_t i = 0; i < engine->shard_count; i++)
+        if (engine->shards[i])
+            gw_shard_await_end(engine->shards[i]);
+    for (uint32_t i = 0; i < engine->shard_count; i++)
+        if (engine->shards[i])
             gw_shard_stop(engine->shards[i]);
     gw_sight_keeper_stop(engine->sight_keeper);
     gw_registry_close(engine->registry);

@@ -19,13 +19,14 @@ static void *part_of(struct gathering *g, uint32_t i)
     return (char *)g->parts + i * g->question.part_bytes;
 }
 
-static void post_call(struct gw_shard *to, void (*call)(struct gw_shard *, void *),
-                      struct gathering *g)
+static int post_call(struct gw_shard *to, void (*call)(struct gw_shard *, void *),
+                     struct gathering *g)
 {
     const struct gw_message m = { .type = GW_MESSAGE_CALL, .call = call, .call_arg = g };
     int r = gw_shard_post(to, &m);
-    if (r < 0) // out of memory: this answer stays out
+    if (r < 0)
         gw_log(GW_LOG_ERROR, "question_lost", "shard=%u error=%d", gw_shard_index(to), r);
+    return r;
 }
 
 // All have answered; back on the shard that asked.
@@ -37,6 +38,13 @@ static void finish(struct gw_shard *shard, void *arg)
     gw_shard_end_work(shard);
 }
 
+static void answered(struct gathering *g)
+{
+    // Release: our part is written before the last one reads them all.
+    if (atomic_fetch_sub_explicit(&g->missing, 1, memory_order_acq_rel) == 1)
+        (void)post_call(g->home, finish, g);
+}
+
 static void ask(struct gw_shard *shard, void *arg)
 {
     struct gathering *g = arg;
@@ -44,9 +52,7 @@ static void ask(struct gw_shard *shard, void *arg)
 
     if (gw_shard_router(shard))
         g->question.on_shard(shard, g->question.arg, part_of(g, i));
-    // Release: our part is written before the last one reads them all.
-    if (atomic_fetch_sub_explicit(&g->missing, 1, memory_order_acq_rel) == 1)
-        post_call(g->home, finish, g);
+    answered(g);
 }
 
 int gw_gather(struct gw_shard *home, const struct gw_gather_question *question)
@@ -63,6 +69,8 @@ int gw_gather(struct gw_shard *home, const struct gw_gather_question *question)
     atomic_init(&g->missing, count);
     gw_shard_begin_work(home);
     for (uint32_t i = 0; i < count; i++)
-        post_call(question->only ? question->only : gw_engine_shard(engine, i), ask, g);
+        if (post_call(question->only ? question->only : gw_engine_shard(engine, i), ask,
+                      g) < 0)
+            answered(g); // its part stays zero
     return 0;
 }

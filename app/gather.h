@@ -12,7 +12,7 @@ struct gw_gather_question {
     struct gw_shard *only; // who is asked; NULL: every shard
     size_t part_bytes;     // of one shard's answer, zeroed before
 
-    // On the shard's thread. A shard that is ending is not asked: its part stays zero.
+    // On the shard's thread. A shard that has ended is not asked: its part stays zero.
     void (*on_shard)(struct gw_shard *shard, void *arg, void *part);
 
     // On the thread of the shard that asked, once: the parts lie side by side.

@@ -39,7 +39,7 @@ int gw_settings_init(struct gw_settings *s)
         .probe_interval_us = 600 * (uint64_t)GW_SECOND,
         .gop_max_bytes = 8 * GW_MEGABYTE,
         .gop_total_bytes = 1024 * GW_MEGABYTE,
-        .viewer_queue_bytes = 4 * GW_MEGABYTE,
+        .viewer_queue_bytes = 9 * GW_MEGABYTE,
         .viewer_stuck_us = 10 * (uint64_t)GW_SECOND,
     };
     if (s->data && s->listen && s->www && s->worker)

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -31,6 +32,7 @@ struct gw_shard {
     uint32_t work; // API requests that are being worked on elsewhere
     bool stopping;
     bool ended;
+    sem_t has_ended;
 };
 
 // Server first: its viewers leave the router. No callback of either comes later.
@@ -45,7 +47,7 @@ static void end(struct gw_shard *shard)
     shard->server = NULL;
     shard->router = NULL;
     shard->prober = NULL;
-    uv_stop(&shard->loop);
+    sem_post(&shard->has_ended);
 }
 
 static void show(struct gw_shard *shard, const struct gw_identity *identity)
@@ -113,10 +115,11 @@ static void on_message(void *arg, void *item)
         if (alive)
             gw_router_on_registry(shard->router);
         break;
-    case GW_MESSAGE_STOP:
+    case GW_MESSAGE_END:
         shard->stopping = true;
         end(shard);
         break;
+    case GW_MESSAGE_STOP: uv_stop(&shard->loop); break;
     }
 }
 
@@ -190,9 +193,11 @@ int gw_shard_create(struct gw_engine *engine, uint32_t index,
         return -ENOMEM;
     shard->engine = engine;
     shard->index = index;
+    sem_init(&shard->has_ended, 0, 0);
 
     int r = uv_loop_init(&shard->loop);
     if (r < 0) {
+        sem_destroy(&shard->has_ended);
         free(shard);
         return r;
     }
@@ -247,7 +252,9 @@ int gw_shard_post(struct gw_shard *shard, const struct gw_message *message)
     case GW_MESSAGE_BROADCAST:
     case GW_MESSAGE_IDENTITY:
     case GW_MESSAGE_REGISTRY:
-    case GW_MESSAGE_STOP: break;
+    case GW_MESSAGE_END: break;
+    // Behind every question that was asked before.
+    case GW_MESSAGE_STOP: return gw_queue_push_control(shard->questions, message);
     }
     return gw_queue_push_control(shard->queue, message);
 }
@@ -274,17 +281,37 @@ void gw_shard_end_work(struct gw_shard *shard)
         end(shard);
 }
 
-void gw_shard_stop(struct gw_shard *shard)
+static void order(struct gw_shard *shard, enum gw_message_type type)
 {
-    if (!shard->thread_runs)
-        return;
-    const struct gw_message stop = { .type = GW_MESSAGE_STOP };
-    int r = gw_shard_post(shard, &stop);
+    const struct gw_message m = { .type = type };
+    int r = gw_shard_post(shard, &m);
     if (r < 0) {
         // Only out of memory gets here; the process ends anyway.
         gw_log(GW_LOG_ERROR, "stop_failed", "shard=%u error=%d", shard->index, r);
         abort();
     }
+}
+
+void gw_shard_end(struct gw_shard *shard)
+{
+    if (shard->thread_runs)
+        order(shard, GW_MESSAGE_END);
+}
+
+void gw_shard_await_end(struct gw_shard *shard)
+{
+    if (!shard->thread_runs)
+        return;
+    while (sem_wait(&shard->has_ended) < 0)
+        ;                        // a signal
+    sem_post(&shard->has_ended); // it stays so
+}
+
+void gw_shard_stop(struct gw_shard *shard)
+{
+    if (!shard->thread_runs)
+        return;
+    order(shard, GW_MESSAGE_STOP);
     pthread_join(shard->thread, NULL);
     shard->thread_runs = false;
 }
@@ -305,6 +332,7 @@ void gw_shard_destroy(struct gw_shard *shard)
     if (r < 0)
         gw_log(GW_LOG_ERROR, "loop_not_empty", "shard=%u", shard->index);
     free(shard->basemap_dir);
+    sem_destroy(&shard->has_ended);
     free(shard);
 }
 

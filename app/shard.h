@@ -28,7 +28,8 @@ enum gw_message_type {
     GW_MESSAGE_CALL,        // call(call_arg) on the shard's thread
     GW_MESSAGE_IDENTITY,    // identity (a reference): shown to who connects from now on
     GW_MESSAGE_REGISTRY,    // there is a new snapshot
-    GW_MESSAGE_STOP,
+    GW_MESSAGE_END,         // no viewers, no cameras; questions are still answered
+    GW_MESSAGE_STOP,        // all shards have ended
 };
 
 struct gw_message {
@@ -85,7 +86,11 @@ void gw_shard_refuse(struct gw_shard *shard, uint32_t stream, uint32_t epoch);
 void gw_shard_begin_work(struct gw_shard *shard);
 void gw_shard_end_work(struct gw_shard *shard);
 
-// Asks the thread to end everything and joins it.
+// Three steps, each for all shards before the next one, for they ask each other: ends
+// viewers and cameras, once what is worked on elsewhere for the shard is back, while
+// questions are still answered; waits until that is done; joins the thread.
+void gw_shard_end(struct gw_shard *shard);
+void gw_shard_await_end(struct gw_shard *shard);
 void gw_shard_stop(struct gw_shard *shard);
 
 // After gw_shard_stop(), or instead of starting. NULL is allowed.

@@ -300,7 +300,7 @@ static int change_url(struct gw_fleet *f, struct pull *p, const char *url,
 }
 
 // Somebody looks now: a wait that was drawn for nobody need not be sat out.
-static void hurry(const struct gw_fleet *f, struct pull *p)
+static void hurry(struct gw_fleet *f, struct pull *p)
 {
     uint64_t most_us = f->config.backoff_wall_max_us > f->config.backoff_min_us
                            ? f->config.backoff_wall_max_us
@@ -312,6 +312,8 @@ static void hurry(const struct gw_fleet *f, struct pull *p)
         return;
     p->retry_us = latest_us;
     p->status.retry_at_us = latest_us;
+    if (p->status.state == GW_SOURCE_RETRYING)
+        notify(f, p);
 }
 
 int gw_fleet_want(struct gw_fleet *f, uint32_t stream, const char *url,

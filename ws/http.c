@@ -188,12 +188,23 @@ static const struct gw_problem *check_live(const struct gw_http_head *head,
     return gw_live_parse_audio(head->query, &wish.audio) < 0 ? &BAD_AUDIO : NULL;
 }
 
+// Whether `token` is in a list as RFC 6455 section 11.3.4 has it.
+static bool lists(const char *list, const char *token)
+{
+    for (const char *p = list + strspn(list, ", \t"); *p; p += strspn(p, ", \t")) {
+        size_t len = strcspn(p, ", \t");
+        if (len == strlen(token) && memcmp(p, token, len) == 0)
+            return true;
+        p += len;
+    }
+    return false;
+}
+
 static const struct gw_problem *check_websocket(const struct gw_http_head *head)
 {
     switch (gw_route_of(head->path)) {
     case GW_ROUTE_WALL:
-        return strcmp(head->subprotocol, "gridwall.v1") == 0 ? NULL
-                                                             : &GW_PROBLEM_NO_WEBSOCKET;
+        return lists(head->subprotocol, "gridwall.v1") ? NULL : &GW_PROBLEM_NO_WEBSOCKET;
     case GW_ROUTE_LIVE:
         if (*head->subprotocol)
             return &GW_PROBLEM_NO_WEBSOCKET;

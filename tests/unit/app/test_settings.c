@@ -100,6 +100,16 @@ static void the_command_line_wins_over_the_file(void **state)
     gw_settings_finish(&s);
 }
 
+// What is cached goes to a newcomer at once, in packets that are a little larger.
+static void a_viewers_queue_holds_a_whole_cached_gop(void **state)
+{
+    struct gw_settings s;
+    (void)state;
+    assert_int_equal(gw_settings_init(&s), 0);
+    assert_true(s.viewer_queue_bytes >= s.gop_max_bytes + s.gop_max_bytes / 8);
+    gw_settings_finish(&s);
+}
+
 static void bad_arguments_are_named(void **state)
 {
     static char *cases[][3] = {
@@ -140,6 +150,8 @@ int main(void)
                                         drop_file),
         cmocka_unit_test_setup_teardown(the_command_line_wins_over_the_file, make_file,
                                         drop_file),
+        cmocka_unit_test_setup_teardown(a_viewers_queue_holds_a_whole_cached_gop,
+                                        make_file, drop_file),
         cmocka_unit_test_setup_teardown(bad_arguments_are_named, make_file, drop_file),
         cmocka_unit_test_setup_teardown(speaks_chinese_where_the_terminal_does, make_file,
                                         drop_file),

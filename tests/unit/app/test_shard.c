@@ -2,6 +2,7 @@
 // wait until the frames that came before them are dealt with.
 
 #include "app/engine.h"
+#include "app/gather.h"
 #include "app/shard.h"
 #include "base/frame.h"
 #include "base/queue.h"
@@ -41,7 +42,7 @@ struct shard_test {
     uint32_t connections;
 };
 
-static int set_up(void **state)
+static int set_up_with(void **state, char *shards)
 {
     struct shard_test *t = calloc(1, sizeof(*t));
     char error[GW_SAY_MAX];
@@ -49,7 +50,7 @@ static int set_up(void **state)
     assert_non_null(t);
     scratch_create(t->dir);
     char *args[] = { "serve",       "--no-auth", "--data", t->dir, "--listen",
-                     "127.0.0.1:0", "--shards",  "1",      NULL };
+                     "127.0.0.1:0", "--shards",  shards,   NULL };
     assert_int_equal(gw_settings_init(&t->settings), 0);
     int r = gw_settings_from_args(&t->settings, 8, args, error);
     if (r == 0)
@@ -64,6 +65,16 @@ static int set_up(void **state)
     assert_int_equal(sem_init(&t->answered, 0, 0), 0);
     *state = t;
     return 0;
+}
+
+static int set_up(void **state)
+{
+    return set_up_with(state, "1");
+}
+
+static int set_up_two(void **state)
+{
+    return set_up_with(state, "2");
 }
 
 static int tear_down(void **state)
@@ -152,6 +163,55 @@ static void a_newcomer_does_not_wait_behind_pictures(void **state)
     close(ends[1]);
 }
 
+// A shard that asks the others while it ends, and they have ended before it.
+struct late {
+    struct shard_test *t;
+    uint32_t parts;
+};
+
+static void on_part(struct gw_shard *shard, void *arg, void *part)
+{
+    (void)shard;
+    (void)arg;
+    *(bool *)part = true; // not on one that has ended
+}
+
+static void on_parts(struct gw_shard *home, void *arg, void *parts, uint32_t count)
+{
+    struct late *late = arg;
+    (void)home;
+    for (uint32_t i = 0; i < count; i++)
+        late->parts += ((bool *)parts)[i];
+    sem_post(&late->t->answered);
+}
+
+static void on_ask(struct gw_shard *shard, void *arg)
+{
+    const struct gw_gather_question question = {
+        .part_bytes = sizeof(bool),
+        .on_shard = on_part,
+        .on_answers = on_parts,
+        .arg = arg,
+    };
+    assert_int_equal(gw_gather(shard, &question), 0);
+}
+
+static void a_shard_that_has_ended_keeps_none_waiting(void **state)
+{
+    struct shard_test *t = *state;
+    struct late late = { .t = t };
+    const struct gw_message ask = { .type = GW_MESSAGE_CALL,
+                                    .call = on_ask,
+                                    .call_arg = &late };
+
+    assert_int_equal(gw_engine_shards(t->engine), 2);
+    gw_shard_end(t->shard);
+    gw_shard_await_end(t->shard);
+    assert_int_equal(gw_shard_post(gw_engine_shard(t->engine, 1), &ask), 0);
+    sem_wait(&t->answered);
+    assert_int_equal(late.parts, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +219,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_newcomer_does_not_wait_behind_pictures, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_shard_that_has_ended_keeps_none_waiting,
+                                        set_up_two, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

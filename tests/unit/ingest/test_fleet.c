@@ -306,6 +306,7 @@ static void put_on_a_wall_it_need_not_wait_for_long(void **state)
         wait_after_failure(w, 3);
     while (w->status[3].retry_at_us - w->now_us <= WALL_MAX);
     assert_int_equal(world_want_as(w, 3, "rtsp://a/", GW_PRIORITY_WALL), 0);
+    assert_true(w->status[3].retry_at_us - w->now_us <= WALL_MAX); // which is told
     world_pass(w, WALL_MAX);
     assert_true(w->open[3]);
 }

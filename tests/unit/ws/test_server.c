@@ -229,10 +229,27 @@ static void refuses_foreign_hosts_and_origins(void **state)
     assert_status(*state, "GET /api/v1/x HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n", 200);
 }
 
+// RFC 6455 section 4.2.2: the server chooses from the list.
+static void our_subprotocol_may_stand_in_a_list(void **state)
+{
+    static const char *const lists[] = { "gridwall.v2, gridwall.v1", "gridwall.v1,x" };
+    for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+        char text[512];
+        snprintf(text, sizeof(text),
+                 "GET /ws/v1 HTTP/1.1\r\n" HOST "Sec-WebSocket-Protocol: %s\r\n"
+                 "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+                 "Sec-WebSocket-Version: 13\r\n"
+                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+                 lists[i]);
+        assert_status(*state, text, 101);
+    }
+}
+
 static void upgrades_are_refused_elsewhere(void **state)
 {
     static const char *const lines[] = {
         "GET /ws/v1 HTTP/1.1\r\n" HOST,
+        "GET /ws/v1 HTTP/1.1\r\n" HOST "Sec-WebSocket-Protocol: gridwall.v10, x\r\n",
         "GET /ws/v2 HTTP/1.1\r\n" HOST "Sec-WebSocket-Protocol: gridwall.v1\r\n",
         "GET /live/cam1.avi HTTP/1.1\r\n" HOST,
         "GET /live/cam1.flv HTTP/1.1\r\n" HOST "Sec-WebSocket-Protocol: gridwall.v1\r\n",
@@ -428,6 +445,7 @@ int main(void)
         CASE(never_leaves_the_directory),
         cmocka_unit_test_setup_teardown(refuses_foreign_hosts_and_origins,
                                         app_setup_loopback_only, app_teardown),
+        CASE(our_subprotocol_may_stand_in_a_list),
         CASE(upgrades_are_refused_elsewhere),
         CASE(live_by_get_is_one_endless_body),
         CASE(live_by_websocket_is_a_message_a_packet),
