@@ -1,4 +1,5 @@
 #include "app/commands.h"
+#include "app/import_sheet.h"
 #include "app/say.h"
 #include "base/text.h"
 #include "map/import.h"
@@ -8,29 +9,39 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { CHANGES_SHOWN = 200 }; // of a file, on the terminal; a report has all
+
 // What is known while files go by.
 struct import_run {
     enum gw_lang lang;
     bool progress; // somebody watches the terminal
+    bool show_changes;
+    size_t changes;                // of the file in hand
+    struct gw_import_sheet *sheet; // or NULL
 };
 
 static void print_help(FILE *out)
 {
     enum gw_lang lang = gw_lang_of_terminal();
     static const struct gw_text text = {
-        "usage: gridwall import --data DIR [--dry-run] [--coordinates SYSTEM] FILE...\n\n"
+        "usage: gridwall import --data DIR [options] FILE...\n\n"
         "  FILE.csv      cameras: id,name,lon,lat,division,department,url_main,url_sub\n"
         "  FILE.geojson  divisions or grid cells: features with a code\n"
         "  --data DIR    directory of the registry; an engine may be running on it\n"
-        "  --dry-run     check and report, write nothing\n"
+        "  --dry-run     check, compare with the registry and report; write nothing\n"
+        "  --all-or-nothing  a refused line leaves its whole file out\n"
+        "  --report CSV  write what was wrong and what changes to this file, for a\n"
+        "                spreadsheet program; it is overwritten\n"
         "  --coordinates what lon and lat of the cameras are: wgs84 (as if not given),\n"
         "                cgcs2000, gcj02 or bd09; kept as WGS-84\n\n"
         "Good lines are kept; each bad one is named with what is wrong.\n",
-        "用法：gridwall import --data 目录 [--dry-run] [--coordinates 坐标系] 文件...\n\n"
+        "用法：gridwall import --data 目录 [选项] 文件...\n\n"
         "  文件.csv      摄像机：id,name,lon,lat,division,department,url_main,url_sub\n"
         "  文件.geojson  行政区划或网格：带 code 的要素\n"
         "  --data 目录   台账目录；引擎可同时运行\n"
-        "  --dry-run     只检查和报告，不写入\n"
+        "  --dry-run     检查、与台账比较并报告，不写入\n"
+        "  --all-or-nothing  有一行被拒绝，整个文件不导入\n"
+        "  --report CSV  将问题与变更写入该文件（已有则覆盖），可用表格软件打开\n"
         "  --coordinates 摄像机经纬度的坐标系：wgs84（默认）、cgcs2000、gcj02 或 bd09；\n"
         "                统一存为 WGS-84\n\n"
         "正确的行会保留，错误的行逐行说明原因。\n",
@@ -41,6 +52,8 @@ static void print_help(FILE *out)
 static void on_issue(void *arg, const struct gw_import_issue *issue)
 {
     const struct import_run *run = arg;
+    if (run->sheet)
+        gw_import_sheet_issue(run->sheet, issue);
     const struct gw_text mark = issue->kept ? (struct gw_text) { "note", "提示" }
                                             : (struct gw_text) { "error", "错误" };
 
@@ -58,6 +71,50 @@ static void on_issue(void *arg, const struct gw_import_issue *issue)
     fputc('\n', stderr);
 }
 
+static void print_change(const struct import_run *run,
+                         const struct gw_import_change *change)
+{
+    static const struct gw_text kinds[] = {
+        [GW_IMPORT_ADDED] = { "new", "新增" },
+        [GW_IMPORT_CHANGED] = { "changed", "变更" },
+        [GW_IMPORT_GONE] = { "not in the file", "文件中没有" },
+    };
+    if (run->progress)
+        fputs("\r\033[K", stderr);
+    printf("%s:", change->file);
+    if (change->line)
+        printf("%zu:", change->line);
+    printf(" %s: %s", gw_text_in(kinds[change->kind], run->lang), change->id);
+    if (change->kind != GW_IMPORT_CHANGED)
+        printf(" %s%s", change->before, change->after); // one of them, its name
+    else if (*change->before || *change->after)
+        printf(" %s: \"%s\" -> \"%s\"", change->field, change->before, change->after);
+    else
+        printf(" %s", change->field); // not to be shown
+    putchar('\n');
+}
+
+static void on_change(void *arg, const struct gw_import_change *change)
+{
+    struct import_run *run = arg;
+    if (run->sheet)
+        gw_import_sheet_change(run->sheet, change);
+    if (run->show_changes && run->changes++ < CHANGES_SHOWN)
+        print_change(run, change);
+}
+
+static void print_hidden(const struct import_run *run)
+{
+    if (run->changes <= CHANGES_SHOWN)
+        return;
+    if (run->lang == GW_LANG_ZH)
+        printf("另有 %zu 行变更；--report 可全部写入文件\n",
+               run->changes - CHANGES_SHOWN);
+    else
+        printf("and %zu more lines of changes; --report writes all to a file\n",
+               run->changes - CHANGES_SHOWN);
+}
+
 static void on_progress(void *arg, const char *file, size_t done, size_t total_bytes)
 {
     const struct import_run *run = arg;
@@ -65,12 +122,13 @@ static void on_progress(void *arg, const char *file, size_t done, size_t total_b
         fprintf(stderr, "\r%s: %zu %%\033[K", file, done * 100 / total_bytes);
 }
 
-static void print_report(const struct import_run *run, const char *file,
+static void print_report(const struct import_run *run,
+                         const struct gw_import_config *config, const char *file,
                          const struct gw_import_report *report)
 {
     static const struct gw_text text = {
-        "%s: %zu read, %zu new, %zu changed, %zu unchanged, %zu refused, %zu notes\n",
-        "%s：读入 %zu，新增 %zu，变更 %zu，未变 %zu，拒绝 %zu，提示 %zu\n",
+        "%s: %zu read, %zu new, %zu changed, %zu unchanged, %zu refused, %zu notes",
+        "%s：读入 %zu，新增 %zu，变更 %zu，未变 %zu，拒绝 %zu，提示 %zu",
     };
     if (run->progress)
         fputs("\r\033[K", stderr);
@@ -80,24 +138,125 @@ static void print_report(const struct import_run *run, const char *file,
     else
         printf(text.en, file, report->read, report->added, report->changed, report->same,
                report->refused, report->warned);
+    if (config->on_change)
+        printf(run->lang == GW_LANG_ZH ? "，文件中没有 %zu" : ", %zu not in the file",
+               report->gone);
+    putchar('\n');
 }
 
-static int import_files(struct gw_import_config *config, char **files, int n)
+// Says why a file as a whole was left out.
+static void leave_out(struct import_run *run, const char *file, const char *why)
 {
-    char error[GW_IMPORT_ERROR_MAX];
-    struct gw_import_report report;
-    int status = 0;
+    gw_complain("%s", "%s", why);
+    if (run->sheet)
+        gw_import_sheet_file(run->sheet, file, why);
+}
 
-    for (int i = 0; i < n; i++) {
-        int r = gw_import_file(config, files[i], &report, error);
-        if (r < 0) {
-            gw_complain("%s", "%s", error);
-            status = 1;
+// The exit status for this file.
+static int import_file(const struct gw_import_config *config, const char *file)
+{
+    struct import_run *run = config->arg;
+    char words[GW_IMPORT_ERROR_MAX];
+    struct gw_import_report report;
+
+    run->changes = 0;
+    int r = gw_import_file(config, file, &report, words);
+    if (r < 0) {
+        leave_out(run, file, words);
+        return 1;
+    }
+    print_hidden(run);
+    print_report(run, config, file, &report);
+    if (report.refused == 0)
+        return 0;
+    if (config->all_or_nothing) {
+        char text[GW_SAY_MAX];
+        gw_say_to(text,
+                  "%s: nothing of it is kept: --all-or-nothing, and lines are "
+                  "refused; correct them and import again",
+                  "%s：有行被拒绝，按 --all-or-nothing 整个文件未导入；请更正后重新导入",
+                  file);
+        leave_out(run, file, text);
+    }
+    return 1;
+}
+
+static int import_files(struct gw_import_config *config, const char *sheet, char **files,
+                        int n)
+{
+    struct import_run *run = config->arg;
+    int status = 0;
+    int r = sheet ? gw_import_sheet_open(sheet, run->lang, config, &run->sheet) : 0;
+
+    for (int i = 0; r == 0 && i < n; i++)
+        status |= import_file(config, files[i]);
+    if (r == 0)
+        r = gw_import_sheet_close(run->sheet);
+    if (r < 0) {
+        gw_complain("cannot write the report %s: %s; check the path, its rights and the "
+                    "space on the disk",
+                    "无法写入报告 %s：%s；请检查路径、权限与磁盘空间", sheet,
+                    strerror(-r));
+        status = 1;
+    }
+    return status;
+}
+
+// What the command line asks for.
+struct request {
+    struct gw_import_config config;
+    const char *sheet;
+    bool help;
+    int files; // moved to the front of argv
+};
+
+static bool take_switch(struct request *q, const char *arg)
+{
+    if (strcmp(arg, "--help") == 0)
+        q->help = true;
+    else if (strcmp(arg, "--dry-run") == 0)
+        q->config.dry_run = true;
+    else if (strcmp(arg, "--all-or-nothing") == 0)
+        q->config.all_or_nothing = true;
+    else
+        return false;
+    return true;
+}
+
+// An option and its value. Returns 2 when that is wrong, 0 when it was taken.
+static int take_option(struct request *q, const char *option, const char *value)
+{
+    if (value && strcmp(option, "--data") == 0) {
+        q->config.dir = value;
+    } else if (value && strcmp(option, "--report") == 0) {
+        q->sheet = value;
+    } else if (value && strcmp(option, "--coordinates") == 0) {
+        if (gw_coordinates_parse(value, &q->config.coordinates))
+            return 0;
+        gw_complain("\"%s\" is no system of coordinates; one of wgs84, cgcs2000, "
+                    "gcj02, bd09",
+                    "“%s”不是坐标系，应为 wgs84、cgcs2000、gcj02 或 bd09", value);
+        return 2;
+    } else {
+        gw_complain("import does not know \"%s\"; see gridwall import --help",
+                    "import 没有选项“%s”；见 gridwall import --help", option);
+        return 2;
+    }
+    return 0;
+}
+
+static int read_request(struct request *q, int argc, char **argv)
+{
+    int status = 0;
+    for (int i = 1; i < argc && status == 0 && !q->help; i++) {
+        if (take_switch(q, argv[i]))
             continue;
+        if (strncmp(argv[i], "--", 2) != 0) {
+            argv[q->files++] = argv[i];
+        } else {
+            status = take_option(q, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
+            i++;
         }
-        print_report(config->arg, files[i], &report);
-        if (report.refused > 0)
-            status = 1;
     }
     return status;
 }
@@ -108,41 +267,23 @@ int gw_command_import(int argc, char **argv)
         .lang = gw_lang_of_terminal(),
         .progress = isatty(STDERR_FILENO),
     };
-    struct gw_import_config config = {
-        .on_issue = on_issue,
-        .on_progress = on_progress,
-        .arg = &run,
+    struct request request = {
+        .config = { .on_issue = on_issue, .on_progress = on_progress, .arg = &run },
     };
-    int files = 0; // moved to the front of argv
 
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--help") == 0) {
-            print_help(stdout);
-            return 0;
-        }
-        if (strcmp(argv[i], "--dry-run") == 0) {
-            config.dry_run = true;
-        } else if (strcmp(argv[i], "--data") == 0 && i + 1 < argc) {
-            config.dir = argv[++i];
-        } else if (strcmp(argv[i], "--coordinates") == 0 && i + 1 < argc) {
-            if (!gw_coordinates_parse(argv[++i], &config.coordinates)) {
-                gw_complain("\"%s\" is no system of coordinates; one of wgs84, cgcs2000, "
-                            "gcj02, bd09",
-                            "“%s”不是坐标系，应为 wgs84、cgcs2000、gcj02 或 bd09",
-                            argv[i]);
-                return 2;
-            }
-        } else if (strncmp(argv[i], "--", 2) == 0) {
-            gw_complain("import does not know \"%s\"; see gridwall import --help",
-                        "import 没有选项“%s”；见 gridwall import --help", argv[i]);
-            return 2;
-        } else {
-            argv[files++] = argv[i];
-        }
+    int status = read_request(&request, argc, argv);
+    if (status != 0)
+        return status;
+    if (request.help) {
+        print_help(stdout);
+        return 0;
     }
-    if (!config.dir || files == 0) {
+    if (!request.config.dir || request.files == 0) {
         print_help(stderr);
         return 2;
     }
-    return import_files(&config, argv, files);
+    run.show_changes = request.config.dry_run;
+    if (request.config.dry_run || request.sheet)
+        request.config.on_change = on_change;
+    return import_files(&request.config, request.sheet, argv, request.files);
 }

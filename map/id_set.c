@@ -66,6 +66,11 @@ int gw_id_set_add(struct gw_id_set *set, const char *id, size_t line, size_t *re
     return 0;
 }
 
+bool gw_id_set_has(const struct gw_id_set *set, const char *id)
+{
+    return set->slots && find(set, id)->id;
+}
+
 void gw_id_set_finish(struct gw_id_set *set)
 {
     free(set->slots);

@@ -5,6 +5,8 @@
 
 #include "map/arena.h"
 
+#include <stdbool.h>
+
 // All zero is an empty set too.
 struct gw_id_set {
     struct gw_arena strings;
@@ -16,6 +18,8 @@ struct gw_id_set {
 // Adds `id`. Returns 0 (*ret_line is where it was before, or 0 when it is new) or
 // -ENOMEM.
 int gw_id_set_add(struct gw_id_set *set, const char *id, size_t line, size_t *ret_line);
+
+bool gw_id_set_has(const struct gw_id_set *set, const char *id);
 
 void gw_id_set_finish(struct gw_id_set *set);
 

@@ -11,8 +11,7 @@
 #include "map/import_internal.h"
 #include "map/store_words.h"
 
-// Cuts between characters of UTF-8, not within one.
-static void shorten(const char *value, char shown[GW_IMPORT_VALUE_MAX + 4])
+void gw_import_shorten(const char *value, char shown[GW_IMPORT_SHOWN_MAX])
 {
     size_t len = strnlen(value, GW_IMPORT_VALUE_MAX + 1);
     bool cut = len > GW_IMPORT_VALUE_MAX;
@@ -23,14 +22,17 @@ static void shorten(const char *value, char shown[GW_IMPORT_VALUE_MAX + 4])
     strcpy(shown + len, cut ? "..." : "");
 }
 
+bool gw_import_secret(const char *column)
+{
+    return strncmp(column, "url_", 4) == 0 || strcmp(column, "password") == 0;
+}
+
 void gw_import_tell(struct gw_import *im, const struct gw_import_issue *issue)
 {
-    char shown[GW_IMPORT_VALUE_MAX + 4];
+    char shown[GW_IMPORT_SHOWN_MAX];
     struct gw_import_issue whole = *issue;
-    bool secret =
-        strncmp(issue->column, "url_", 4) == 0 || strcmp(issue->column, "password") == 0;
 
-    shorten(secret ? "" : issue->value, shown);
+    gw_import_shorten(gw_import_secret(issue->column) ? "" : issue->value, shown);
     whole.value = shown;
     whole.file = im->file;
     if (!issue->kept)
@@ -82,7 +84,8 @@ static int run(struct gw_import *im)
     if (r < 0)
         return r;
     r = read_file(im);
-    if (r == 0 && !im->config->dry_run)
+    bool left_out = im->config->all_or_nothing && im->report.refused > 0;
+    if (r == 0 && !im->config->dry_run && !left_out)
         return gw_store_commit(im->store);
     gw_store_rollback(im->store);
     return r;

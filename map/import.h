@@ -26,11 +26,29 @@ struct gw_import_issue {
     struct gw_text what; // what is wrong and how to mend it
 };
 
+enum gw_import_change_kind {
+    GW_IMPORT_ADDED,
+    GW_IMPORT_CHANGED, // one field; each that differs is told by itself
+    GW_IMPORT_GONE,    // the registry has the camera, the file does not; it stays
+};
+
+// How a file's cameras differ from the registry.
+struct gw_import_change {
+    enum gw_import_change_kind kind;
+    const char *file;
+    size_t line; // 1-based; GONE: 0
+    const char *id;
+    const char *field;  // CHANGED: our name of the column; else ""
+    const char *before; // CHANGED: the value; GONE: the name. Shortened; "" for stream
+    const char *after;  // addresses. CHANGED: the value; ADDED: the name
+};
+
 struct gw_import_report {
     size_t read; // lines or features
     size_t added;
     size_t changed;
     size_t same;
+    size_t gone; // of the departments in the file; counted with on_change only
     size_t refused;
     size_t warned;
 };
@@ -38,15 +56,19 @@ struct gw_import_report {
 struct gw_import_config {
     const char *dir;                 // data directory
     bool dry_run;                    // check and report, write nothing
+    bool all_or_nothing;             // a refused line leaves its whole file out
     enum gw_coordinates coordinates; // of the cameras in CSV; areas are WGS-84
     void (*on_issue)(void *arg, const struct gw_import_issue *issue);
+    // NULL: nothing is compared. Cameras only.
+    void (*on_change)(void *arg, const struct gw_import_change *change);
     void (*on_progress)(void *arg, const char *file, size_t done, size_t total_bytes);
     void *arg;
 };
 
 enum { GW_IMPORT_ERROR_MAX = 512 };
 
-// Imports one file. Returns 0 even when lines were refused (see the report), or
+// Imports one file. Returns 0 even when lines were refused (see the report; with
+// all_or_nothing the registry is then as it was), or
 // negative errno when the file could not be read or written at all, with the
 // words in `ret_error`.
 int gw_import_file(const struct gw_import_config *config, const char *file,

@@ -8,6 +8,7 @@
 #include "map/camera_edit.h"
 #include "map/csv.h"
 #include "map/import_columns.h"
+#include "map/import_diff.h"
 #include "map/import_doubts.h"
 #include "map/import_internal.h"
 #include "map/placing.h"
@@ -24,6 +25,7 @@ struct cameras {
     struct gw_device_urls urls; // of the row in hand, where it names a device
     struct gw_camera_pose pose; // of the row in hand
     struct gw_import_doubts doubts;
+    struct gw_import_diff diff;
 };
 
 static void tell(struct cameras *c, const char *column, const char *value, bool kept,
@@ -311,12 +313,15 @@ static int store_camera(struct cameras *c, const struct gw_camera_edit *edit)
         return r;
     if (known && gw_camera_row_equal(&old, &row)) {
         im->report.same++;
-        return 0;
+        return gw_import_diff_camera(&c->diff, im, c->line, known, &row);
     }
     if (known)
         im->report.changed++;
     else
         im->report.added++;
+    r = gw_import_diff_camera(&c->diff, im, c->line, known, &row);
+    if (r < 0)
+        return r;
     char author[GW_AUTHOR_MAX + 1];
     const char *base = strrchr(im->file, '/');
     snprintf(author, sizeof(author), "import: %s", base ? base + 1 : im->file);
@@ -340,9 +345,12 @@ static int read_camera(struct cameras *c, char *const *fields, size_t count)
                                 "该行字段数与首行不符；含分隔符的字段请加引号" });
         return 0;
     }
-    if (!read_edit(c, fields, &edit))
-        return 0;
-    int r = gw_id_set_add(&c->im->ids, edit.id, c->line, &before);
+    // A line that is refused is no sign that its camera is gone.
+    const char *id = field(c, fields, GW_COLUMN_ID);
+    int r = id ? gw_import_diff_name(&c->diff, c->im, id) : 0;
+    if (r < 0 || !read_edit(c, fields, &edit))
+        return r;
+    r = gw_id_set_add(&c->im->ids, edit.id, c->line, &before);
     if (r < 0)
         return r;
     if (before) {
@@ -396,6 +404,9 @@ int gw_import_cameras(struct gw_import *im, const char *head, size_t head_len)
                                                      "文件为空；首行应为列名" });
     if (r == 0)
         gw_import_doubts_end(&c.doubts, im);
+    if (r == 0)
+        r = gw_import_diff_gone(&c.diff, im);
+    gw_import_diff_finish(&c.diff);
     gw_import_doubts_finish(&c.doubts);
     gw_locator_destroy(c.locator);
     return r;

@@ -8,8 +8,9 @@
 #include "map/store.h"
 
 enum {
-    GW_IMPORT_CHUNK = 64 * 1024, // bytes read at once
-    GW_IMPORT_VALUE_MAX = 80,    // bytes of a value that is shown
+    GW_IMPORT_CHUNK = 64 * 1024,                   // bytes read at once
+    GW_IMPORT_VALUE_MAX = 80,                      // bytes of a value that is shown
+    GW_IMPORT_SHOWN_MAX = GW_IMPORT_VALUE_MAX + 4, // with the sign that it was cut
 };
 
 // One file on its way in. The store is inside a write transaction.
@@ -24,6 +25,12 @@ struct gw_import {
     struct gw_import_report report;
     char *error; // GW_IMPORT_ERROR_MAX bytes, for what ends the import
 };
+
+// Cuts a value to what is shown, between characters of UTF-8.
+void gw_import_shorten(const char *value, char ret_shown[GW_IMPORT_SHOWN_MAX]);
+
+// Whether a column's values may hold passwords: they are never shown.
+bool gw_import_secret(const char *column);
 
 // Tells the caller of a line or feature. Refused ones are counted here; lines with
 // warnings are counted by who knows when a line ends.

@@ -97,4 +97,34 @@ done
 [[ $out != *s3cret* ]] || { echo "FAILED: the import shows a password"; failed=1; }
 [ $failed = 0 ] || echo "$out"
 
+# What a list would change, on the terminal and as a table: a spreadsheet program opens
+# it, and runs nothing of it as a formula.
+cat >"$dir/again.csv" <<'CSV'
+id,name,lon,lat,division,department,url_main,url_sub
+good-1,"=HYPERLINK(""x"")",116.8,35.5,,,rtsp://u:other@127.0.0.1/1,
+good-3,Pond,116.8,35.5,,,rtsp://u:s3cret@127.0.0.1/3,
+-bad id,Gate,116.8,35.5,,,rtsp://u:s3cret@127.0.0.1/2,
+CSV
+dry=$("$gridwall" import --data "$dir/data" --dry-run --report "$dir/report.csv" "$dir/again.csv" 2>&1)
+for text in 'again.csv:2: changed: good-1 name: "Gate" -> "=HYPERLINK("x")"' \
+    'again.csv:2: changed: good-1 url_main' 'again.csv:3: new: good-3 Pond' \
+    'again.csv: not in the file: good-2 Gate' '1 refused, 0 notes, 1 not in the file'; do
+    [[ $dry == *"$text"* ]] || { echo "FAILED: the dry run does not say: $text: $dry"; failed=1; }
+done
+table=$(cat "$dir/report.csv")
+for text in $'\xef\xbb\xbf"file","row","column","value","severity","what","done"\r' \
+    'again.csv","2","name","'"'"'=HYPERLINK(""x"")","changed","good-1: before ""Gate""","nothing: a dry run"' \
+    'again.csv","4","id","'"'"'-bad id","error",' \
+    'again.csv","","","Gate","gone","good-2","stays in the registry"'; do
+    [[ $table == *"$text"* ]] || { echo "FAILED: the report does not have: $text: $table"; failed=1; }
+done
+[[ $dry$table != *other@* && $dry$table != *s3cret* ]] || { echo "FAILED: a password is shown"; failed=1; }
+says 0 ',"级别",' env LC_ALL=zh_CN.UTF-8 sh -c '
+    "$1" import --data "$2/data" --dry-run --report "$2/zh.csv" "$2/cameras.csv"; cat "$2/zh.csv"' \
+    - "$gridwall" "$dir"
+says 1 "cannot write the report $dir/no/r.csv: No such file" \
+    "$gridwall" import --data "$dir/data" --report "$dir/no/r.csv" "$dir/again.csv"
+says 1 'nothing of it is kept' "$gridwall" import --data "$dir/data" --all-or-nothing "$dir/again.csv"
+says 0 '1 new' "$gridwall" import --data "$dir/data" --dry-run <(sed 4d "$dir/again.csv")
+
 exit $failed

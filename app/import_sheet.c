@@ -1,0 +1,158 @@
+#include "app/import_sheet.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CELLS = 7, TEXT_MAX = 512 };
+
+struct gw_import_sheet {
+    FILE *out;
+    enum gw_lang lang;
+    bool dry_run;
+    bool all_or_nothing; // a later line may leave all of the file out
+};
+
+// OWASP, "CSV injection": what begins with one of these is run as a formula.
+static bool is_formula(const char *value)
+{
+    return *value && strchr("=+-@\t\r", *value);
+}
+
+static void write_cell(FILE *out, const char *value)
+{
+    fputc('"', out);
+    if (is_formula(value))
+        fputc('\'', out);
+    for (; *value; value++) {
+        if (*value == '"')
+            fputc('"', out);
+        fputc(*value, out);
+    }
+    fputc('"', out);
+}
+
+static void write_line(struct gw_import_sheet *t, const char *const cells[CELLS])
+{
+    for (int i = 0; i < CELLS; i++) {
+        if (i > 0)
+            fputc(',', t->out);
+        write_cell(t->out, cells[i]);
+    }
+    fputs("\r\n", t->out);
+}
+
+static const char *say(const struct gw_import_sheet *t, const char *en, const char *zh)
+{
+    return gw_text_in((struct gw_text) { en, zh }, t->lang);
+}
+
+// "" for what is not about a line.
+static const char *number(size_t line, char ret[24])
+{
+    snprintf(ret, 24, "%zu", line);
+    return line ? ret : "";
+}
+
+int gw_import_sheet_open(const char *path, enum gw_lang lang,
+                         const struct gw_import_config *config,
+                         struct gw_import_sheet **ret_sheet)
+{
+    struct gw_import_sheet *t = calloc(1, sizeof(*t));
+    if (!t)
+        return -ENOMEM;
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    t->out = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!t->out) {
+        int r = -errno;
+        if (fd >= 0)
+            close(fd);
+        free(t);
+        return r;
+    }
+    t->lang = lang;
+    t->dry_run = config->dry_run;
+    t->all_or_nothing = config->all_or_nothing;
+    fputs("\xef\xbb\xbf", t->out);
+    write_line(t, (const char *[CELLS]) {
+                      say(t, "file", "文件"), say(t, "row", "行"), say(t, "column", "列"),
+                      say(t, "value", "值"), say(t, "severity", "级别"),
+                      say(t, "what", "问题"), say(t, "done", "处理") });
+    *ret_sheet = t;
+    return 0;
+}
+
+void gw_import_sheet_issue(struct gw_import_sheet *t, const struct gw_import_issue *issue)
+{
+    char line[24], what[TEXT_MAX];
+    const char *text = gw_text_in(issue->what, t->lang);
+
+    if (issue->first_line)
+        snprintf(what, sizeof(what), "%s (%s %zu)", text, say(t, "line", "行"),
+                 issue->first_line);
+    else
+        snprintf(what, sizeof(what), "%s", text);
+    write_line(t, (const char *[CELLS]) {
+                      issue->file,
+                      number(issue->line, line),
+                      issue->column,
+                      issue->value,
+                      issue->kept ? say(t, "note", "提示") : say(t, "error", "错误"),
+                      what,
+                      issue->kept ? say(t, "kept", "保留") : say(t, "left out", "未导入"),
+                  });
+}
+
+static const char *done(const struct gw_import_sheet *t, enum gw_import_change_kind kind)
+{
+    if (kind == GW_IMPORT_GONE)
+        return say(t, "stays in the registry", "保留在台账中");
+    if (t->dry_run)
+        return say(t, "nothing: a dry run", "未写入：试运行");
+    if (t->all_or_nothing)
+        return say(t, "written, if the whole file was", "整个文件导入时写入");
+    return say(t, "written", "已写入");
+}
+
+void gw_import_sheet_change(struct gw_import_sheet *t,
+                            const struct gw_import_change *change)
+{
+    static const struct gw_text kinds[] = {
+        [GW_IMPORT_ADDED] = { "new", "新增" },
+        [GW_IMPORT_CHANGED] = { "changed", "变更" },
+        [GW_IMPORT_GONE] = { "gone", "文件中没有" },
+    };
+    char line[24], what[TEXT_MAX];
+
+    if (*change->before && change->kind == GW_IMPORT_CHANGED)
+        snprintf(what, sizeof(what), "%s: %s \"%s\"", change->id,
+                 say(t, "before", "原值"), change->before);
+    else
+        snprintf(what, sizeof(what), "%s", change->id);
+    write_line(t, (const char *[CELLS]) {
+                      change->file, number(change->line, line), change->field,
+                      change->kind == GW_IMPORT_GONE ? change->before : change->after,
+                      gw_text_in(kinds[change->kind], t->lang), what,
+                      done(t, change->kind) });
+}
+
+void gw_import_sheet_file(struct gw_import_sheet *t, const char *file, const char *why)
+{
+    write_line(
+        t, (const char *[CELLS]) { file, "", "", "", say(t, "error", "错误"), why,
+                                   say(t, "the file is left out", "整个文件未导入") });
+}
+
+int gw_import_sheet_close(struct gw_import_sheet *t)
+{
+    if (!t)
+        return 0;
+    bool bad = ferror(t->out) != 0;
+    errno = bad ? EIO : 0;
+    int r = fclose(t->out) != 0 || bad ? -(errno ? errno : EIO) : 0;
+    free(t);
+    return r;
+}
