@@ -185,11 +185,36 @@ static void delete_camera(struct gw_shard *shard, struct gw_request *request,
         give_up(w, request, info);
 }
 
+static void restore_camera(struct gw_shard *shard, struct gw_request *request,
+                           const struct gw_request_info *info, const char *id)
+{
+    struct gw_registry *registry = gw_engine_registry(gw_shard_engine(shard));
+    struct write_work *w = begin(shard, request, info, id);
+    if (!w || gw_registry_restore_camera(registry, id, author, on_written, w) < 0)
+        give_up(w, request, info);
+}
+
+// The camera's id in "cameras/{id}" and `after` it; false where the path is another.
+static bool read_id(const char *path, const char *after,
+                    char ret_id[GW_CAMERA_ID_MAX + 1])
+{
+    static const char before[] = "cameras/";
+    if (strncmp(path, before, sizeof(before) - 1) != 0)
+        return false;
+    const char *id = path + sizeof(before) - 1;
+    size_t len = strcspn(id, "/");
+    if (len == 0 || len > GW_CAMERA_ID_MAX || strcmp(id + len, after) != 0)
+        return false;
+    snprintf(ret_id, GW_CAMERA_ID_MAX + 1, "%.*s", (int)len, id);
+    return true;
+}
+
 void gw_api_write(struct gw_shard *shard, struct gw_request *request,
                   const struct gw_request_info *info, const char *path)
 {
     bool one = strncmp(path, "cameras/", 8) == 0 && path[8] && !strchr(path + 8, '/');
     const char *id = one ? path + 8 : NULL;
+    char removed[GW_CAMERA_ID_MAX + 1];
 
     if (strcmp(path, "cameras") == 0 && strcmp(info->method, "POST") == 0)
         write_camera(shard, request, info, GW_WRITE_CREATE, NULL);
@@ -199,6 +224,8 @@ void gw_api_write(struct gw_shard *shard, struct gw_request *request,
         write_camera(shard, request, info, GW_WRITE_PATCH, id);
     else if (id && strcmp(info->method, "DELETE") == 0)
         delete_camera(shard, request, info, id);
+    else if (strcmp(info->method, "POST") == 0 && read_id(path, "/restore", removed))
+        restore_camera(shard, request, info, removed);
     else
         refuse(request, info, id || strcmp(path, "cameras") == 0 ? 405 : 404, "not_found",
                no_such_path);

@@ -56,8 +56,8 @@ static const char version_2[] =
     "UPDATE cameras SET pull = always;"
     "ALTER TABLE cameras DROP COLUMN always;";
 
-// Version 3. The whole camera record; who changed what; places. Cameras that were removed
-// wait elsewhere, so that every question about cameras stays without them.
+// Version 3. The whole camera record; who changed what. Cameras that were removed wait
+// elsewhere, so that every question about cameras stays without them.
 static const char version_3[] =
     "ALTER TABLE cameras"
     "  ADD COLUMN kind INTEGER NOT NULL DEFAULT 0 CHECK (kind BETWEEN 0 AND 6);"
@@ -109,25 +109,7 @@ static const char version_3[] =
     "CREATE TRIGGER changes_stay BEFORE UPDATE ON changes"
     "  BEGIN SELECT RAISE(ABORT, 'changes are only added to'); END;"
     "CREATE TRIGGER changes_are_kept BEFORE DELETE ON changes"
-    "  BEGIN SELECT RAISE(ABORT, 'changes are only added to'); END;"
-
-    "CREATE TABLE places ("
-    "  num INTEGER PRIMARY KEY,"
-    "  id TEXT NOT NULL UNIQUE,"
-    "  name TEXT NOT NULL,"
-    "  kind TEXT NOT NULL DEFAULT '',"
-    "  division TEXT NOT NULL DEFAULT '',"
-    "  address TEXT NOT NULL DEFAULT '',"
-    "  initials TEXT NOT NULL DEFAULT '',"
-    "  lon REAL NOT NULL CHECK (lon BETWEEN -180 AND 180),"
-    "  lat REAL NOT NULL CHECK (lat BETWEEN -90 AND 90)"
-    ");"
-    "CREATE INDEX places_kind ON places(kind);"
-    "CREATE VIRTUAL TABLE places_box USING rtree(num, west, east, south, north);"
-    // Pairs of neighbouring characters, see map/grams.h: FTS5's own trigrams answer no
-    // words of two characters, which most Chinese ones are.
-    "CREATE VIRTUAL TABLE places_text USING fts5("
-    "  grams, content = '', detail = none, columnsize = 0, tokenize = 'ascii');";
+    "  BEGIN SELECT RAISE(ABORT, 'changes are only added to'); END;";
 
 const struct gw_migration gw_migrations[] = { { version_1 },
                                               { version_2 },
