@@ -67,7 +67,9 @@ void gw_route_pull(struct gw_router *router, struct gw_route *route)
     bool push = gw_push_door_is_push(url);
     int r = 0;
 
-    if (!wanted || push)
+    if (push) // what was pulled is another device
+        gw_ingest_drop(router->ingest, route->stream);
+    else if (!wanted)
         gw_ingest_unwant(router->ingest, route->stream);
     else
         r = gw_ingest_want(router->ingest, route->stream, url,

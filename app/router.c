@@ -123,6 +123,29 @@ const struct gw_text gw_router_no_stream = {
     "The camera has no such stream.",
     "该摄像机没有此码流。",
 };
+// Which of the two makes a stream is the registry's to say. One that made it before has a
+// last word still, that it is idle.
+static bool is_push(struct gw_router *router, uint32_t stream, bool otherwise)
+{
+    struct gw_snapshot *snapshot;
+    const char *url = gw_route_url(router, stream, &snapshot, NULL);
+    bool push = *url ? gw_push_door_is_push(url) : otherwise;
+    gw_snapshot_unref(&snapshot);
+    return push;
+}
+
+static void on_pull_status(void *arg, const struct gw_source_status *status)
+{
+    if (!is_push(arg, status->stream, false))
+        on_status(arg, status);
+}
+
+static void on_push_status(void *arg, const struct gw_source_status *status)
+{
+    if (is_push(arg, status->stream, true))
+        on_status(arg, status);
+}
+
 static const struct gw_text no_memory = {
     "The engine is out of memory. Try again in a moment.",
     "引擎内存不足，请稍后再试。",
@@ -277,7 +300,7 @@ static int create_ingest(struct gw_router *router)
     config.worker_budget = gw_engine_worker_budget(router->engine);
     config.seed = gw_clock_unix_us() + gw_shard_index(router->shard);
     config.on_frame = on_frame;
-    config.on_status = on_status;
+    config.on_status = on_pull_status;
     config.on_probed = gw_router_on_probed;
     config.arg = router;
     return gw_ingest_create(gw_shard_loop(router->shard), &config, &router->ingest);
@@ -288,7 +311,7 @@ static int create_push_door(struct gw_router *router)
     const struct gw_push_door_config config = {
         .shard = router->shard,
         .on_frame = on_frame,
-        .on_status = on_status,
+        .on_status = on_push_status,
         .arg = router,
     };
     return gw_push_door_create(&config, &router->push_door);

@@ -361,6 +361,20 @@ void gw_fleet_unwant(struct gw_fleet *f, uint32_t stream, uint64_t now_us)
     settle(f, p, now_us);
 }
 
+void gw_fleet_drop(struct gw_fleet *f, uint32_t stream, uint64_t now_us)
+{
+    struct pull *p = gw_table_get(&f->pulls, stream);
+    if (!p)
+        return;
+
+    p->wanted = false;
+    p->probe = false;
+    p->renew = false;
+    p->retry_us = now_us;
+    p->forget_us = now_us;
+    settle(f, p, now_us);
+}
+
 void gw_fleet_on_connected(struct gw_fleet *f, uint32_t stream, uint64_t now_us)
 {
     struct pull *p = gw_table_get(&f->pulls, stream);

@@ -103,6 +103,9 @@ int gw_fleet_probe(struct gw_fleet *f, uint32_t stream, const char *url, uint64_
 // A stream that is not known is ignored.
 void gw_fleet_unwant(struct gw_fleet *f, uint32_t stream, uint64_t now_us);
 
+// The same without linger or memory: it is not a stream that is pulled any more.
+void gw_fleet_drop(struct gw_fleet *f, uint32_t stream, uint64_t now_us);
+
 // The answers to on_connect, and what becomes of the connection later. A report
 // that cannot be (a stream that has no connection) is ignored: it crossed with an
 // on_close. `rtsp_status` counts with GW_CAUSE_STATUS, else it is 0.

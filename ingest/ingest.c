@@ -376,6 +376,12 @@ void gw_ingest_unwant(struct gw_ingest *in, uint32_t stream)
     schedule(in);
 }
 
+void gw_ingest_drop(struct gw_ingest *in, uint32_t stream)
+{
+    gw_fleet_drop(in->fleet, stream, gw_clock_now_us());
+    schedule(in);
+}
+
 int gw_ingest_status(const struct gw_ingest *in, uint32_t stream,
                      struct gw_source_status *ret_status)
 {

@@ -104,6 +104,9 @@ int gw_ingest_want(struct gw_ingest *in, uint32_t stream, const char *url,
                    enum gw_priority priority);
 void gw_ingest_unwant(struct gw_ingest *in, uint32_t stream);
 
+// The same without linger: from the loop's next turn on nothing of it comes any more.
+void gw_ingest_drop(struct gw_ingest *in, uint32_t stream);
+
 // Finds out whether the camera would deliver (OPTIONS, DESCRIBE), without its video:
 // on_probed tells. Returns 0, -EALREADY for a stream that is pulled or probed anyway,
 // or -ENOMEM.

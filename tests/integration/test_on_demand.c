@@ -22,11 +22,12 @@ static struct world world;
 static struct wall_client wall;
 static uint64_t few = 10;
 
-static void begin(const char *pull)
+static void begin(const char *pull, const char *linger)
 {
     world_start(&world, &(struct world_config) {
                             .cameras = CAMERAS,
-                            .engine = { "--shards", "2", "--linger", "1" },
+                            .engine = { "--shards", "2", "--linger", linger,
+                                        "--push-listen", "127.0.0.1:0" },
                             .pull = pull,
                         });
     assert_int_equal(wall_connect(&wall, world.port), 0);
@@ -35,14 +36,21 @@ static void begin(const char *pull)
 static int set_up(void **state)
 {
     (void)state;
-    begin("on_demand");
+    begin("on_demand", "1");
+    return 0;
+}
+
+static int set_up_lingering(void **state)
+{
+    (void)state;
+    begin("on_demand", "3600");
     return 0;
 }
 
 static int set_up_always(void **state)
 {
     (void)state;
-    begin("always");
+    begin("always", "1");
     return 0;
 }
 
@@ -129,6 +137,33 @@ static void new_address_takes_effect_while_watched(void **state)
     uint64_t wrong = s->wrong, more = s->frames + 20;
     wall_until(&wall, wall_has_frames, &more);
     assert_int_equal(s->wrong, wrong); // the old camera's ended
+}
+
+// What was pulled is let go at once, however long a stream may linger; and whoever made
+// the stream before has no word in it any more.
+static void a_stream_is_made_by_pulling_or_by_pushing(void **state)
+{
+    char path[128];
+    struct http_answer answer;
+    (void)state;
+
+    struct wall_stream *s = wall_open(&wall, world_id(1).text, "sub", 1);
+    wall_until(&wall, wall_has_frames, &few);
+    snprintf(path, sizeof(path), "/api/v1/cameras/%s", world_id(1).text);
+    http_request(world.port, "PATCH", path,
+                 "{\"streams\":{\"sub\":{\"url\":\"push://:a-key-of-its-own@\"}}}",
+                 &answer);
+    assert_int_equal(answer.status, 200);
+    http_answer_free(&answer);
+    http_await_metric(world.port, "gridwall_camera_sessions", 0, 0);
+    wall_until(&wall, wall_in_state, "retrying not_pushed");
+
+    point_at(1);
+    wall_until(&wall, wall_in_state, "live");
+    uint64_t more = s->frames + 30;
+    wall_until(&wall, wall_has_frames, &more);
+    assert_string_equal(s->state, "live");
+    assert_int_equal(s->wrong, 0);
 }
 
 static bool state_left_live(struct wall_client *w, void *arg)
@@ -260,6 +295,8 @@ int main(void)
         CASE(first_viewer_starts_and_last_one_ends),
         cmocka_unit_test_setup_teardown(always_means_without_a_viewer, set_up_always,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_stream_is_made_by_pulling_or_by_pushing,
+                                        set_up_lingering, tear_down),
         CASE(new_address_takes_effect_while_watched),
         CASE(old_address_pictures_are_not_replayed),
         CASE(deleted_camera_ends_with_a_word),

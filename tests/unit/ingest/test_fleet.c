@@ -297,6 +297,20 @@ static void what_will_not_go_away_is_not_asked_often_even_for_a_wall(void **stat
     assert_true(longest > 2 * (uint64_t)WALL_MAX);
 }
 
+static void what_is_dropped_does_not_linger(void **state)
+{
+    struct fleet_world *w = *state;
+
+    world_want(w, 3);
+    world_pass(w, 0);
+    gw_fleet_on_connected(w->fleet, 3, w->now_us);
+    gw_fleet_drop(w->fleet, 3, w->now_us);
+    world_pass(w, 0);
+    assert_false(w->open[3]);
+    assert_int_equal(w->status[3].state, GW_SOURCE_IDLE);
+    gw_fleet_drop(w->fleet, 3, w->now_us); // it is not known any more
+}
+
 static void put_on_a_wall_it_need_not_wait_for_long(void **state)
 {
     struct fleet_world *w = *state;
@@ -432,6 +446,7 @@ int main(void)
         FLEET_TEST(turns_come_in_the_order_of_asking),
         FLEET_TEST(on_a_wall_the_wait_stays_short),
         FLEET_TEST(what_will_not_go_away_is_not_asked_often_even_for_a_wall),
+        FLEET_TEST(what_is_dropped_does_not_linger),
         FLEET_TEST(put_on_a_wall_it_need_not_wait_for_long),
         FLEET_TEST(one_that_somebody_looks_at_overtakes_the_line),
         FLEET_TEST(when_the_network_is_back_all_come_in_line),
