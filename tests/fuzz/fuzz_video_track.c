@@ -1,9 +1,9 @@
 // A hostile camera: any packets, over any number of sessions, at any time.
 //
 // Property: what the track delivers is well formed. A JPEG file is whole; AVCC lengths
-// add up; no parameter sets and no empty units; every frame has a slice, and the codec of
-// its session; sequence numbers grow, and by what was counted as dropped; a session
-// begins with a key frame; times stay near the ones before.
+// add up; its room is bounded; no parameter sets and no empty units; every frame has a
+// slice, and the codec of its session; sequence numbers grow, and by what was counted as
+// dropped; a session begins with a key frame; times stay near the ones before.
 //
 // Input: see rtp_sender.h.
 #include "ingest/video_track.h"
@@ -18,6 +18,10 @@ enum {
     JPEG = 0x40,  // unless H265
     LARGE = 0x01, // the description says a size
 };
+
+// A frame beyond that is cut to its size; a smaller one has room of twice that at most,
+// for it grew by doubling.
+enum { LARGE_BYTES = 64 * 1024 };
 
 struct camera {
     struct gw_video_track *t;
@@ -116,7 +120,7 @@ static void on_frame(void *arg, struct gw_frame *f)
 
     demand(f->codec == c->codec);
     demand(f->len > 0 && f->len <= f->cap && f->len <= GW_FRAME_MAX);
-    demand(f->cap - f->len <= f->len / 10);
+    demand(f->len > LARGE_BYTES ? f->cap == f->len : f->cap <= 2 * LARGE_BYTES);
     demand(f->arrived_us == c->sender.now_us &&
            f->arrived_unix_us == c->sender.now_us + 1);
     if (f->codec == GW_CODEC_JPEG)
