@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "map/room.h"
 #include "map/tile_index.h"
 
 struct building {
@@ -53,35 +54,17 @@ void gw_footprints_unref(struct gw_footprints **pf)
     free(f);
 }
 
-// Room for `more` items of `size` bytes behind `count`. The array stays on failure.
-static int make_room(void *parray, size_t *cap, size_t count, size_t more, size_t size)
-{
-    void *array;
-    if (count + more <= *cap)
-        return 0;
-    size_t new_cap = *cap ? *cap * 2 : 256;
-    while (new_cap < count + more)
-        new_cap *= 2;
-    memcpy(&array, parray, sizeof(array));
-    array = realloc(array, new_cap * size);
-    if (!array)
-        return -ENOMEM;
-    memcpy(parray, &array, sizeof(array));
-    *cap = new_cap;
-    return 0;
-}
-
 static int make_all_room(struct gw_footprints *f, const struct gw_shape *shape)
 {
-    int r = make_room(&f->buildings, &f->cap, f->count, 1, sizeof(*f->buildings));
+    int r = gw_room_make(&f->buildings, &f->cap, f->count, 1, sizeof(*f->buildings));
     if (r == 0)
-        r = make_room(&f->boxes, &f->box_cap, f->count, 1, sizeof(*f->boxes));
+        r = gw_room_make(&f->boxes, &f->box_cap, f->count, 1, sizeof(*f->boxes));
     if (r == 0)
-        r = make_room(&f->points, &f->point_cap, f->point_count, shape->point_count,
-                      sizeof(*f->points));
+        r = gw_room_make(&f->points, &f->point_cap, f->point_count, shape->point_count,
+                         sizeof(*f->points));
     if (r == 0)
-        r = make_room(&f->ring_ends, &f->ring_cap, f->ring_count, shape->ring_count,
-                      sizeof(*f->ring_ends));
+        r = gw_room_make(&f->ring_ends, &f->ring_cap, f->ring_count, shape->ring_count,
+                         sizeof(*f->ring_ends));
     return r;
 }
 

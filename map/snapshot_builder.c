@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "map/intern.h"
+#include "map/room.h"
 #include "map/snapshot_internal.h"
 #include "map/store.h"
 
@@ -35,22 +36,6 @@ void gw_snapshot_builder_destroy(struct gw_snapshot_builder *b)
     gw_intern_finish(&b->shared);
     gw_snapshot_unref(&b->snapshot);
     free(b);
-}
-
-// Room for one more of `size` bytes. The array stays as it is on failure.
-static int make_room(void *parray, size_t *cap, size_t count, size_t size)
-{
-    if (count < *cap)
-        return 0;
-    void *array;
-    memcpy(&array, parray, sizeof(array));
-    size_t new_cap = *cap ? *cap * 2 : 64;
-    array = realloc(array, new_cap * size);
-    if (!array)
-        return -ENOMEM;
-    memcpy(parray, &array, sizeof(array));
-    *cap = new_cap;
-    return 0;
 }
 
 static const char *checked(struct gw_snapshot_builder *b, const char *copy)
@@ -96,7 +81,8 @@ int gw_snapshot_builder_add_camera(struct gw_snapshot_builder *b,
                                    const struct gw_camera *camera)
 {
     struct gw_snapshot *s = b->snapshot;
-    int r = make_room(&s->cameras, &b->camera_cap, s->camera_count, sizeof(*s->cameras));
+    int r = gw_room_make(&s->cameras, &b->camera_cap, s->camera_count, 1,
+                         sizeof(*s->cameras));
     if (r < 0)
         return r;
     struct gw_camera copy = *camera;
@@ -122,8 +108,8 @@ int gw_snapshot_builder_add_division(struct gw_snapshot_builder *b,
                                      const struct gw_division *division)
 {
     struct gw_snapshot *s = b->snapshot;
-    int r = make_room(&s->divisions, &b->division_cap, s->division_count,
-                      sizeof(*s->divisions));
+    int r = gw_room_make(&s->divisions, &b->division_cap, s->division_count, 1,
+                         sizeof(*s->divisions));
     if (r < 0)
         return r;
     struct gw_division copy = *division;
@@ -140,7 +126,7 @@ int gw_snapshot_builder_add_cell(struct gw_snapshot_builder *b,
                                  const struct gw_cell *cell)
 {
     struct gw_snapshot *s = b->snapshot;
-    int r = make_room(&s->cells, &b->cell_cap, s->cell_count, sizeof(*s->cells));
+    int r = gw_room_make(&s->cells, &b->cell_cap, s->cell_count, 1, sizeof(*s->cells));
     if (r < 0)
         return r;
     struct gw_cell copy = *cell;
@@ -158,8 +144,8 @@ int gw_snapshot_builder_add_department(struct gw_snapshot_builder *b,
                                        const struct gw_department *department)
 {
     struct gw_snapshot *s = b->snapshot;
-    int r = make_room(&s->departments, &b->department_cap, s->department_count,
-                      sizeof(*s->departments));
+    int r = gw_room_make(&s->departments, &b->department_cap, s->department_count, 1,
+                         sizeof(*s->departments));
     if (r < 0)
         return r;
     struct gw_department copy = { .name = keep(b, department->name) };

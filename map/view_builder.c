@@ -3,25 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "map/room.h"
 #include "map/view_internal.h"
-
-// Room for `more` items of `size` bytes behind `count`. The array stays on failure.
-static int make_room(void *parray, size_t *cap, size_t count, size_t more, size_t size)
-{
-    void *array;
-    if (count + more <= *cap)
-        return 0;
-    size_t new_cap = *cap ? *cap : 32;
-    while (new_cap < count + more)
-        new_cap *= 2;
-    memcpy(&array, parray, sizeof(array));
-    array = realloc(array, new_cap * size);
-    if (!array)
-        return -ENOMEM;
-    memcpy(parray, &array, sizeof(array));
-    *cap = new_cap;
-    return 0;
-}
 
 static bool widens(const struct gw_view_builder *b, const struct gw_slice_band *bands,
                    size_t n)
@@ -55,13 +38,13 @@ int gw_view_builder_add(struct gw_view_builder *b, double to,
     }
     if (n > GW_VIEW_BANDS_MAX - b->bands_n || b->slices >= GW_VIEW_BANDS_MAX)
         return -EMSGSIZE;
-    int r = make_room(&b->angles, &angle_cap, b->slices + 1, 1, sizeof(*b->angles));
+    int r = gw_room_make(&b->angles, &angle_cap, b->slices + 1, 1, sizeof(*b->angles));
     if (r == 0)
-        r = make_room(&b->firsts, &b->slice_cap, b->slices + 1, 1, sizeof(*b->firsts));
+        r = gw_room_make(&b->firsts, &b->slice_cap, b->slices + 1, 1, sizeof(*b->firsts));
     if (r == 0)
-        r = make_room(&b->bands, &b->band_cap, b->bands_n, n, sizeof(*b->bands));
+        r = gw_room_make(&b->bands, &b->band_cap, b->bands_n, n, sizeof(*b->bands));
     if (r == 0)
-        r = make_room(&b->ids, &b->id_cap, 0, 2 * n, sizeof(*b->ids));
+        r = gw_room_make(&b->ids, &b->id_cap, 0, 2 * n, sizeof(*b->ids));
     if (r < 0)
         return r;
     if (b->slices == 0) {
