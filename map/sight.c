@@ -96,11 +96,6 @@ int gw_sight_work(struct gw_sight *s, const struct gw_sight *before, size_t part
     return 0;
 }
 
-size_t gw_sight_count(const struct gw_sight *s)
-{
-    return s->count;
-}
-
 size_t gw_sight_buildings(const struct gw_sight *s)
 {
     return s->buildings ? gw_footprints_count(s->buildings) : 0;

@@ -38,7 +38,6 @@ int gw_sight_work(struct gw_sight *s, const struct gw_sight *before, size_t part
                   size_t parts, const atomic_bool *stop,
                   struct gw_sight_progress *ret_progress);
 
-size_t gw_sight_count(const struct gw_sight *s);
 size_t gw_sight_buildings(const struct gw_sight *s); // how many are known
 size_t gw_sight_bytes(const struct gw_sight *s);     // of views
 
