@@ -10,6 +10,7 @@
 #include "map/import_columns.h"
 #include "map/import_diff.h"
 #include "map/import_doubts.h"
+#include "map/import_header.h"
 #include "map/import_internal.h"
 #include "map/placing.h"
 #include "map/vendor_url.h"
@@ -18,12 +19,15 @@ struct cameras {
     struct gw_import *im;
     struct gw_locator *locator;
     bool header_read;
-    size_t width;               // columns of the header
-    size_t where[GW_COLUMNS];   // + 1; 0: the file does not have it
-    size_t line;                // of the row in hand
-    bool warned;                // it has been warned of
-    struct gw_device_urls urls; // of the row in hand, where it names a device
-    struct gw_camera_pose pose; // of the row in hand
+    size_t titles; // lines above the header
+    size_t title_line;
+    char title[GW_IMPORT_SHOWN_MAX]; // the first of them
+    size_t width;                    // columns of the header
+    size_t where[GW_COLUMNS];        // + 1; 0: the file does not have it
+    size_t line;                     // of the row in hand
+    bool warned;                     // it has been warned of
+    struct gw_device_urls urls;      // of the row in hand, where it names a device
+    struct gw_camera_pose pose;      // of the row in hand
     struct gw_import_doubts doubts;
     struct gw_import_diff diff;
 };
@@ -80,10 +84,54 @@ static char *trim(char *s)
     return s;
 }
 
+static int give_up_header(struct gw_import *im)
+{
+    return gw_import_give_up(
+        im, (struct gw_text) { "none of its first lines names a column \"id\"; the names "
+                               "of the columns should read id,name,lon,lat,division,"
+                               "department,url_main,url_sub",
+                               "前几行中没有含 id 列的表头；表头应为 id,name,lon,lat,"
+                               "division,department,url_main,url_sub" });
+}
+
+// A line above the names of the columns, such as a title over all columns.
+static int pass_title(struct cameras *c, char *const *fields, size_t count)
+{
+    size_t said = 0;
+
+    if (++c->titles == GW_HEADER_LINES)
+        return give_up_header(c->im);
+    if (c->titles > 1)
+        return 0;
+    while (said + 1 < count && !*fields[said])
+        said++;
+    c->title_line = c->line;
+    gw_import_shorten(fields[said], c->title);
+    return 0;
+}
+
+static void tell_titles(struct cameras *c)
+{
+    if (c->titles == 0)
+        return;
+    c->warned = true;
+    gw_import_tell(c->im,
+                   &(struct gw_import_issue) {
+                       .line = c->title_line,
+                       .column = "",
+                       .value = c->title,
+                       .kept = true,
+                       .what = { "what stands above the names of the columns is passed "
+                                 "over",
+                                 "表头上方的内容已忽略" },
+                   });
+}
+
 static int read_header(struct cameras *c, char *const *fields, size_t count)
 {
     c->header_read = true;
     c->width = count;
+    tell_titles(c);
     for (size_t i = 0; i < count; i++) {
         enum gw_column column = gw_column_of(fields[i]);
         if (column == GW_COLUMNS)
@@ -92,19 +140,12 @@ static int read_header(struct cameras *c, char *const *fields, size_t count)
                                     "不认识该列，已忽略" });
         else if (c->where[column])
             return gw_import_give_up(
-                c->im, (struct gw_text) { "a column is there twice in the first line; "
-                                          "remove or rename one",
-                                          "首行中有重复的列名，请删除或改名" });
+                c->im, (struct gw_text) { "a name of a column is there twice; remove or "
+                                          "rename one",
+                                          "表头中有重复的列名，请删除或改名" });
         else
             c->where[column] = i + 1;
     }
-    if (!c->where[GW_COLUMN_ID])
-        return gw_import_give_up(
-            c->im, (struct gw_text) { "the first line names no column \"id\"; it should "
-                                      "read id,name,lon,lat,division,department,url_main,"
-                                      "url_sub",
-                                      "首行没有 id 列；首行应为 id,name,lon,lat,division,"
-                                      "department,url_main,url_sub" });
     return 0;
 }
 
@@ -211,6 +252,34 @@ static void read_pose(struct cameras *c, char *const *fields)
     }
 }
 
+// What a spreadsheet makes of a long number, 3.70812E+19: its digits are lost.
+static bool is_rounded(const char *value)
+{
+    size_t digits = strspn(value, "0123456789.");
+    const char *exponent = value + digits;
+    return digits > 0 && (*exponent == 'e' || *exponent == 'E') && exponent[1] == '+' &&
+           exponent[2] && !exponent[2 + strspn(exponent + 2, "0123456789")];
+}
+
+static bool refuse_rounded(struct cameras *c, char *const *fields)
+{
+    static const enum gw_column codes[] = { GW_COLUMN_ID, GW_COLUMN_DIVISION,
+                                            GW_COLUMN_CELL };
+    for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
+        const char *value = field(c, fields, codes[i]);
+        if (!value || !is_rounded(value))
+            continue;
+        tell(c, gw_column_name(codes[i]), value, false,
+             (struct gw_text) { "the spreadsheet program kept this code as a number, and "
+                                "its last digits are lost; format the column as text, "
+                                "enter the codes again, and save",
+                                "表格软件把该编码存成了数字，末尾数字已丢失；请将该列设为"
+                                "文本格式，重新填写编码后保存" });
+        return true;
+    }
+    return false;
+}
+
 static bool read_edit(struct cameras *c, char *const *fields, struct gw_camera_edit *edit)
 {
     read_pose(c, fields);
@@ -229,7 +298,8 @@ static bool read_edit(struct cameras *c, char *const *fields, struct gw_camera_e
         .pose = &c->pose,
     };
     read_details(c, fields, edit);
-    if (!read_degrees(c, field(c, fields, GW_COLUMN_LON), GW_COLUMN_LON, &edit->lon) ||
+    if (refuse_rounded(c, fields) ||
+        !read_degrees(c, field(c, fields, GW_COLUMN_LON), GW_COLUMN_LON, &edit->lon) ||
         !read_degrees(c, field(c, fields, GW_COLUMN_LAT), GW_COLUMN_LAT, &edit->lat) ||
         !read_device(c, fields, edit))
         return false;
@@ -369,6 +439,14 @@ static int read_camera(struct cameras *c, char *const *fields, size_t count)
     return store_camera(c, &edit);
 }
 
+static int read_row(struct cameras *c, char *const *fields, size_t count)
+{
+    if (c->header_read)
+        return read_camera(c, fields, count);
+    return gw_header_is(fields, count) ? read_header(c, fields, count)
+                                       : pass_title(c, fields, count);
+}
+
 static int on_row(void *arg, const struct gw_csv_row *row)
 {
     struct cameras *c = arg;
@@ -376,6 +454,10 @@ static int on_row(void *arg, const struct gw_csv_row *row)
     c->line = row->line;
     c->warned = false;
 
+    for (size_t i = 0; i < row->count; i++)
+        fields[i] = trim(row->fields[i]);
+    if (row->fault == GW_CSV_OK && gw_header_is_blank(fields, row->count))
+        return 0;
     if (c->header_read)
         c->im->report.read++;
     if (row->fault != GW_CSV_OK && !c->header_read)
@@ -384,10 +466,7 @@ static int on_row(void *arg, const struct gw_csv_row *row)
         tell(c, "", "", false, fault_text(row->fault));
         return 0;
     }
-    for (size_t i = 0; i < row->count; i++)
-        fields[i] = trim(row->fields[i]);
-    int r = c->header_read ? read_camera(c, fields, row->count)
-                           : read_header(c, fields, row->count);
+    int r = read_row(c, fields, row->count);
     c->im->report.warned += c->warned;
     return r;
 }
@@ -398,6 +477,8 @@ int gw_import_cameras(struct gw_import *im, const char *head, size_t head_len)
     int r = gw_placing_load(im->store, &c.locator);
     if (r == 0)
         r = gw_import_table(im, head, head_len, on_row, &c);
+    if (r == 0 && !c.header_read && c.titles > 0)
+        r = give_up_header(im);
     if (r == 0 && !c.header_read)
         r = gw_import_give_up(im, (struct gw_text) { "the file is empty; its first line "
                                                      "should name the columns",

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "map/encoding.h"
+#include "map/import_header.h"
 #include "map/import_internal.h"
 
 static const char separators[] = { ',', ';', '\t' };
@@ -15,13 +16,14 @@ struct table {
     struct gw_import *im;
     int (*on_row)(void *arg, const struct gw_csv_row *row);
     void *arg;
-    struct gw_csv *csv; // NULL until the first line is whole
+    struct gw_csv *csv; // NULL until it is known what stands between fields
+    size_t line_start;  // in `first`, of the line that comes in
+    size_t lines;       // of `first`, without blank ones
     size_t first_len;
-    char first[GW_CSV_ROW_MAX]; // line, in UTF-8
+    char first[GW_CSV_ROW_MAX]; // lines, in UTF-8
 };
 
-// What occurs most often in the first line, outside of quotes. The names of columns
-// hold none of the three.
+// What occurs most often, outside of quotes.
 static char separator_of(const char *line, size_t len)
 {
     size_t counts[SEPARATORS] = { 0 };
@@ -40,11 +42,32 @@ static char separator_of(const char *line, size_t len)
     return separators[best];
 }
 
-// The first line is whole, or as long as a row may be.
-static int begin_rows(struct table *t)
+static int begin_rows(struct table *t, char separator)
 {
-    t->csv = gw_csv_create(t->on_row, t->arg, separator_of(t->first, t->first_len));
+    t->csv = gw_csv_create(t->on_row, t->arg, separator);
     return t->csv ? gw_csv_feed(t->csv, t->first, t->first_len) : -ENOMEM;
+}
+
+// No line names columns as we know them: the fields of all of them decide.
+static int begin_rows_blindly(struct table *t)
+{
+    return begin_rows(t, separator_of(t->first, t->first_len));
+}
+
+// A line of the first ones is whole. The one that names the columns says what stands
+// between fields.
+static int end_first_line(struct table *t)
+{
+    const char *line = t->first + t->line_start;
+    size_t len = t->first_len - t->line_start;
+    char separator = gw_header_separator(line, len);
+
+    t->line_start = t->first_len;
+    t->lines += len > 1; // more than its end
+    if (separator)
+        return begin_rows(t, separator);
+    bool enough = t->lines == GW_HEADER_LINES || t->first_len == sizeof(t->first);
+    return enough ? begin_rows_blindly(t) : 0;
 }
 
 static bool ends_line(char c)
@@ -56,15 +79,13 @@ static int on_text(void *arg, const char *text, size_t len)
 {
     struct table *t = arg;
     size_t i = 0;
-    bool whole = false;
+    int r = 0;
 
-    if (t->csv)
-        return gw_csv_feed(t->csv, text, len);
-    while (i < len && !whole) {
+    while (i < len && !t->csv && !r) {
         t->first[t->first_len++] = text[i];
-        whole = ends_line(text[i++]) || t->first_len == sizeof(t->first);
+        if (ends_line(text[i++]) || t->first_len == sizeof(t->first))
+            r = end_first_line(t);
     }
-    int r = whole ? begin_rows(t) : 0;
     return r || !t->csv ? r : gw_csv_feed(t->csv, text + i, len - i);
 }
 
@@ -149,7 +170,9 @@ int gw_import_table(struct gw_import *im, const char *head, size_t head_len,
         r = decoder ? feed(t, decoder, head, head_len) : -ENOMEM;
     }
     if (r == 0 && !t->csv)
-        r = begin_rows(t); // a file of one line without an end
+        r = end_first_line(t); // a file of few lines, the last without an end
+    if (r == 0 && !t->csv)
+        r = begin_rows_blindly(t);
     if (r == 0)
         r = gw_csv_end(t->csv);
     gw_decoder_destroy(decoder);

@@ -19,6 +19,7 @@
 struct world {
     struct temp_dir dir;
     char issues[8192]; // "line:column:value:kept\n" for each
+    size_t rounded;    // issues that say how to mend a rounded code
     struct gw_import_report report;
     char error[GW_IMPORT_ERROR_MAX];
     bool dry_run;
@@ -29,6 +30,7 @@ static void on_issue(void *arg, const struct gw_import_issue *issue)
 {
     struct world *w = arg;
     size_t at = strlen(w->issues);
+    w->rounded += strstr(issue->what.en, "format the column as text") != NULL;
     assert_true(*issue->what.en && *issue->what.zh);
     at += (size_t)snprintf(w->issues + at, sizeof(w->issues) - at, "%zu:%s:%s:%s",
                            issue->line, issue->column, issue->value,
@@ -368,6 +370,57 @@ static void a_table_is_read_however_it_is_coded_and_cut(void **state)
     expect_south_gate(w);
 }
 
+// A title over all columns, remarks, rows that hold nothing: lists are made to be
+// printed.
+static void what_stands_above_the_header_is_passed_over(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(import(w, "a.csv",
+                            ",,\n兖州区视频监控一览表,,\n\n填表单位：大数据中心,,2026年\n"
+                            "设备编码,设备名称,主码流地址\n,,\nc1,南门,rtsp://h/1\n,,\n"),
+                     0);
+    assert_string_equal(w->issues, "2::兖州区视频监控一览表:kept\n");
+    assert_int_equal(w->report.read, 1);
+    assert_int_equal(w->report.added, 1);
+    assert_int_equal(w->report.warned, 1);
+
+    // The header says what separates fields, not the commas of the title.
+    assert_int_equal(
+        import(w, "b.csv",
+               "\xef\xbb\xbf一,二,三,四\r\n\"设备编码\";设备名称\r\nc2;东门\r\n"),
+        0);
+    assert_int_equal(w->report.added, 1);
+    assert_int_equal(import(w, "c.csv", "一,二\n设备编码\t设备名称\nc3\t北门"), 0);
+    assert_int_equal(w->report.added, 1);
+    struct gw_snapshot *s = look(w);
+    assert_string_equal(gw_snapshot_camera(s, "c2")->name, "东门");
+    assert_string_equal(gw_snapshot_camera(s, "c3")->name, "北门");
+    gw_snapshot_unref(&s);
+
+    // Five lines may stand above it, not six.
+    assert_int_equal(import(w, "a.csv", "1\n2\n3\n4\n5\nid,name\nc9,x\n"), 0);
+    assert_int_equal(w->report.added, 1);
+    assert_int_equal(import(w, "a.csv", "1\n2\n3\n4\n5\n6\nid,name\nc9,x\n"), -EBADMSG);
+    assert_non_null(strstr(w->error, "\"id\""));
+}
+
+static void a_code_that_a_spreadsheet_rounded_is_refused(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(import(w, "a.csv",
+                            "id,division,cell,url_main\n3.70812E+19,,,rtsp://h/1\n"
+                            "c1,3.70812E+11,,rtsp://h/2\nc2,,3.70812001001001e+14,"
+                            "rtsp://h/3\n37081200001320000001,370812001001,,rtsp://h/4\n"
+                            "12E10,,,rtsp://h/5\n"),
+                     0);
+    assert_string_equal(w->issues, "2:id:3.70812E+19:refused\n"
+                                   "3:division:3.70812E+11:refused\n"
+                                   "4:cell:3.70812001001001e+14:refused\n"
+                                   "5:division:370812001001:kept\n");
+    assert_int_equal(w->rounded, 3);
+    assert_int_equal(w->report.added, 2);
+}
+
 static void a_line_that_is_no_text_spoils_no_other(void **state)
 {
     struct world *w = *state;
@@ -555,6 +608,8 @@ int main(void)
         TEST(what_is_suspicious_is_kept_and_said),
         TEST(addresses_are_built_from_devices),
         TEST(a_table_is_read_however_it_is_coded_and_cut),
+        TEST(what_stands_above_the_header_is_passed_over),
+        TEST(a_code_that_a_spreadsheet_rounded_is_refused),
         TEST(a_line_that_is_no_text_spoils_no_other),
         TEST(chinese_headers_are_understood),
         TEST(a_file_that_makes_no_sense_is_explained_and_left_out),

@@ -1,0 +1,69 @@
+#include "map/import_header.h"
+
+#include <string.h>
+
+#include "map/import_columns.h"
+
+enum { NAME_MAX_BYTES = 128 }; // what is longer is no column's name
+
+bool gw_header_is_blank(char *const *fields, size_t count)
+{
+    size_t i = 0;
+    while (i < count && !*fields[i])
+        i++;
+    return i == count;
+}
+
+bool gw_header_is(char *const *fields, size_t count)
+{
+    size_t i = 0;
+    while (i < count && gw_column_of(fields[i]) != GW_COLUMN_ID)
+        i++;
+    return i < count;
+}
+
+static bool is_id(const char *field, size_t len)
+{
+    char name[NAME_MAX_BYTES];
+
+    while (len > 0 && strchr(" \t\"", field[0])) {
+        field++;
+        len--;
+    }
+    while (len > 0 && strchr(" \t\r\n\"", field[len - 1]))
+        len--;
+    if (len >= sizeof(name) || memchr(field, '\0', len))
+        return false;
+    memcpy(name, field, len);
+    name[len] = '\0';
+    return gw_column_of(name) == GW_COLUMN_ID;
+}
+
+static bool has_id(const char *line, size_t len, char separator)
+{
+    bool quoted = false;
+    size_t start = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        if (line[i] == '"')
+            quoted = !quoted;
+        if (line[i] != separator || quoted)
+            continue;
+        if (is_id(line + start, i - start))
+            return true;
+        start = i + 1;
+    }
+    return is_id(line + start, len - start);
+}
+
+char gw_header_separator(const char *line, size_t len)
+{
+    if (len >= 3 && memcmp(line, "\xef\xbb\xbf", 3) == 0) {
+        line += 3;
+        len -= 3;
+    }
+    for (const char *s = ",;\t"; *s; s++)
+        if (has_id(line, len, *s))
+            return *s;
+    return '\0';
+}
