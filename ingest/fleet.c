@@ -571,6 +571,7 @@ static void cut_wait_short(struct gw_fleet *f, struct pull *p, uint64_t now_us)
     p->retry_us = soonest_us > now_us ? soonest_us : now_us;
     p->status.retry_at_us = p->retry_us;
     settle(f, p, now_us);
+    notify(f, p);
 }
 
 static void begin(struct gw_fleet *f, struct pull *p, uint64_t now_us)

@@ -343,6 +343,17 @@ static void one_that_somebody_looks_at_overtakes_the_line(void **state)
     assert_true(came);
 }
 
+// Whoever was told when it is tried next was told what holds.
+static void expect_waits_are_told(struct fleet_world *w)
+{
+    for (uint32_t i = 0; i < STREAMS; i++) {
+        struct gw_source_status now;
+        assert_int_equal(gw_fleet_status(w->fleet, i, &now), 0);
+        if (now.state == GW_SOURCE_RETRYING)
+            assert_true(w->status[i].retry_at_us == now.retry_at_us);
+    }
+}
+
 // Many that failed for long, each in its long wait; then one gets through.
 static void when_the_network_is_back_all_come_in_line(void **state)
 {
@@ -359,6 +370,7 @@ static void when_the_network_is_back_all_come_in_line(void **state)
     for (gw_fleet_stats(w->fleet, &stats); stats.live < STREAMS;
          gw_fleet_stats(w->fleet, &stats)) {
         world_pass(w, GW_MS);
+        expect_waits_are_told(w);
         for (uint32_t i = 0; i < STREAMS; i++)
             if (w->open[i] && w->status[i].state != GW_SOURCE_LIVE)
                 world_go_live(w, i);
