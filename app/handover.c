@@ -55,7 +55,12 @@ int gw_handover_create(const struct gw_handover_config *config,
 void gw_handover_status(struct gw_handover *handover,
                         const struct gw_source_status *status)
 {
-    struct gw_message m = { .type = GW_MESSAGE_STATUS, .status = *status };
+    struct gw_message m = {
+        .type = GW_MESSAGE_STATUS,
+        .stream = handover->config.stream,
+        .epoch = handover->config.epoch,
+        .status = *status,
+    };
     int r = gw_shard_post(handover->config.to, &m);
     if (r < 0)
         gw_log(GW_LOG_ERROR, "status_lost", "stream=%u error=%d", status->stream, r);
@@ -64,6 +69,11 @@ void gw_handover_status(struct gw_handover *handover,
 void gw_handover_refuse(struct gw_handover *handover)
 {
     gw_shard_refuse(handover->config.to, handover->config.stream, handover->config.epoch);
+}
+
+uint32_t gw_handover_epoch(const struct gw_handover *handover)
+{
+    return handover->config.epoch;
 }
 
 void gw_handover_destroy(struct gw_handover *handover)

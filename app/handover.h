@@ -28,6 +28,9 @@ void gw_handover_status(struct gw_handover *handover,
 // Tells the other shard that nothing will come: it ends its viewers, and unsubscribes.
 void gw_handover_refuse(struct gw_handover *handover);
 
+// Of the subscription that it serves.
+uint32_t gw_handover_epoch(const struct gw_handover *handover);
+
 // Unsubscribes. NULL is allowed.
 void gw_handover_destroy(struct gw_handover *handover);
 

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static int tell_owner(struct gw_router *router, struct gw_route *route,
+static int tell_owner(struct gw_router *router, const struct gw_route *route,
                       enum gw_message_type type)
 {
     struct gw_message m = {
@@ -94,7 +94,8 @@ static void spread_status(struct gw_router *router, struct gw_route *route,
     route->status = *status;
     if (status->state != GW_SOURCE_LIVE)
         gw_hub_forget_gop(router->hub, status->stream);
-    gw_server_send_status(gw_shard_server(router->shard), status);
+    if (route->demanded)
+        gw_server_send_status(gw_shard_server(router->shard), status);
     for (uint32_t i = 0; i < gw_engine_shards(router->engine); i++)
         if (route->handovers[i])
             gw_handover_status(route->handovers[i], status);
@@ -203,9 +204,19 @@ static int hand_over(struct gw_router *router, struct gw_route *route,
     return 0;
 }
 
+// The last one may end the route.
+static void end_handover(struct gw_route *route, uint32_t to)
+{
+    struct gw_handover *handover = route->handovers[to];
+    route->handovers[to] = NULL;
+    gw_handover_destroy(handover);
+}
+
 void gw_router_on_subscribe(struct gw_router *router, const struct gw_message *m)
 {
-    gw_router_on_unsubscribe(router, m); // that message may have been lost
+    struct gw_route *before = gw_route_find(router, m->stream);
+    if (before) // the message that it is over may have been lost
+        end_handover(before, m->from);
     struct gw_route *route = gw_route_need(router, m->stream);
     int r = route ? hand_over(router, route, m) : -ENOMEM;
     if (r == 0)
@@ -219,11 +230,9 @@ void gw_router_on_subscribe(struct gw_router *router, const struct gw_message *m
 void gw_router_on_unsubscribe(struct gw_router *router, const struct gw_message *m)
 {
     struct gw_route *route = gw_route_find(router, m->stream);
-    if (!route)
-        return;
-    struct gw_handover *handover = route->handovers[m->from];
-    route->handovers[m->from] = NULL;
-    gw_handover_destroy(handover); // the last one may end the route
+    const struct gw_handover *handover = route ? route->handovers[m->from] : NULL;
+    if (handover && gw_handover_epoch(handover) == m->epoch)
+        end_handover(route, m->from);
 }
 
 void gw_router_on_refused(struct gw_router *router, const struct gw_message *m)
@@ -237,18 +246,31 @@ void gw_router_on_refused(struct gw_router *router, const struct gw_message *m)
     gw_server_end_stream(gw_shard_server(router->shard), m->stream, "busy", no_memory);
 }
 
+// What came is of a subscription that is over. The owner should know, but that message
+// may have been lost, and then it would serve nobody for ever. It knows by the epoch
+// whether it still does.
+static void decline(struct gw_router *router, const struct gw_message *m)
+{
+    const struct gw_route over = { .stream = m->stream, .epoch = m->epoch };
+    (void)tell_owner(router, &over, GW_MESSAGE_UNSUBSCRIBE);
+}
+
 void gw_router_on_frame(struct gw_router *router, const struct gw_message *m)
 {
     const struct gw_route *route = gw_route_find(router, m->stream);
     if (route && route->epoch == m->epoch)
         gw_hub_publish(router->hub, m->stream, m->frame);
+    else if (m->frame->key)
+        decline(router, m);
 }
 
-void gw_router_on_status(struct gw_router *router, const struct gw_source_status *status)
+void gw_router_on_status(struct gw_router *router, const struct gw_message *m)
 {
-    struct gw_route *route = gw_route_find(router, status->stream);
-    if (route && !gw_route_is_ours(router, status->stream))
-        spread_status(router, route, status);
+    struct gw_route *route = gw_route_find(router, m->stream);
+    if (route && !gw_route_is_ours(router, m->stream))
+        spread_status(router, route, &m->status);
+    if (!route || route->epoch != m->epoch)
+        decline(router, m);
 }
 
 void gw_router_on_push(struct gw_router *router, const struct gw_message *m)

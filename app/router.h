@@ -31,7 +31,7 @@ void gw_router_on_unsubscribe(struct gw_router *router, const struct gw_message 
 void gw_router_on_refused(struct gw_router *router, const struct gw_message *m);
 void gw_router_on_frame(struct gw_router *router, const struct gw_message *m);
 void gw_router_on_push(struct gw_router *router, const struct gw_message *m);
-void gw_router_on_status(struct gw_router *router, const struct gw_source_status *status);
+void gw_router_on_status(struct gw_router *router, const struct gw_message *m);
 
 // Finds out whether the camera answers, if it is this shard's and not pulled anyway.
 void gw_router_probe(struct gw_router *router, const struct gw_camera *camera);

@@ -97,7 +97,7 @@ static void on_message(void *arg, void *item)
         break;
     case GW_MESSAGE_STATUS:
         if (alive)
-            gw_router_on_status(shard->router, &m->status);
+            gw_router_on_status(shard->router, m);
         break;
     case GW_MESSAGE_BROADCAST:
         if (alive)

@@ -20,10 +20,10 @@ enum gw_message_type {
     GW_MESSAGE_ADOPT,       // fd: a new connection of a browser
     GW_MESSAGE_PUSH,        // push: a connection of a source that pushes
     GW_MESSAGE_SUBSCRIBE,   // stream, from, epoch: shard `from` wants it
-    GW_MESSAGE_UNSUBSCRIBE, // stream, from: and no longer
+    GW_MESSAGE_UNSUBSCRIBE, // stream, from, epoch: and no longer
     GW_MESSAGE_REFUSED,     // stream, epoch: there was no memory for its way here
     GW_MESSAGE_FRAME,       // stream, epoch, frame (a reference)
-    GW_MESSAGE_STATUS,      // status
+    GW_MESSAGE_STATUS,      // stream, epoch, status
     GW_MESSAGE_BROADCAST,   // text (a reference): to every wall socket
     GW_MESSAGE_CALL,        // call(call_arg) on the shard's thread
     GW_MESSAGE_IDENTITY,    // identity (a reference): shown to who connects from now on

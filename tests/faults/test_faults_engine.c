@@ -338,6 +338,25 @@ static void a_viewer_of_another_shard_is_told(void **state)
     assert_in_range(refused, 12, TURNS_MAX);
 }
 
+// A shard that let its subscription go, and the message that says so was lost: the owner
+// learns of it by what the other answers to its next word, and holds nothing for nobody.
+static void a_lost_unsubscribe_is_made_good(void **state)
+{
+    struct faults_test *t = *state;
+
+    for (uint32_t owner = 0; owner < SHARDS; owner++) {
+        const struct gw_message m = {
+            .type = GW_MESSAGE_SUBSCRIBE,
+            .stream = gw_stream_of(number_on(owner), 0),
+            .from = (owner + 1) % SHARDS,
+            .epoch = 77, // nobody's there
+        };
+        assert_int_equal(gw_shard_post(gw_engine_shard(t->engine, owner), &m), 0);
+        call(t, owner, on_look); // it has come by then
+        await_no_routes(t);
+    }
+}
+
 // Its cameras are gone from the registry by now.
 static void on_registry(struct gw_shard *shard, void *arg)
 {
@@ -392,6 +411,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_viewer_without_memory_is_refused_with_a_word,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_viewer_of_another_shard_is_told, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_lost_unsubscribe_is_made_good, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(viewers_of_a_removed_camera_end_without_memory,
                                         set_up, tear_down),
