@@ -1,6 +1,6 @@
 // A connection as the sessions see it: something that takes bytes or asks to
-// wait. server.c implements it, the only file that knows which library moves the
-// bytes. All calls on the shard's thread.
+// wait. connection.c implements it; nothing that includes this knows which library
+// moves the bytes. All calls on the shard's thread.
 #ifndef GW_WS_PEER_H
 #define GW_WS_PEER_H
 

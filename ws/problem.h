@@ -18,6 +18,7 @@ struct gw_problem {
     int status;       // HTTP
     const char *code; // stable identifier, static
     struct gw_text why;
+    bool last; // no request follows on its connection: where this one ends is not known
 };
 
 // The reason phrase of a status, "OK" for 200.

@@ -1,9 +1,9 @@
 // The head of a request, taken out of the library's tables into one struct that the
-// rest of the folder reads (http.h).
+// rest of the folder reads (http_admit.h).
 #ifndef GW_WS_REQUEST_HEAD_H
 #define GW_WS_REQUEST_HEAD_H
 
-#include "ws/http.h"
+#include "ws/http_admit.h"
 #include "ws/server.h"
 
 #include <stdbool.h>

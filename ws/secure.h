@@ -1,5 +1,5 @@
 // What the server asks of TLS, and what it must look at itself because the library it
-// stands on does not. The library moves the bytes (server.c). One thread.
+// stands on does not. The library moves the bytes (connection.c). One thread.
 #ifndef GW_WS_SECURE_H
 #define GW_WS_SECURE_H
 

@@ -1,41 +1,25 @@
-// Where the engine meets libwebsockets: it turns the library's callbacks into
-// calls on sessions (wall.h, live.h, http.h), and their writes into the library's.
-//
-// Life of a connection:
-//
-//   adopted --- request ---> HTTP --- answered, kept alive ---> adopted
-//      |  \                    |
-//      |   +--- /live GET ---> LIVE (until either side closes)
-//      +--- upgrade ---------> WALL or LIVE
-//
-// Where TLS is spoken, "adopted" begins with its handshake. A connection that begins
-// with a plain request instead is told so and closed (http.c).
+// The server of one shard: it starts the library, and looks after all connections
+// together.
 
 #include "ws/server.h"
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "ws/door.h"
+#include "ws/connection.h"
 #include "ws/http.h"
 #include "ws/live.h"
-#include "ws/peer.h"
 #include "ws/request_head.h"
 #include "ws/secure.h"
-#include "ws/socket_state.h"
 #include "ws/wall.h"
-#include "ws/ws.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <libwebsockets.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static_assert(GW_PACKET_HEADROOM >= LWS_PRE, "the library needs more headroom");
 
 enum {
-    WSI_BYTES = 832,         // of the library's connection, in Debian 12's build: a hint
     CONNECTIONS_MAX = 16384, // of one shard; more are closed at the door
 
     // The library sends at most this much of a message with one system call.
@@ -49,193 +33,6 @@ enum {
     CLOSE_TURNS = 4,             // of the loop, until the library's handles are gone
 };
 
-struct gw_peer {
-    struct gw_server *server;
-    struct lws *wsi;
-    struct gw_peer *prev;
-    struct gw_peer *next;
-
-    // What the connection is used for: at most one is set.
-    struct gw_request *request;
-    struct gw_live *live;
-    struct gw_wall *wall;
-    bool websocket;
-    bool shaken;          // TLS: the handshake is through
-    struct gw_wish *wish; // of an upgrade, until it is done
-
-    bool finished; // the HTTP answer is complete
-    bool finish_close;
-
-    bool partial; // the socket did not take all of the last write
-    bool closing; // asked for by a session
-    bool killed;  // is gone with the loop's next turn
-    uint16_t close_status;
-    const char *close_reason;
-
-    // Since when something has been waiting that the socket did not take.
-    uint64_t waiting_since_us; // 0: nothing waits
-    int unacked_bytes;         // when last looked at
-};
-
-struct gw_server {
-    struct gw_ws ws;
-    struct lws_context *context;
-    struct lws_vhost *vhost;
-    const struct gw_identity *identity; // while the vhost is being created
-    SSL_CTX *tls;                       // the vhost's; NULL: plain connections
-    SSL_CTX *no_client;                 // see secure.h; NULL: plain connections
-    struct gw_door *door;               // likewise
-    struct gw_peer *peers;
-    uint32_t peer_count;
-    uv_timer_t tick;
-    uv_idle_t ending;
-    unsigned close_turns;
-};
-
-// ---- peer.h ----
-
-bool gw_peer_can_write(const struct gw_peer *p)
-{
-    return p->wsi && !p->closing && !p->finished && !p->partial;
-}
-
-void gw_peer_want_write(struct gw_peer *p)
-{
-    if (p->waiting_since_us == 0)
-        p->waiting_since_us = gw_clock_now_us();
-    lws_callback_on_writable(p->wsi);
-}
-
-// Closes from outside the library's callbacks: on the loop's next turn, which the
-// library has to be woken for.
-static void kill_peer(struct gw_peer *p)
-{
-    if (p->killed)
-        return;
-    p->killed = true;
-    p->closing = true;
-    lws_set_timeout(p->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
-    lws_cancel_service(p->server->context);
-}
-
-void gw_peer_write(struct gw_peer *p, enum gw_peer_message as, uint8_t *data, size_t len)
-{
-    static const enum lws_write_protocol protocols[] = {
-        [GW_PEER_TEXT] = LWS_WRITE_TEXT,
-        [GW_PEER_BINARY] = LWS_WRITE_BINARY,
-        [GW_PEER_RAW] = LWS_WRITE_HTTP,
-    };
-    if (lws_write(p->wsi, data, len, protocols[as]) < 0) {
-        kill_peer(p);
-        return;
-    }
-    p->partial = lws_partial_buffered(p->wsi);
-    if (p->partial && p->waiting_since_us == 0)
-        p->waiting_since_us = gw_clock_now_us();
-}
-
-void gw_peer_hot(const struct gw_peer *p, struct gw_hot *hot)
-{
-    gw_hot_add(hot, p, sizeof(*p));
-    gw_hot_add(hot, p->wsi, WSI_BYTES);
-}
-
-void gw_peer_finish(struct gw_peer *p, bool close)
-{
-    p->finished = true;
-    p->finish_close = close;
-}
-
-void gw_peer_close(struct gw_peer *p, uint16_t status, const char *reason)
-{
-    if (p->closing)
-        return;
-    p->closing = true;
-    p->close_status = status;
-    p->close_reason = reason;
-    gw_peer_want_write(p);
-}
-
-// ---- peers ----
-
-static struct gw_peer *peer_of(struct lws *wsi)
-{
-    return wsi ? lws_get_opaque_user_data(wsi) : NULL;
-}
-
-static struct gw_peer *create_peer(struct gw_server *s)
-{
-    struct gw_peer *p = calloc(1, sizeof(*p));
-    if (!p)
-        return NULL;
-    p->server = s;
-    p->next = s->peers;
-    if (s->peers)
-        s->peers->prev = p;
-    s->peers = p;
-    s->peer_count++;
-    return p;
-}
-
-static void end_sessions(struct gw_peer *p)
-{
-    gw_request_release(p->request);
-    gw_live_destroy(p->live);
-    gw_wall_destroy(p->wall);
-    free(p->wish);
-    p->request = NULL;
-    p->live = NULL;
-    p->wall = NULL;
-    p->wish = NULL;
-}
-
-static void destroy_peer(struct gw_peer *p)
-{
-    if (!p)
-        return;
-    if (p->wsi)
-        lws_set_opaque_user_data(p->wsi, NULL);
-    if (p->wsi && lws_get_ssl(p->wsi))
-        gw_secure_watch(lws_get_ssl(p->wsi), NULL);
-    if (p->server->tls && !p->shaken)
-        p->server->ws.stats.handshakes_failed++;
-    end_sessions(p);
-    if (p->prev)
-        p->prev->next = p->next;
-    else
-        p->server->peers = p->next;
-    if (p->next)
-        p->next->prev = p->prev;
-    p->server->peer_count--;
-    free(p);
-}
-
-static void refuse(const struct gw_server *s, int fd)
-{
-    gw_log(GW_LOG_WARN, "connection_refused", "connections=%u", s->peer_count);
-    close(fd);
-}
-
-static void enter(void *arg, int fd)
-{
-    struct gw_server *s = arg;
-    struct gw_peer *p = create_peer(s);
-    if (!p) {
-        refuse(s, fd);
-        return;
-    }
-    // On failure the library closes the socket.
-    struct lws *wsi = lws_adopt_socket_vhost(s->vhost, fd);
-    if (!wsi) {
-        destroy_peer(p);
-        return;
-    }
-    p->wsi = wsi;
-    lws_set_opaque_user_data(wsi, p);
-    if (lws_get_ssl(wsi))
-        gw_secure_watch(lws_get_ssl(wsi), &p->shaken);
-}
-
 static uint32_t waiting(const struct gw_server *s)
 {
     return s->door ? gw_door_waiting(s->door) : 0;
@@ -244,227 +41,14 @@ static uint32_t waiting(const struct gw_server *s)
 void gw_server_adopt(struct gw_server *s, int fd)
 {
     if (s->peer_count + waiting(s) >= CONNECTIONS_MAX)
-        refuse(s, fd);
+        gw_connection_refuse(s, fd);
     else if (!s->door)
-        enter(s, fd);
+        gw_connection_enter(s, fd);
     else if (gw_door_come(s->door, fd, gw_clock_now_us()) < 0)
-        refuse(s, fd);
-}
-
-// ---- what the library calls: each returns nonzero to have the peer closed ----
-
-// Closes with a close frame. Returning nonzero from the callback would do as well,
-// were it not for the debugging in Debian's build: there a connection that is
-// closed while it may write is closed twice, before the frame is out.
-static void say_goodbye(struct gw_peer *p)
-{
-    lws_close_reason(p->wsi, (enum lws_close_status)p->close_status,
-                     (unsigned char *)p->close_reason, strlen(p->close_reason));
-    lws_set_timeout(p->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
-}
-
-// After a session's `writable`: carries out what it asked for.
-static int settle(struct gw_peer *p)
-{
-    if (p->finished) {
-        bool close = p->finish_close;
-        p->finished = false;
-        end_sessions(p);
-        return close || lws_http_transaction_completed(p->wsi) ? -1 : 0;
-    }
-    if (!p->closing)
-        return 0;
-    if (!p->websocket || !p->close_status)
-        return -1;
-    say_goodbye(p); // `p` may be gone now
-    return 0;
-}
-
-// Of a request that was admitted: it can be read.
-static void read_wish(const struct gw_http_head *head, struct gw_wish *wish)
-{
-    (void)gw_live_parse(head->path, wish);
-    (void)gw_live_parse_join(head->query, &wish->join);
-    (void)gw_live_parse_audio(head->query, &wish->audio);
-}
-
-static void read_head(struct gw_peer *p, struct gw_request_head *h, bool upgrade)
-{
-    gw_request_head_read(h, p->wsi, upgrade);
-    h->head.plain = p->server->tls && !lws_get_ssl(p->wsi);
-}
-
-static int on_http(struct gw_peer *p)
-{
-    struct gw_ws *ws = &p->server->ws;
-    struct gw_request_head h;
-    struct gw_problem problem;
-    struct gw_wish wish = { 0 };
-
-    read_head(p, &h, false);
-    bool refused = gw_http_admit(ws, &h.head, &problem) < 0;
-    if (!refused && gw_route_of(h.path) == GW_ROUTE_LIVE) {
-        read_wish(&h.head, &wish);
-        lws_set_timeout(p->wsi, NO_PENDING_TIMEOUT, 0);
-        p->live = gw_live_create(ws, p, &wish, false);
-        return p->live ? 0 : -1;
-    }
-    p->request = gw_request_begin(ws, p, &h.head, refused ? &problem : NULL);
-    if (!p->request)
-        return -1;
-    if (!gw_request_wants_body(p->request))
-        lws_set_timeout(p->wsi, NO_PENDING_TIMEOUT, 0);
-    return 0;
-}
-
-static int on_body(struct gw_peer *p, const void *data, size_t len)
-{
-    if (p->request)
-        gw_request_body(p->request, data, len);
-    return 0;
-}
-
-static int on_body_end(struct gw_peer *p)
-{
-    if (p->request)
-        gw_request_body_end(p->request);
-    return 0;
-}
-
-// A WebSocket is asked for. Returns 0 to go on, nonzero when it was refused.
-static int on_upgrade(struct gw_peer *p, const char *protocol)
-{
-    struct gw_ws *ws = &p->server->ws;
-    struct gw_request_head h;
-    struct gw_problem problem;
-
-    read_head(p, &h, strcasecmp(protocol, "websocket") == 0);
-    bool refused = gw_http_admit(ws, &h.head, &problem) < 0;
-    if (!refused && !h.head.upgrade) {
-        // HTTP/2 in clear text: no browser speaks it.
-        refused = true;
-        problem = GW_PROBLEM_NO_WEBSOCKET;
-    }
-    if (!refused && gw_route_of(h.path) == GW_ROUTE_LIVE) {
-        p->wish = calloc(1, sizeof(*p->wish));
-        if (!p->wish)
-            return -1;
-        read_wish(&h.head, p->wish);
-    }
-    if (!refused) {
-        p->websocket = true;
-        return 0;
-    }
-    char *out = (char *)ws->scratch;
-    size_t len = gw_problem_write(out, GW_WS_PIECE_MAX, &problem,
-                                  gw_lang_of_header(h.head.accept_language), true);
-    gw_peer_write(p, GW_PEER_RAW, (uint8_t *)out, len);
-    return -1;
-}
-
-static int on_established(struct gw_peer *p)
-{
-    struct gw_ws *ws = &p->server->ws;
-    if (p->wish) {
-        p->live = gw_live_create(ws, p, p->wish, true);
-        free(p->wish);
-        p->wish = NULL;
-        return p->live ? 0 : -1;
-    }
-    p->wall = gw_wall_create(ws, p, gw_clock_unix_us());
-    return p->wall ? 0 : -1;
-}
-
-static int on_receive(struct gw_peer *p, const void *data, size_t len)
-{
-    if (p->wall && !p->closing)
-        gw_wall_receive(p->wall, data, len, lws_frame_is_binary(p->wsi),
-                        lws_is_final_fragment(p->wsi) &&
-                            lws_remaining_packet_payload(p->wsi) == 0,
-                        gw_clock_unix_us());
-    return 0;
-}
-
-static int on_writable(struct gw_peer *p)
-{
-    p->waiting_since_us = 0;
-    p->partial = lws_partial_buffered(p->wsi);
-    if (!p->closing) {
-        if (p->wall)
-            gw_wall_writable(p->wall);
-        else if (p->live)
-            gw_live_writable(p->live);
-        else if (p->request)
-            gw_request_writable(p->request);
-    }
-    return settle(p);
-}
-
-// The library has made what the vhost's connections are made from.
-static int on_tls_context(struct gw_server *s, SSL_CTX *context)
-{
-    s->tls = context;
-    int r = gw_secure_prepare(context);
-    return r < 0 ? r : gw_identity_show(s->identity, context);
-}
-
-static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
-                  size_t len)
-{
-    if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS)
-        return on_tls_context(lws_context_user(lws_get_context(wsi)), user);
-
-    struct gw_peer *p = peer_of(wsi);
-    if (!p)
-        return 0;
-    // Not -Wswitch-enum's business: the library has a hundred reasons.
-    switch ((int)reason) {
-    case LWS_CALLBACK_HTTP: return on_http(p);
-    case LWS_CALLBACK_HTTP_BODY: return on_body(p, in, len);
-    case LWS_CALLBACK_HTTP_BODY_COMPLETION: return on_body_end(p);
-    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return on_upgrade(p, in);
-    case LWS_CALLBACK_ESTABLISHED: return on_established(p);
-    case LWS_CALLBACK_RECEIVE: return on_receive(p, in, len);
-    case LWS_CALLBACK_HTTP_WRITEABLE:
-    case LWS_CALLBACK_SERVER_WRITEABLE: return on_writable(p);
-    case LWS_CALLBACK_CLOSED:
-    case LWS_CALLBACK_CLOSED_HTTP:
-    case LWS_CALLBACK_WSI_DESTROY: destroy_peer(p); return 0;
-    default: return 0;
-    }
+        gw_connection_refuse(s, fd);
 }
 
 // ---- the tick: peers that take nothing, and live ones that left ----
-
-static bool is_stuck(struct gw_peer *p, uint64_t now_us)
-{
-    bool idle = !p->wall && !p->live && !p->request;
-    if (idle && !lws_partial_buffered(p->wsi))
-        p->waiting_since_us = 0; // the tail of an answer has left
-    if (p->waiting_since_us == 0)
-        return false;
-    int unacked = gw_socket_unacked_bytes(lws_get_socket_fd(p->wsi));
-    if (unacked != p->unacked_bytes) {
-        p->unacked_bytes = unacked;
-        p->waiting_since_us = now_us;
-    }
-    return now_us - p->waiting_since_us > p->server->ws.config.viewer_stuck_us;
-}
-
-// The library does not look at what an HTTP connection sends while it is being
-// answered, not even at its end. A live picture takes no further request. With TLS what
-// there is to read may be records of its own, and the next request may lie among them.
-static bool has_left(struct gw_peer *p)
-{
-    int fd = lws_get_socket_fd(p->wsi);
-    SSL *ssl = lws_get_ssl(p->wsi);
-    if (p->websocket || (!p->live && !p->request))
-        return false;
-    if (ssl)
-        return gw_socket_has_hung_up(fd) || (p->live && gw_secure_has_left(ssl));
-    enum gw_socket_next next = gw_socket_peek(fd);
-    return next == GW_SOCKET_END || (next == GW_SOCKET_BYTES && p->live);
-}
 
 static void on_tick(uv_timer_t *tick)
 {
@@ -476,11 +60,11 @@ static void on_tick(uv_timer_t *tick)
     for (struct gw_peer *p = s->peers; p; p = p->next) {
         if (p->killed)
             continue;
-        if (is_stuck(p, now_us)) {
+        if (gw_connection_is_stuck(p, now_us)) {
             s->ws.stats.viewers_stuck += p->wall || p->live;
-            kill_peer(p);
-        } else if (has_left(p)) {
-            kill_peer(p);
+            gw_connection_kill(p);
+        } else if (gw_connection_has_left(p)) {
+            gw_connection_kill(p);
         }
     }
 }
@@ -505,14 +89,15 @@ static struct lws_context *create_context(uv_loop_t *loop, struct gw_server *s)
 {
     // The first one is also for plain HTTP and for WebSockets without subprotocol.
     static const struct lws_protocols protocols[] = {
-        { "http", on_lws, 0, NOTHING_READ, 0, NULL, SEND_MAX },
-        { "gridwall.v1", on_lws, 0, CONTROL_READ, 0, NULL, SEND_MAX },
+        { "http", gw_lws_callback, 0, NOTHING_READ, 0, NULL, SEND_MAX },
+        { "gridwall.v1", gw_lws_callback, 0, CONTROL_READ, 0, NULL, SEND_MAX },
         { 0 },
     };
     void *loops[] = { loop };
     struct lws_context_creation_info info = {
         .port = CONTEXT_PORT_NO_LISTEN_SERVER,
-        .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
+        .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
+                   LWS_SERVER_OPTION_VALIDATE_UTF8,
         .foreign_loops = loops,
         .pcontext = &s->context,
         .protocols = protocols,
@@ -577,7 +162,7 @@ int gw_server_create(uv_loop_t *loop, const struct gw_server_config *config,
     bool memory = s->ws.scratch && s->ws.batch;
     if (s->identity) {
         s->no_client = gw_secure_no_client();
-        s->door = gw_door_create(loop, enter, s);
+        s->door = gw_door_create(loop, gw_connection_enter, s);
         memory = memory && s->no_client && s->door;
     }
     if (memory)

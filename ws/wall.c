@@ -1,4 +1,4 @@
-#include "ws/wall.h"
+#include "ws/wall_state.h"
 
 #include "ws/control.h"
 
@@ -7,34 +7,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    CLOSE_POLICY = 1008,     // RFC 6455 section 7.4.1
-    CLOSE_TRY_LATER = 1013,  // IANA registry of close codes
-    BATCH_BYTES = 64 * 1024, // a message of this size gains nothing by waiting
-    FLAGS_OFFSET = 2,        // of a media frame, docs/wire.md
-    FLAG_GAP = 1 << 1,
-};
-
-struct gw_wall {
-    struct gw_ws *ws;
-    struct gw_peer *peer;
-    struct gw_viewer_queue queue;
-    struct gw_batch_place place; // in gw_ws.batch, while frames wait for others
-
-    struct gw_viewer *viewers;
-    uint32_t viewer_count;
-    bool refused; // what on_open said of the viewer it was asked about
-
-    char *partial; // a message of which not all pieces are here, or NULL
-    size_t partial_len;
-    bool too_long; // the pieces so far are over the limit: only count them
-    uint32_t bad_messages;
-    bool ended; // being closed: what comes is ignored
-
-    struct gw_wall *prev;
-    struct gw_wall *next;
-};
 
 static const struct gw_text BAD_MESSAGE = {
     "This message does not follow docs/wire.md; it was ignored.",
@@ -56,183 +28,6 @@ static const struct gw_text NO_MEMORY = {
     "The engine is out of memory; try again later.",
     "引擎内存不足，请稍后再试。",
 };
-
-// ---- out ----
-
-// A copy of a media frame whose header says that frames before it are missing
-// for this viewer; the frame itself is shared with others. Without memory for it
-// the frame goes unmarked: the `dropped` message has told the page anyway.
-static void mark_gap(struct gw_packet **pp)
-{
-    struct gw_packet *shared = *pp;
-    if (shared->len <= FLAGS_OFFSET)
-        return;
-    struct gw_packet *own = gw_packet_create(shared->len);
-    if (!own)
-        return;
-    own->key = shared->key;
-    memcpy(gw_packet_payload(own), gw_packet_payload(shared), shared->len);
-    gw_packet_payload(own)[FLAGS_OFFSET] |= FLAG_GAP;
-    gw_packet_unref(pp);
-    *pp = own;
-}
-
-static void write_media(struct gw_wall *w, uint8_t *data, size_t len)
-{
-    w->ws->stats.messages_out++;
-    w->ws->stats.bytes_out += len;
-    gw_peer_write(w->peer, GW_PEER_BINARY, data, len);
-}
-
-static void write_text(struct gw_wall *w, struct gw_packet *message)
-{
-    gw_peer_write(w->peer, GW_PEER_TEXT, gw_packet_payload(message), message->len);
-    gw_packet_unref(&message);
-}
-
-static bool next_fits(const struct gw_wall *w, size_t used)
-{
-    const struct gw_packet *next = gw_viewer_queue_peek(&w->queue);
-    return next && !gw_viewer_queue_has_control(&w->queue) &&
-           next->len <= GW_WS_PIECE_MAX - used;
-}
-
-// Writes one message with the frame that was popped and as many of the next ones
-// as fit: a send a message costs more than the copy.
-static void write_frames(struct gw_wall *w, struct gw_packet *packet)
-{
-    if (packet->len > GW_WS_PIECE_MAX || !next_fits(w, packet->len)) {
-        write_media(w, gw_packet_payload(packet), packet->len);
-        gw_packet_unref(&packet);
-        return;
-    }
-
-    uint8_t *out = w->ws->scratch + GW_PACKET_HEADROOM;
-    size_t used = 0;
-    for (;;) {
-        memcpy(out + used, gw_packet_payload(packet), packet->len);
-        used += packet->len;
-        gw_packet_unref(&packet);
-
-        struct gw_viewer_item item;
-        if (!next_fits(w, used) || !gw_viewer_queue_pop(&w->queue, &item))
-            break;
-        if (item.after_gap)
-            mark_gap(&item.packet);
-        packet = item.packet;
-    }
-    write_media(w, out, used);
-}
-
-void gw_wall_writable(struct gw_wall *w)
-{
-    struct gw_viewer_item item;
-    gw_batch_timer_leave(w->ws->batch, &w->place);
-    while (gw_peer_can_write(w->peer) && gw_viewer_queue_pop(&w->queue, &item)) {
-        if (item.after_gap)
-            mark_gap(&item.packet);
-        if (item.control) {
-            write_text(w, item.packet);
-        } else {
-            write_frames(w, item.packet);
-        }
-    }
-    if (gw_viewer_queue_peek(&w->queue))
-        gw_peer_want_write(w->peer);
-}
-
-void gw_wall_due(struct gw_batch_place *place)
-{
-    gw_wall_writable((struct gw_wall *)((char *)place - offsetof(struct gw_wall, place)));
-}
-
-// Control goes at once and leaves the media that waits where it is.
-static void write_control(struct gw_wall *w)
-{
-    struct gw_viewer_item item;
-    while (gw_viewer_queue_has_control(&w->queue) && gw_peer_can_write(w->peer) &&
-           gw_viewer_queue_pop(&w->queue, &item))
-        write_text(w, item.packet);
-    if (gw_viewer_queue_has_control(&w->queue))
-        gw_peer_want_write(w->peer);
-}
-
-// A queue over its last bound belongs to a page that reads nothing.
-static void give_up(struct gw_wall *w)
-{
-    gw_peer_close(w->peer, CLOSE_TRY_LATER, "too much waits for this page");
-}
-
-void gw_wall_send_control(struct gw_wall *w, struct gw_packet *message)
-{
-    if (gw_viewer_queue_push_control(&w->queue, message) < 0)
-        give_up(w);
-    else
-        write_control(w);
-}
-
-static void send_text(struct gw_wall *w, const char *text, size_t len)
-{
-    struct gw_packet *message = gw_packet_create(len);
-    if (!message) {
-        give_up(w);
-        return;
-    }
-    memcpy(gw_packet_payload(message), text, len);
-    gw_wall_send_control(w, message);
-    gw_packet_unref(&message);
-}
-
-static void send_error(struct gw_wall *w, const uint32_t *ref, const char *code,
-                       struct gw_text why)
-{
-    char out[GW_CONTROL_OUT_MAX];
-    send_text(w, out, gw_control_error(out, ref, code, why));
-}
-
-static void tell_dropped(struct gw_wall *w, struct gw_viewer *v)
-{
-    uint64_t frames = gw_viewer_lane_take_untold(&v->lane);
-    if (frames) {
-        char out[GW_CONTROL_OUT_MAX];
-        send_text(w, out, gw_control_dropped(out, v->stream, frames, v->lane.reason));
-    }
-}
-
-// Whether a packet and all that waits leave now: nobody waits for a key frame, nor on
-// a tile in focus or alone.
-static bool is_due(const struct gw_wall *w, const struct gw_viewer *v,
-                   const struct gw_packet *packet)
-{
-    return packet->key || v->urgent || w->viewer_count == 1 ||
-           w->queue.bytes >= BATCH_BYTES;
-}
-
-void gw_wall_send(struct gw_wall *w, struct gw_viewer *v, struct gw_packet *packet,
-                  uint64_t now_us)
-{
-    if (is_due(w, v, packet) && gw_peer_can_write(w->peer) &&
-        gw_viewer_queue_bypass(&w->queue, &v->lane, packet)) {
-        write_media(w, gw_packet_payload(packet), packet->len);
-        return;
-    }
-
-    uint64_t dropped = w->queue.dropped;
-    if (gw_viewer_queue_push(&w->queue, &v->lane, packet, now_us) < 0)
-        give_up(w);
-    w->ws->stats.packets_dropped += w->queue.dropped - dropped;
-    tell_dropped(w, v);
-    if (is_due(w, v, packet))
-        gw_wall_writable(w);
-    else if (gw_viewer_queue_peek(&w->queue))
-        gw_batch_timer_wait(w->ws->batch, &w->place, now_us);
-}
-
-void gw_wall_hot(const struct gw_wall *w, struct gw_hot *hot)
-{
-    gw_hot_add(hot, w, sizeof(*w));
-    gw_peer_hot(w->peer, hot);
-}
 
 // ---- subscriptions ----
 
@@ -265,13 +60,13 @@ void gw_wall_accepted(struct gw_wall *w, struct gw_viewer *v,
     struct gw_source_status own = *status;
     own.stream = v->stream;
     w->ws->stats.viewers++;
-    send_text(w, out, gw_control_opened(out, v->ref, &own, now_us));
+    gw_wall_send_text(w, out, gw_control_opened(out, v->ref, &own, now_us));
 }
 
 void gw_wall_refused(struct gw_wall *w, struct gw_viewer *v, const char *code,
                      struct gw_text why)
 {
-    send_error(w, &v->ref, code, why);
+    gw_wall_send_error(w, &v->ref, code, why);
     w->refused = true;
 }
 
@@ -279,22 +74,22 @@ void gw_wall_cannot_carry(struct gw_wall *w, struct gw_viewer *v, enum gw_codec 
                           struct gw_text why)
 {
     char out[GW_CONTROL_OUT_MAX];
-    send_text(w, out, gw_control_cannot_carry(out, v->ref, codec, why));
+    gw_wall_send_text(w, out, gw_control_cannot_carry(out, v->ref, codec, why));
 }
 
 static void open_viewer(struct gw_wall *w, const struct gw_control *c)
 {
     if (*find(w, c->ref)) {
-        send_error(w, &c->ref, "ref_in_use", REF_IN_USE);
+        gw_wall_send_error(w, &c->ref, "ref_in_use", REF_IN_USE);
         return;
     }
     if (w->viewer_count == GW_WALL_OPEN_MAX) {
-        send_error(w, &c->ref, "too_many", TOO_MANY);
+        gw_wall_send_error(w, &c->ref, "too_many", TOO_MANY);
         return;
     }
     struct gw_viewer *v = calloc(1, sizeof(*v));
     if (!v) {
-        send_error(w, &c->ref, "busy", NO_MEMORY);
+        gw_wall_send_error(w, &c->ref, "busy", NO_MEMORY);
         return;
     }
     v->wall = w;
@@ -319,7 +114,7 @@ static struct gw_viewer **need(struct gw_wall *w, uint32_t ref)
     struct gw_viewer **pv = find(w, ref);
     if (*pv)
         return pv;
-    send_error(w, &ref, "no_such_ref", NO_SUCH_REF);
+    gw_wall_send_error(w, &ref, "no_such_ref", NO_SUCH_REF);
     return NULL;
 }
 
@@ -331,7 +126,7 @@ static void close_viewer(struct gw_wall *w, uint32_t ref)
     remove_viewer(w, pv);
 
     char out[GW_CONTROL_OUT_MAX];
-    send_text(w, out, gw_control_closed(out, ref));
+    gw_wall_send_text(w, out, gw_control_closed(out, ref));
 }
 
 void gw_wall_end_stream(struct gw_wall *w, uint32_t stream, const char *code,
@@ -342,7 +137,7 @@ void gw_wall_end_stream(struct gw_wall *w, uint32_t stream, const char *code,
             pv = &(*pv)->next;
             continue;
         }
-        send_error(w, &(*pv)->ref, code, why);
+        gw_wall_send_error(w, &(*pv)->ref, code, why);
         remove_viewer(w, pv);
     }
 }
@@ -379,7 +174,7 @@ void gw_wall_send_status(struct gw_wall *w, const struct gw_source_status *statu
     for (const struct gw_viewer *v = w->viewers; v; v = v->next) {
         if (v->accepted && v->stream == status->stream) {
             char out[GW_CONTROL_OUT_MAX];
-            send_text(w, out, gw_control_state(out, status, now_us));
+            gw_wall_send_text(w, out, gw_control_state(out, status, now_us));
             return;
         }
     }
@@ -396,9 +191,9 @@ static void end(struct gw_wall *w, uint16_t status, const char *reason)
 static void refuse_message(struct gw_wall *w, const uint32_t *ref)
 {
     w->ws->stats.bad_messages++;
-    send_error(w, ref, "bad_message", BAD_MESSAGE);
+    gw_wall_send_error(w, ref, "bad_message", BAD_MESSAGE);
     if (++w->bad_messages == GW_WALL_BAD_MESSAGES_MAX)
-        end(w, CLOSE_POLICY, "too many messages against docs/wire.md");
+        end(w, GW_WALL_CLOSE_POLICY, "too many messages against docs/wire.md");
 }
 
 static void misread(struct gw_wall *w, const char *text, size_t len, int error)
@@ -407,7 +202,7 @@ static void misread(struct gw_wall *w, const char *text, size_t len, int error)
 
     // Which subscription it is about is not known: the page shall ask for all again.
     if (error == -ENOMEM) {
-        end(w, CLOSE_TRY_LATER, "out of memory");
+        end(w, GW_WALL_CLOSE_TRY_LATER, "out of memory");
         return;
     }
     bool named = gw_control_parse_ref(text, len, &ref) == 0;
@@ -430,7 +225,9 @@ static void on_message(struct gw_wall *w, const char *text, size_t len, uint64_t
     case GW_CONTROL_URGENT: set_urgent(w, c.ref, c.urgent); break;
     case GW_CONTROL_AUDIO: set_audio(w, c.ref, c.wish.audio); break;
     case GW_CONTROL_CREDIT: grant(w, c.ref, c.frames); break;
-    case GW_CONTROL_PING: send_text(w, out, gw_control_pong(out, c.t, unix_us)); break;
+    case GW_CONTROL_PING:
+        gw_wall_send_text(w, out, gw_control_pong(out, c.t, unix_us));
+        break;
     }
 }
 
@@ -440,7 +237,7 @@ static void keep_piece(struct gw_wall *w, const void *data, size_t len)
     if (!w->partial)
         w->partial = malloc(GW_CONTROL_IN_MAX);
     if (!w->partial) {
-        end(w, CLOSE_TRY_LATER, "out of memory");
+        end(w, GW_WALL_CLOSE_TRY_LATER, "out of memory");
         return;
     }
     if (len > GW_CONTROL_IN_MAX - w->partial_len) {
@@ -497,7 +294,7 @@ struct gw_wall *gw_wall_create(struct gw_ws *ws, struct gw_peer *peer, uint64_t 
     ws->stats.wall_sockets++;
 
     char out[GW_CONTROL_OUT_MAX];
-    send_text(w, out, gw_control_hello(out, unix_us, ws->config.audio));
+    gw_wall_send_text(w, out, gw_control_hello(out, unix_us, ws->config.audio));
     return w;
 }
 

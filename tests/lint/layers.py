@@ -16,7 +16,10 @@ MAY_INCLUDE = {
 
 # Engine code only: tests may use what they need as a second opinion.
 ONLY_IN = {
-    "libwebsockets.h": {"ws/server.c", "ws/request_head.c"},
+    # One subject, the library of HTTP and WebSocket: the server, its connections, what the
+    # library calls, what it has read of a request.
+    "libwebsockets.h": {"ws/server.c", "ws/connection.h", "ws/lws_callbacks.c",
+                        "ws/request_head.c"},
     # One subject, SQLite, in four files: connection, rows, changes, schema.
     "sqlite3.h": {"map/store.c", "map/store_rows.c", "map/store_changes.c",
                   "map/migrations.c"},

@@ -123,6 +123,19 @@ static void a_wall_is_closed_after_sixteen_bad_messages(void **state)
     client_finish(&c);
 }
 
+// RFC 6455 section 8.1.
+static void text_that_is_no_utf8_ends_the_socket(void **state)
+{
+    struct client c;
+    app_open_wall(*state, &c);
+    client_send_json(&c, "{\"type\":\"ping\",\"t\":1,\"x\":\"\xc3\x28\"}");
+    struct message m = client_message(&c);
+    assert_int_equal(m.opcode, 8);
+    assert_int_equal(m.data[0] << 8 | m.data[1], 1007);
+    free(m.data);
+    client_finish(&c);
+}
+
 static void takes_a_message_in_pieces_and_refuses_a_long_one(void **state)
 {
     struct client c;
@@ -416,6 +429,7 @@ int main(void)
         CASE(a_wall_is_told_what_it_does_wrong),
         CASE(a_wall_is_told_that_a_stream_is_gone),
         CASE(a_wall_is_closed_after_sixteen_bad_messages),
+        CASE(text_that_is_no_utf8_ends_the_socket),
         CASE(takes_a_message_in_pieces_and_refuses_a_long_one),
         CASE(frames_of_one_wall_wait_for_each_other),
         CASE(a_key_frame_takes_along_what_waits),
