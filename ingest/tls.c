@@ -1,6 +1,7 @@
 #include "ingest/tls.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <openssl/err.h>
@@ -13,8 +14,7 @@ struct gw_tls_trust {
 };
 
 struct gw_tls {
-    SSL *ssl; // owns the two below
-    BIO *in;
+    SSL *ssl; // owns the one below
     BIO *out;
     enum gw_cause cause;
 };
@@ -79,17 +79,17 @@ static bool expect_host(SSL *ssl, const char *host)
     return SSL_set1_host(ssl, host) == 1 && SSL_set_tlsext_host_name(ssl, host) == 1;
 }
 
-// Gives both buffers to the connection.
+// Gives both buffers to the connection; that of the input is empty until bytes are fed.
 static bool create_buffers(struct gw_tls *t)
 {
-    t->in = BIO_new(BIO_s_mem());
+    BIO *in = BIO_new(BIO_s_mem());
     t->out = BIO_new(BIO_s_mem());
-    if (!t->in || !t->out) {
-        BIO_free(t->in);
+    if (!in || !t->out) {
+        BIO_free(in);
         BIO_free(t->out);
         return false;
     }
-    SSL_set_bio(t->ssl, t->in, t->out);
+    SSL_set_bio(t->ssl, in, t->out);
     return true;
 }
 
@@ -146,10 +146,20 @@ static int look_at(struct gw_tls *t, int result)
     return -EPROTO;
 }
 
+// OpenSSL takes what it reads to its own buffer, record by record, and gives that back
+// when the record is used up: bytes lent to it need no second one, which would keep
+// the size of the largest burst for good.
 int gw_tls_feed(struct gw_tls *t, const void *data, size_t len)
 {
-    size_t written;
-    return BIO_write_ex(t->in, data, len, &written) && written == len ? 0 : -ENOMEM;
+    assert(len <= INT_MAX);
+    BIO *in = BIO_new_mem_buf(data, (int)len);
+    if (!in) {
+        ERR_clear_error();
+        return -ENOMEM;
+    }
+    (void)BIO_set_mem_eof_return(in, -1); // its end is no end of the stream
+    SSL_set0_rbio(t->ssl, in);
+    return 0;
 }
 
 ssize_t gw_tls_read(struct gw_tls *t, void *buf, size_t cap)

@@ -13,8 +13,8 @@
 #include <sys/types.h>
 
 enum {
-    // A record is at most 16 KB (RFC 8446 section 5.1): reads of this much never
-    // leave half of one behind.
+    // Of plain text, at most (RFC 8446 section 5.1): reads of this much never leave
+    // half of one behind.
     GW_TLS_RECORD_MAX = 16 * 1024,
 };
 
@@ -39,8 +39,9 @@ int gw_tls_create(const struct gw_tls_trust *trust, const char *host, bool any,
 // NULL is allowed.
 void gw_tls_destroy(struct gw_tls *t);
 
-// Takes bytes of the peer. Empty it with gw_tls_read() after each. Returns 0 or
-// -ENOMEM.
+// Lends bytes of the peer, at most INT_MAX, until gw_tls_read() has returned 0 or
+// failed: call it until then. Between the two nothing of a size that the peer chooses is
+// kept, but for a record that is cut. Returns 0 or -ENOMEM.
 int gw_tls_feed(struct gw_tls *t, const void *data, size_t len);
 
 // Goes on with the handshake and decrypts. Returns bytes put into `buf`, 0: feed

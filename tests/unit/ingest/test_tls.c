@@ -11,6 +11,8 @@
 #include "ingest/tls.h"
 
 #include <errno.h>
+#include <malloc.h>
+#include <openssl/crypto.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -19,7 +21,38 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DAY_S = 24 * 3600 };
+enum {
+    DAY_S = 24 * 3600,
+    REST_MAX = 28 * 1024, // bytes of a connection
+};
+
+// OpenSSL's, of this process.
+static size_t held_bytes;
+
+static void *counted_malloc(size_t len, const char *file, int line)
+{
+    (void)file, (void)line;
+    void *p = malloc(len);
+    held_bytes += malloc_usable_size(p);
+    return p;
+}
+
+static void counted_free(void *p, const char *file, int line)
+{
+    (void)file, (void)line;
+    held_bytes -= malloc_usable_size(p);
+    free(p);
+}
+
+static void *counted_realloc(void *p, size_t len, const char *file, int line)
+{
+    (void)file, (void)line;
+    size_t before = malloc_usable_size(p);
+    void *q = realloc(p, len);
+    if (q)
+        held_bytes += malloc_usable_size(q) - before;
+    return q;
+}
 
 struct world {
     EVP_PKEY *key;
@@ -166,6 +199,66 @@ static void a_trusted_camera_is_talked_to_at_every_split(void **state)
     }
 }
 
+// What the client holds more when it has read a receive of `len` bytes that the server
+// sent in one go; nothing of it is cut.
+static size_t kept_of_burst(struct world *w, size_t len)
+{
+    static uint8_t bytes[256 * 1024];
+    char text[GW_TLS_RECORD_MAX];
+    size_t read = 0;
+    ssize_t r;
+
+    assert_true(len <= sizeof(bytes));
+    assert_int_equal(SSL_write(w->server, bytes, (int)len), len);
+    uint8_t *sent;
+    long sent_len = BIO_get_mem_data(w->out, &sent);
+    size_t before = held_bytes;
+    assert_int_equal(gw_tls_feed(w->client, sent, (size_t)sent_len), 0);
+    while ((r = gw_tls_read(w->client, text, sizeof(text))) > 0)
+        read += (size_t)r;
+    assert_int_equal(r, 0);
+    assert_int_equal(read, len);
+    size_t kept = held_bytes - before;
+    (void)BIO_reset(w->out);
+    return kept;
+}
+
+static void a_burst_leaves_nothing_behind(void **state)
+{
+    struct world w;
+    char text[64];
+    size_t len = 0;
+    (void)state;
+    begin(&w, "DNS:cam.example", -DAY_S, DAY_S);
+    call(&w, w.ca_file, "cam.example", false);
+    assert_int_equal(carry(&w, 1024, text, &len), 0);
+
+    (void)kept_of_burst(&w, 1); // what is allocated once
+    assert_int_equal(kept_of_burst(&w, 200 * 1024), 0);
+    assert_int_equal(kept_of_burst(&w, 1), 0);
+    end(&w);
+}
+
+// Most of it is OpenSSL's own for one connection; no buffer of a record is among it.
+static void a_connection_at_rest_is_small(void **state)
+{
+    struct world w;
+    char text[64];
+    size_t len = 0;
+    (void)state;
+    begin(&w, "DNS:cam.example", -DAY_S, DAY_S);
+    call(&w, w.ca_file, "cam.example", false);
+    assert_int_equal(carry(&w, 1024, text, &len), 0);
+    assert_int_equal(gw_tls_write(w.client, "OPTIONS", 7), 0);
+    assert_int_equal(carry(&w, 1024, text, &len), 0);
+
+    size_t before = held_bytes;
+    gw_tls_destroy(w.client);
+    w.client = NULL;
+    assert_in_range(before - held_bytes, 1, REST_MAX);
+    end(&w);
+}
+
 static void a_camera_that_nobody_vouches_for_is_refused(void **state)
 {
     struct world w;
@@ -241,8 +334,12 @@ static void a_file_without_authorities_is_refused(void **state)
 
 int main(void)
 {
+    if (!CRYPTO_set_mem_functions(counted_malloc, counted_realloc, counted_free))
+        return EXIT_FAILURE;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_trusted_camera_is_talked_to_at_every_split),
+        cmocka_unit_test(a_burst_leaves_nothing_behind),
+        cmocka_unit_test(a_connection_at_rest_is_small),
         cmocka_unit_test(a_camera_that_nobody_vouches_for_is_refused),
         cmocka_unit_test(another_hosts_certificate_is_refused),
         cmocka_unit_test(a_certificate_out_of_its_time_is_refused),
