@@ -1,6 +1,7 @@
 #include "ingest/push_link.h"
 
 #include "base/clock.h"
+#include "ingest/read_turn.h"
 #include "ingest/stream_writer.h"
 
 #include <assert.h>
@@ -19,6 +20,7 @@ struct gw_push_link {
     // A TCP connection or the socket pair of a worker: to libuv any stream socket
     // may be a pipe.
     uv_pipe_t socket;
+    struct gw_read_turn turn;
     struct gw_stream_writer writer;
 };
 
@@ -162,14 +164,14 @@ static void lend_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buf
 {
     struct gw_push_link *l = handle->data;
     (void)suggested;
-    *ret_buf = uv_buf_init((char *)l->group->receive, GW_PUSH_RECEIVE_BYTES);
+    *ret_buf = gw_read_turn_lend(&l->turn, l->group->receive, GW_PUSH_RECEIVE_BYTES);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
     struct gw_push_link *l = stream->data;
 
-    if (n == 0 || l->gone)
+    if (!gw_read_turn_take(&l->turn, n, buf) || l->gone)
         return;
     if (n > 0) {
         gw_push_link_feed(l, buf->base, (size_t)n);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "ingest/dial.h"
 #include "ingest/media_ports.h"
+#include "ingest/read_turn.h"
 #include "ingest/stream_writer.h"
 
 #include <assert.h>
@@ -31,7 +32,7 @@ struct gw_session {
 
     struct gw_stream_url *url;
     struct gw_dial dial; // the connection
-    bool filled;         // the buffer in this turn: a backlog waits for the next one
+    struct gw_read_turn turn;
     struct gw_stream_writer writer;
     struct gw_tls *tls;            // NULL: in the clear
     struct gw_rtsp_client *client; // NULL until TALKING
@@ -243,14 +244,8 @@ static struct gw_session *session_of(const void *data)
 static void lend_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buf)
 {
     struct gw_session *s = session_of(handle->data);
-    bool had_its_turn = s->filled;
     (void)suggested;
-
-    s->filled = false;
-    if (had_its_turn) // no buffer: libuv asks again in the next turn
-        *ret_buf = uv_buf_init(NULL, 0);
-    else
-        *ret_buf = uv_buf_init((char *)s->group->receive, GW_SESSION_RECEIVE_BYTES);
+    *ret_buf = gw_read_turn_lend(&s->turn, s->group->receive, GW_SESSION_RECEIVE_BYTES);
 }
 
 static enum gw_cause on_setup(void *arg, const struct gw_media_format *media,
@@ -394,12 +389,12 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
     struct gw_session *s = session_of(stream->data);
     struct gw_session_group *g = s->group;
 
-    if (n == 0 || n == UV_ENOBUFS || (s->state != TALKING && s->state != SECURING))
+    if (!gw_read_turn_take(&s->turn, n, buf) ||
+        (s->state != TALKING && s->state != SECURING))
         return;
     if (n < 0) {
         disconnected(s, (int)n);
     } else {
-        s->filled = (size_t)n == buf->len;
         g->bytes += (uint64_t)n;
         g->now_us = gw_clock_now_us();
         g->unix_us = gw_clock_unix_us();

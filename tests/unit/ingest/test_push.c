@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "ingest/push.h"
+#include "ingest/push_link.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -202,12 +203,53 @@ static void sound_is_counted(void **state)
     assert_int_equal(stats.audio.bytes, 7);
 }
 
+static uint64_t received(const struct world *w)
+{
+    struct gw_push_stats stats;
+    gw_push_stats(w->push, &stats);
+    return stats.bytes;
+}
+
+// Packets of a channel that nobody set up, as many as the socket holds. Returns their
+// bytes.
+static size_t pile_up(const struct world *w)
+{
+    enum { PACKET = 4 + 1000, PACKETS = 30 };
+    static uint8_t packets[PACKETS * PACKET];
+    size_t piled = 0;
+    ssize_t n;
+
+    for (size_t i = 0; i < PACKETS; i++)
+        memcpy(packets + i * PACKET, "$\x09\x03\xe8", 4);
+    do {
+        n = send(w->fd, packets, sizeof(packets), MSG_DONTWAIT);
+        piled += n > 0 ? (size_t)n : 0;
+    } while (n == (ssize_t)sizeof(packets));
+    return piled;
+}
+
+static void a_backlog_gives_one_buffer_a_turn(void **state)
+{
+    struct world *w = *state;
+
+    size_t piled = pile_up(w);
+    assert_true(piled > 2 * GW_PUSH_RECEIVE_BYTES);
+    for (uint64_t before = 0; before < piled;) {
+        (void)uv_run(&w->loop, UV_RUN_NOWAIT);
+        assert_true(received(w) - before <= GW_PUSH_RECEIVE_BYTES);
+        assert_true(received(w) > before); // it goes on all the same
+        before = received(w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(reports_say_when_and_where_the_sound_stands,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(sound_is_counted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_backlog_gives_one_buffer_a_turn, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
