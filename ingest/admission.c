@@ -1,15 +1,14 @@
 // Where a ticket stands, one arrow per `t->state =` below:
 //
-//           ask                 turn           take              connected
-//   IDLE ---------> READY ----------> GRANTED ------> ATTEMPT -----------> UP
-//     ^              |  ^  a slot was  |                |                  |
-//     |  no room in  v  |  given back  |                |                  |
-//     |  a group    PARKED             |                |                  |
-//     +-------- release ---------------+----------------+------------------+
+//           ask                  turn           take              connected
+//   IDLE ---------> WAITING ----------> GRANTED ------> ATTEMPT -----------> UP
+//     ^               |                    |               |                 |
+//     +---------------+----- release ------+---------------+-----------------+
 //
-// READY tickets lie in a heap per priority, ordered by when they asked. One that
-// comes to its front while its host or subnet has no room is parked there, and put
-// back, at its old place, when room is made: so nobody behind it waits for it.
+// WAITING tickets stand in the lines of their host, one a priority, ordered by when they
+// asked. A host that has room for a priority stands in its subnet's line of it, at the
+// place of its own first, and a subnet likewise in the line of all: so whoever comes
+// first there has room everywhere, and nobody waits behind one that has none.
 
 #include "ingest/admission.h"
 
@@ -20,7 +19,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum ticket_state { IDLE, READY, PARKED, GRANTED, ATTEMPT, UP };
+enum ticket_state { IDLE, WAITING, GRANTED, ATTEMPT, UP };
 
 struct gw_ticket {
     struct gw_admission_client *client;
@@ -28,11 +27,11 @@ struct gw_ticket {
     struct gw_group *host;
     enum ticket_state state;
     enum gw_priority priority;
-    struct gw_deadline place; // READY: in the heap, "at" the number of its asking
+    struct gw_deadline place; // WAITING: in a line of the host, "at" `number`
     uint64_t number;
     uint64_t granted_us;
     struct gw_list member;   // of host->inside
-    struct gw_list line;     // PARKED: in a group; GRANTED: at the client
+    struct gw_list line;     // GRANTED: at the client
     struct gw_list recalled; // at the client
 };
 
@@ -43,7 +42,7 @@ struct gw_admission_client {
     void *arg;
     struct gw_list granted;
     struct gw_list recalled;
-    uint32_t waiting; // READY and PARKED
+    uint32_t waiting;
 };
 
 struct gw_admission {
@@ -51,7 +50,6 @@ struct gw_admission {
     struct gw_admission_config config;
     struct gw_groups groups;
     struct gw_list clients;
-    struct gw_deadlines ready[GW_PRIORITIES];
     struct gw_deadlines trials; // of full hosts
     size_t tickets;
     uint64_t asked; // numbers the tickets
@@ -115,8 +113,6 @@ void gw_admission_destroy(struct gw_admission *a)
         return;
     assert(gw_list_is_alone(&a->clients));
     gw_groups_finish(&a->groups);
-    for (int i = 0; i < GW_PRIORITIES; i++)
-        gw_deadlines_finish(&a->ready[i]);
     gw_deadlines_finish(&a->trials);
     (void)pthread_mutex_destroy(&a->lock);
     free(a);
@@ -208,45 +204,45 @@ static bool has_room(const struct gw_admission *a, const struct gw_group *g,
            (!connections_max || g->attempts + g->connections < connections_max);
 }
 
-static void make_ready(struct gw_admission *a, struct gw_ticket *t)
+// After the counts or lines of a host changed: where it and its subnet stand now.
+static void refresh(const struct gw_admission *a, struct gw_group *host)
 {
-    t->state = READY;
-    gw_deadlines_set(&a->ready[t->priority], &t->place, t->number);
-}
-
-static void park(struct gw_admission *a, struct gw_ticket *t, struct gw_group *g)
-{
-    t->state = PARKED;
-    gw_deadlines_set(&a->ready[t->priority], &t->place, UINT64_MAX);
-    gw_list_append(&g->parked, &t->line);
-}
-
-static void unpark_all(struct gw_admission *a, struct gw_group *g)
-{
-    for (struct gw_ticket *t; (t = gw_list_first(&g->parked));) {
-        gw_list_remove(&t->line);
-        make_ready(a, t);
+    for (struct gw_group *g = host; g->parent; g = g->parent) {
+        for (int i = 0; i < GW_PRIORITIES; i++) {
+            const struct gw_deadline *d = gw_deadlines_first(&g->line[i]);
+            bool waits = d && has_room(a, g, (enum gw_priority)i);
+            gw_deadlines_set(&g->parent->line[i], &g->place[i],
+                             waits ? d->at_us : UINT64_MAX);
+        }
     }
+}
+
+static void stand_in_line(const struct gw_admission *a, struct gw_ticket *t)
+{
+    t->state = WAITING;
+    gw_deadlines_set(&t->host->line[t->priority], &t->place, t->number);
+    refresh(a, t->host);
+}
+
+static void leave_line(struct gw_ticket *t)
+{
+    gw_deadlines_set(&t->host->line[t->priority], &t->place, UINT64_MAX);
 }
 
 // The first of a priority whose host and subnet have room.
-static struct gw_ticket *first_with_room(struct gw_admission *a,
+static struct gw_ticket *first_with_room(const struct gw_admission *a,
                                          enum gw_priority priority)
 {
-    for (struct gw_deadline *d; (d = gw_deadlines_first(&a->ready[priority]));) {
-        struct gw_ticket *t = d->owner;
-        struct gw_group *g = t->host;
-        while (g->parent && has_room(a, g, priority))
-            g = g->parent;
-        if (!g->parent)
-            return t;
-        park(a, t, g);
-    }
-    return NULL;
+    const struct gw_group *g = a->groups.all;
+    const struct gw_deadline *d;
+
+    while ((d = gw_deadlines_first(&g->line[priority])) && g->level != GW_GROUP_HOST)
+        g = d->owner;
+    return d ? d->owner : NULL;
 }
 
 // Whose turn is next, or NULL.
-static struct gw_ticket *next_in_line(struct gw_admission *a)
+static struct gw_ticket *next_in_line(const struct gw_admission *a)
 {
     bool fair = a->stats.turns % GW_ADMISSION_FAIR_EVERY == GW_ADMISSION_FAIR_EVERY - 1;
     struct gw_ticket *best = NULL;
@@ -270,12 +266,13 @@ static void grant(struct gw_admission *a, struct gw_ticket *t, uint64_t now_us)
 {
     a->pace_us = (a->pace_us > now_us ? a->pace_us : now_us) + a->distance_us;
     a->stats.turns++;
-    gw_deadlines_set(&a->ready[t->priority], &t->place, UINT64_MAX);
+    leave_line(t);
     count_waiting(t, false);
     t->state = GRANTED;
     t->granted_us = now_us;
     for (struct gw_group *g = t->host; g; g = g->parent)
         g->attempts++;
+    refresh(a, t->host);
     gw_list_append(&t->client->granted, &t->line);
     wake(t->client);
 }
@@ -287,7 +284,7 @@ static void start_trials(struct gw_admission *a, uint64_t now_us)
         struct gw_group *host = d->owner;
         gw_deadlines_set(&a->trials, d, UINT64_MAX);
         host->trial = 1;
-        unpark_all(a, host);
+        refresh(a, host);
     }
 }
 
@@ -309,6 +306,23 @@ static void settle(struct gw_admission *a, uint64_t now_us)
     }
 }
 
+static int enter(struct gw_admission *a, struct gw_ticket *t, const char *host)
+{
+    if (gw_deadlines_reserve(&a->trials, a->tickets + 1))
+        return -ENOMEM;
+    struct gw_group *group = gw_groups_host(&a->groups, host);
+    if (!group)
+        return -ENOMEM;
+    if (gw_group_reserve(group)) {
+        gw_groups_release(&a->groups, group);
+        return -ENOMEM;
+    }
+    t->host = group;
+    gw_group_enter(group, &t->member);
+    a->tickets++;
+    return 0;
+}
+
 int gw_ticket_create(struct gw_admission_client *client, const char *host, void *owner,
                      struct gw_ticket **ret_ticket)
 {
@@ -324,15 +338,7 @@ int gw_ticket_create(struct gw_admission_client *client, const char *host, void 
     gw_list_init(&t->recalled, t);
 
     lock(a, client);
-    int r = gw_deadlines_reserve(&a->trials, a->tickets + 1);
-    for (int i = 0; i < GW_PRIORITIES && !r; i++)
-        r = gw_deadlines_reserve(&a->ready[i], a->tickets + 1);
-    if (!r && !(t->host = gw_groups_host(&a->groups, host)))
-        r = -ENOMEM;
-    if (!r) {
-        a->tickets++;
-        gw_list_append(&t->host->inside, &t->member);
-    }
+    int r = enter(a, t, host);
     unlock(a);
     if (r)
         free(t);
@@ -377,18 +383,18 @@ static void note_answer(struct gw_admission *a, struct gw_ticket *t)
 static void give_back(struct gw_admission *a, struct gw_ticket *t)
 {
     bool attempt = t->state == GRANTED || t->state == ATTEMPT;
-    bool waits = t->state == READY || t->state == PARKED;
+    bool stands = t->state == UP;
 
-    if (waits)
+    if (t->state == WAITING)
         count_waiting(t, false);
-    gw_deadlines_set(&a->ready[t->priority], &t->place, UINT64_MAX);
+    leave_line(t);
     gw_list_remove(&t->line);
-    for (struct gw_group *g = t->host; g && !waits && t->state != IDLE; g = g->parent) {
+    for (struct gw_group *g = t->host; g; g = g->parent) {
         g->attempts -= attempt;
-        g->connections -= !attempt;
-        unpark_all(a, g);
+        g->connections -= stands;
     }
     t->state = IDLE;
+    refresh(a, t->host);
 }
 
 static void note_full(struct gw_admission *a, struct gw_group *host, uint64_t now_us)
@@ -397,6 +403,7 @@ static void note_full(struct gw_admission *a, struct gw_group *host, uint64_t no
     host->full = true;
     host->trial = 0;
     gw_deadlines_set(&a->trials, &host->trial_at, now_us + a->config.full_us);
+    refresh(a, host);
     // Whoever waits for this host needs the new time.
     for (struct gw_list *l = a->clients.next; l != &a->clients; l = l->next)
         wake(l->owner);
@@ -411,6 +418,7 @@ static void note_room(struct gw_admission *a, struct gw_group *host)
     gw_deadlines_set(&a->trials, &host->trial_at, UINT64_MAX);
     if (host->trial >= a->config.attempts_max[GW_GROUP_HOST])
         host->full = false;
+    refresh(a, host);
 }
 
 void gw_ticket_ask(struct gw_ticket *t, enum gw_priority priority, uint64_t now_us)
@@ -418,20 +426,18 @@ void gw_ticket_ask(struct gw_ticket *t, enum gw_priority priority, uint64_t now_
     struct gw_admission *a = t->client->admission;
 
     lock(a, t->client);
-    bool waits = t->state == READY || t->state == PARKED;
-    if (!waits && t->state != IDLE) { // granted meanwhile
+    if (t->state != IDLE && t->state != WAITING) { // granted meanwhile
         unlock(a);
         return;
     }
-    gw_deadlines_set(&a->ready[t->priority], &t->place, UINT64_MAX);
-    gw_list_remove(&t->line);
+    leave_line(t);
     gw_list_remove(&t->recalled);
-    if (!waits) {
+    if (t->state == IDLE) {
         t->number = a->asked++;
         count_waiting(t, true);
     }
     t->priority = priority;
-    make_ready(a, t);
+    stand_in_line(a, t);
     settle(a, now_us);
     unlock(a);
 }
@@ -448,8 +454,8 @@ void gw_ticket_connected(struct gw_ticket *t, uint64_t now_us)
     for (struct gw_group *g = t->host; g; g = g->parent) {
         g->attempts--;
         g->connections++;
-        unpark_all(a, g);
     }
+    refresh(a, t->host);
     settle(a, now_us);
     unlock(a);
 }
@@ -499,7 +505,7 @@ void gw_ticket_destroy(struct gw_ticket *t, uint64_t now_us)
 
     lock(a, t->client);
     release(a, t, GW_RELEASE_CLOSED, now_us);
-    gw_list_remove(&t->member);
+    gw_group_leave(host, &t->member);
     gw_list_remove(&t->recalled);
     a->tickets--;
     if (gw_list_is_alone(&host->inside))
@@ -519,7 +525,7 @@ static void take_back_late(struct gw_admission *a, struct gw_admission_client *c
                               now_us > t->granted_us + GW_ADMISSION_LATE_US;) {
         give_back(a, t);
         count_waiting(t, true);
-        make_ready(a, t);
+        stand_in_line(a, t);
     }
 }
 

@@ -14,6 +14,8 @@
 // When a group of hosts that only failed answers again, all who wait there for
 // their back-off are recalled: they may ask at once, and come in line.
 //
+// Each call costs O(log n) of those who wait, and as much again for each turn given.
+//
 // It does no I/O and reads no clock. Attempts are rare, so one mutex guards it:
 // any thread may call, `now_us` of one thread may lie a little behind another's.
 #ifndef GW_INGEST_ADMISSION_H
@@ -23,14 +25,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-
-enum gw_priority {
-    GW_PRIORITY_WALL,   // somebody looks at it
-    GW_PRIORITY_WARM,   // a patrol or a map will want it soon
-    GW_PRIORITY_ALWAYS, // pulled whether or not somebody looks
-    GW_PRIORITY_PROBE,  // only to know whether it answers
-    GW_PRIORITIES,
-};
 
 enum {
     // Turns that were not used for want of work may be made up for, at most this

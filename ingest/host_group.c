@@ -49,11 +49,43 @@ static struct gw_group *create(enum gw_group_level level, const char *name,
     group->parent = parent;
     group->hash = hash_of(name);
     group->trial_at.owner = group;
+    for (int i = 0; i < GW_PRIORITIES; i++)
+        group->place[i].owner = group;
     memcpy(group->name, name, len);
     gw_list_init(&group->inside, NULL);
-    gw_list_init(&group->parked, NULL);
     gw_list_init(&group->link, group);
     return group;
+}
+
+static void destroy(struct gw_group *group)
+{
+    if (!group)
+        return;
+    for (int i = 0; i < GW_PRIORITIES; i++) {
+        assert(!gw_deadlines_first(&group->line[i]));
+        gw_deadlines_finish(&group->line[i]);
+    }
+    free(group);
+}
+
+int gw_group_reserve(struct gw_group *group)
+{
+    int r = 0;
+    for (int i = 0; i < GW_PRIORITIES && !r; i++)
+        r = gw_deadlines_reserve(&group->line[i], group->members + 1);
+    return r;
+}
+
+void gw_group_enter(struct gw_group *group, struct gw_list *member)
+{
+    gw_list_append(&group->inside, member);
+    group->members++;
+}
+
+void gw_group_leave(struct gw_group *group, struct gw_list *member)
+{
+    gw_list_remove(member);
+    group->members--;
 }
 
 int gw_groups_init(struct gw_groups *g)
@@ -67,7 +99,7 @@ void gw_groups_finish(struct gw_groups *g)
 {
     assert(g->by_hash.count == 0);
     gw_table_finish(&g->by_hash);
-    free(g->all);
+    destroy(g->all);
 }
 
 static struct gw_group *find(const struct gw_groups *g, const char *name)
@@ -82,15 +114,17 @@ static struct gw_group *add(struct gw_groups *g, enum gw_group_level level,
                             const char *name, struct gw_group *parent)
 {
     struct gw_group *group = create(level, name, parent);
-    if (!group)
-        return NULL;
+    if (!group || gw_group_reserve(parent))
+        goto fail;
     group->same_hash = gw_table_get(&g->by_hash, group->hash);
-    if (gw_table_put(&g->by_hash, group->hash, group)) {
-        free(group);
-        return NULL;
-    }
-    gw_list_append(&parent->inside, &group->link);
+    if (gw_table_put(&g->by_hash, group->hash, group))
+        goto fail;
+    gw_group_enter(parent, &group->link);
     return group;
+
+fail:
+    destroy(group);
+    return NULL;
 }
 
 static void take_out(struct gw_groups *g, const struct gw_group *group)
@@ -111,10 +145,9 @@ void gw_groups_release(struct gw_groups *g, struct gw_group *group)
 {
     while (group->parent && gw_list_is_alone(&group->inside)) {
         struct gw_group *parent = group->parent;
-        assert(gw_list_is_alone(&group->parked));
-        gw_list_remove(&group->link);
+        gw_group_leave(parent, &group->link);
         take_out(g, group);
-        free(group);
+        destroy(group);
         group = parent;
     }
 }
