@@ -18,13 +18,19 @@ void gw_gop_shelf_init(struct gw_gop_shelf *s, struct gw_gop_budget *budget)
 
 void gw_gop_shelf_finish(struct gw_gop_shelf *s)
 {
-    assert(!s->unwatched.first && !s->watched.first);
+    for (size_t i = 0; i < GW_GOP_RANKS; i++)
+        assert(!s->lines[i].first);
     gw_page_pool_finish(&s->pool);
+}
+
+static size_t rank_of(uint32_t viewers)
+{
+    return viewers < GW_GOP_RANKS ? viewers : GW_GOP_RANKS - 1;
 }
 
 static struct gw_gop_line *line_of(struct gw_gop_shelf *s, const struct gw_gop_cache *c)
 {
-    return c->viewers ? &s->watched : &s->unwatched;
+    return &s->lines[rank_of(c->viewers)];
 }
 
 static void enter_first(struct gw_gop_line *line, struct gw_gop_cache *c)
@@ -96,26 +102,18 @@ void gw_gop_shelf_clear(struct gw_gop_shelf *s, struct gw_gop_cache *c)
         leave(line_of(s, c), c);
 }
 
-static struct gw_gop_cache *least_watched(const struct gw_gop_shelf *s)
-{
-    struct gw_gop_cache *least = s->watched.first;
-    for (struct gw_gop_cache *c = least; c; c = c->next)
-        if (c->viewers < least->viewers)
-            least = c;
-    return least;
-}
-
 // Whose cache goes so that `c` has room; NULL: `c` itself has to do without.
 static struct gw_gop_cache *victim_for(const struct gw_gop_shelf *s,
                                        const struct gw_gop_cache *c)
 {
-    struct gw_gop_cache *first = s->unwatched.first;
-    if (!c->viewers)
+    size_t rank = rank_of(c->viewers);
+    struct gw_gop_cache *first = s->lines[0].first;
+
+    if (rank == 0)
         return c->shelved && first != c ? first : NULL;
-    if (first)
-        return first;
-    struct gw_gop_cache *least = least_watched(s);
-    return least && least->viewers < c->viewers ? least : NULL;
+    for (size_t i = 1; i < rank && !first; i++)
+        first = s->lines[i].first;
+    return first;
 }
 
 static bool has_room(const struct gw_gop_shelf *s, const struct gw_gop_cache *c,
@@ -171,7 +169,7 @@ void gw_gop_shelf_push(struct gw_gop_shelf *s, struct gw_gop_cache *c,
 
 void gw_gop_shelf_watch(struct gw_gop_shelf *s, struct gw_gop_cache *c, uint32_t viewers)
 {
-    bool move = c->shelved && !c->viewers != !viewers;
+    bool move = c->shelved && rank_of(c->viewers) != rank_of(viewers);
     if (move)
         leave(line_of(s, c), c);
     c->viewers = viewers;

@@ -11,8 +11,9 @@
 //   - watched: up to the bound, from all that are unwatched, and then from those
 //     with fewer viewers. Else it goes without: its viewers who join wait for a key
 //     frame.
-// In the line stands first what began to be cached last, and behind it what was
-// watched, latest last.
+// There is a line for each number of viewers. In it stands first what began to be cached
+// last, and behind it whose number of viewers became this one, latest last. So nobody is
+// looked for: what a cache or an eviction costs does not grow with the streams.
 #ifndef GW_MUX_GOP_SHELF_H
 #define GW_MUX_GOP_SHELF_H
 
@@ -22,7 +23,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GW_GOP_RESERVE_SHARE = 16 }; // of the budget
+enum {
+    GW_GOP_RESERVE_SHARE = 16, // of the budget
+    GW_GOP_RANKS = 256,        // lines; streams with as many viewers and more are equals
+};
 
 // Shared by the shelves of all shards. Two of them that ask at the same moment may
 // both get the last pages: it is exceeded by a frame of each at most.
@@ -46,9 +50,8 @@ struct gw_gop_shelf_stats {
 // For the functions below only.
 struct gw_gop_shelf {
     struct gw_page_pool pool;
-    struct gw_gop_budget *budget; // NULL: no bound on all together
-    struct gw_gop_line unwatched; // caches that are not empty
-    struct gw_gop_line watched;
+    struct gw_gop_budget *budget;           // NULL: no bound on all together
+    struct gw_gop_line lines[GW_GOP_RANKS]; // caches that are not empty, by viewers
     unsigned held;
     uint64_t bytes;
     uint64_t evicted;
