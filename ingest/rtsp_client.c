@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "ingest/rtsp_answer.h"
+#include "ingest/rtsp_asked.h"
 #include "ingest/rtsp_auth.h"
 #include "ingest/rtsp_framer.h"
 #include "ingest/rtsp_liveness.h"
@@ -38,6 +39,7 @@ struct gw_rtsp_client {
     unsigned refused; // 401s to it that were answered
     bool welcome;     // credentials of ours were accepted once
 
+    struct gw_rtsp_asked asked; // by the camera
     struct gw_rtsp_setup setup;
     struct gw_rtsp_media media; // that were set up
 
@@ -66,16 +68,22 @@ static int send_request(struct gw_rtsp_client *c, const char *method, const char
     return gw_rtsp_outbox_request(&c->out, method, uri, c->setup.session, extra);
 }
 
+// Without a word to the camera.
+static void give_up(struct gw_rtsp_client *c, enum gw_cause cause)
+{
+    gw_rtsp_outbox_drop(&c->out);
+    c->state = GW_RTSP_FAILED;
+    c->cause = cause;
+}
+
 static void fail(struct gw_rtsp_client *c, enum gw_cause cause)
 {
     // A camera that keeps the session may refuse the next one: quirk 26. Behind
     // half a request there is no point.
     bool farewell = is_set_up(c) && !c->out.len;
-    gw_rtsp_outbox_drop(&c->out);
+    give_up(c, cause);
     if (farewell)
         (void)send_request(c, "TEARDOWN", c->setup.description.session_uri, NULL);
-    c->state = GW_RTSP_FAILED;
-    c->cause = cause;
 }
 
 static int send_setup(struct gw_rtsp_client *c)
@@ -326,12 +334,38 @@ static bool is_answer(const struct gw_rtsp_client *c,
     struct gw_rtsp_text value;
     uint32_t cseq;
 
-    if (!message->response || message->status < 200)
+    if (message->status < 200)
         return false;
     if (gw_rtsp_message_header(message, "CSeq", 0, &value) ||
         gw_rtsp_text_number(value, &cseq))
         return true;
     return cseq == c->out.cseq;
+}
+
+static bool is_over(const struct gw_rtsp_client *c)
+{
+    return c->state == GW_RTSP_CLOSED || c->state == GW_RTSP_FAILED;
+}
+
+// The camera asks: it is told, and it may end the session.
+static void on_request(struct gw_rtsp_client *c, const struct gw_rtsp_message *message,
+                       uint64_t now_us)
+{
+    bool runs = c->state < GW_RTSP_TEARDOWN;
+    bool clean = !c->out.len; // behind half a request of ours there is no point
+
+    if (!gw_rtsp_asked_count(&c->asked, now_us)) {
+        fail(c, GW_CAUSE_OUR_LIMIT);
+        return;
+    }
+    if (runs && gw_rtsp_text_is(message->method, "REDIRECT"))
+        (void)on_redirect(c, message);
+    else if (runs && gw_rtsp_text_is(message->method, "TEARDOWN"))
+        give_up(c, GW_CAUSE_CLOSED);
+    if (is_over(c) && !clean)
+        return;
+    if (gw_rtsp_asked_answer(message, c->setup.session, &c->out) && !is_over(c))
+        fail(c, GW_CAUSE_OUR_LIMIT);
 }
 
 static void on_message(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit,
@@ -347,11 +381,11 @@ static void on_message(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit
         fail(c, GW_CAUSE_NOT_RTSP);
         return;
     }
-    if (message.response)
-        gw_rtsp_peer_answer(&c->peer, &message, unit->data, unit->head_len);
-    if (!message.response && gw_rtsp_text_is(message.method, "REDIRECT") &&
-        c->state < GW_RTSP_TEARDOWN && on_redirect(c, &message))
+    if (!message.response) {
+        on_request(c, &message, now_us);
         return;
+    }
+    gw_rtsp_peer_answer(&c->peer, &message, unit->data, unit->head_len);
     if (!is_answer(c, &message))
         c->stats.unexpected++;
     else if (message.status == 401)
@@ -371,11 +405,6 @@ static void on_packet(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit,
     c->stats.packets_other += !ours;
     gw_tolerance_note(&c->peer.tolerated, GW_TOLERATED_OTHER_CHANNELS,
                       takes_packets(c) && !ours);
-}
-
-static bool is_over(const struct gw_rtsp_client *c)
-{
-    return c->state == GW_RTSP_CLOSED || c->state == GW_RTSP_FAILED;
 }
 
 int gw_rtsp_client_create(const struct gw_rtsp_client_config *config, uint64_t now_us,

@@ -138,7 +138,7 @@ struct gw_rtsp_client_stats {
     uint64_t rtcp;              // RTCP packets of the media
     uint64_t reports;           // receiver reports that we sent
     uint64_t garbage;           // bytes between units
-    uint64_t unexpected;        // messages that answer nothing, or ask something
+    uint64_t unexpected;        // messages that answer nothing
     uint64_t switched;          // to the other transport: 461
 };
 

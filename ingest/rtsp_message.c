@@ -1,6 +1,7 @@
 #include "ingest/rtsp_message.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,6 +191,27 @@ int gw_rtsp_request_write(const struct gw_rtsp_request *request, char *buf, size
                        session ? "\r\n" : "", authorization ? "Authorization: " : "",
                        authorization ? authorization : "", authorization ? "\r\n" : "",
                        request->extra ? request->extra : "");
+    if (len < 0 || (size_t)len >= cap)
+        return -EMSGSIZE;
+    *ret_len = (size_t)len;
+    return 0;
+}
+
+int gw_rtsp_response_write(const struct gw_rtsp_message *request,
+                           const struct gw_rtsp_response *response, char *buf, size_t cap,
+                           size_t *ret_len)
+{
+    const char *session = response->session;
+    struct gw_rtsp_text value;
+    char cseq[sizeof("CSeq: \r\n") + 10] = "";
+    uint32_t number;
+
+    if (!gw_rtsp_message_header(request, "CSeq", 0, &value) &&
+        !gw_rtsp_text_number(value, &number))
+        (void)snprintf(cseq, sizeof(cseq), "CSeq: %" PRIu32 "\r\n", number);
+    int len = snprintf(buf, cap, "RTSP/1.0 %s\r\n%s%s%s%s%s\r\n", response->status, cseq,
+                       session ? "Session: " : "", session ? session : "",
+                       session ? "\r\n" : "", response->extra ? response->extra : "");
     if (len < 0 || (size_t)len >= cap)
         return -EMSGSIZE;
     *ret_len = (size_t)len;

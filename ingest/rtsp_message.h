@@ -1,4 +1,5 @@
-// RTSP heads: reads those of a camera, writes requests (RFC 2326 sections 6, 7).
+// RTSP heads: reads those of a camera, writes requests and answers (RFC 2326 sections
+// 6, 7).
 //
 // Reading makes no copies: everything found points into the head. It takes what
 // cameras really send: header names in any case, blanks at the end of lines,
@@ -74,5 +75,18 @@ struct gw_rtsp_request {
 // does not fit into `cap` bytes.
 int gw_rtsp_request_write(const struct gw_rtsp_request *request, char *buf, size_t cap,
                           size_t *ret_len);
+
+struct gw_rtsp_response {
+    const char *status;  // "200 OK"
+    const char *session; // or NULL
+    const char *extra;   // further header lines, each with its CRLF, or NULL
+};
+
+// Writes an answer without a body to `request`, whose CSeq it repeats where there is a
+// good one, with a zero behind it. Returns 0, or -EMSGSIZE when it does not fit into
+// `cap` bytes.
+int gw_rtsp_response_write(const struct gw_rtsp_message *request,
+                           const struct gw_rtsp_response *response, char *buf, size_t cap,
+                           size_t *ret_len);
 
 #endif

@@ -86,20 +86,18 @@ static void append_output(struct gw_rtsp_receiver *r, const char *data, size_t l
 static void answer(struct gw_rtsp_receiver *r, const struct gw_rtsp_message *request,
                    const char *status, const char *extra)
 {
-    struct gw_rtsp_text value;
+    const struct gw_rtsp_response response = {
+        .status = status,
+        .session = r->state != GW_RTSP_RECEIVER_WAITING ? r->session : NULL,
+        .extra = extra,
+    };
     char text[ANSWER_MAX];
-    char cseq[32] = "";
-    uint32_t number;
+    size_t len;
 
-    if (!gw_rtsp_message_header(request, "CSeq", 0, &value) &&
-        !gw_rtsp_text_number(value, &number))
-        snprintf(cseq, sizeof(cseq), "CSeq: %" PRIu32 "\r\n", number);
-    bool begun = r->state != GW_RTSP_RECEIVER_WAITING;
-    int len = snprintf(text, sizeof(text), "RTSP/1.0 %s\r\n%s%s%s%s%s\r\n", status, cseq,
-                       begun ? "Session: " : "", begun ? r->session : "",
-                       begun ? "\r\n" : "", extra);
-    assert(len > 0 && (size_t)len < sizeof(text));
-    append_output(r, text, (size_t)len);
+    int failed = gw_rtsp_response_write(request, &response, text, sizeof(text), &len);
+    assert(!failed);
+    (void)failed;
+    append_output(r, text, len);
 }
 
 // "rtsp://host:554/push/1/main?x" is the path "/push/1/main"; "*" is none.

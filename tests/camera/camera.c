@@ -267,16 +267,20 @@ static bool do_good(struct camera *c, const char *text)
     return true;
 }
 
-// send "text with \r\n" ...
+// send "text with \r\n" ..., and the block.
 static bool do_send(struct camera *c, const char *text)
 {
+    static _Thread_local char block[MESSAGE_MAX];
     char word[CAMERA_WORD_MAX];
+    size_t block_len = 0;
 
     for (int len; (len = camera_word(&text, word)) >= 0;) {
         if (!send_bytes(c, word, (size_t)len))
             return false;
     }
-    return true;
+    if (!expand(c, c->step->block, block, &block_len))
+        return fail(c, "too long");
+    return send_bytes(c, block, block_len);
 }
 
 static bool do_hex(struct camera *c, const char *text)

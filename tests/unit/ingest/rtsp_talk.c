@@ -110,7 +110,8 @@ void end(struct talk *t)
     gw_stream_url_destroy(t->url);
 }
 
-void says(struct talk *t, const char *line)
+// What the client has to say is sent, and becomes t->request.
+static void listen_to(struct talk *t)
 {
     size_t len;
     const void *out = gw_rtsp_client_output(t->c, &len);
@@ -119,12 +120,23 @@ void says(struct talk *t, const char *line)
     memcpy(t->request, out, len);
     t->request[len] = '\0';
     gw_rtsp_client_sent(t->c, len);
+}
+
+void says(struct talk *t, const char *line)
+{
+    listen_to(t);
     if (strncmp(t->request, line, strlen(line)) != 0)
         fail_msg("wanted '%s', got '%s'", line, t->request);
     const char *cseq = strstr(t->request, "\r\nCSeq: ");
     assert_non_null(cseq);
     assert_null(strstr(cseq + 1, "\r\nCSeq: "));
     assert_int_equal(sscanf(cseq, "\r\nCSeq: %u", &t->cseq), 1);
+}
+
+void says_exactly(struct talk *t, const char *text)
+{
+    listen_to(t);
+    assert_string_equal(t->request, text);
 }
 
 void says_nothing(struct talk *t)

@@ -59,6 +59,9 @@ void end(struct talk *t);
 void says(struct talk *t, const char *line);
 void says_nothing(struct talk *t);
 
+// The client sends just this.
+void says_exactly(struct talk *t, const char *text);
+
 // The latest request holds this.
 void said(struct talk *t, const char *part);
 
