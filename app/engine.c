@@ -19,6 +19,7 @@
 struct gw_engine {
     const struct gw_settings *settings;
     struct gw_states *states;
+    struct gw_health *health;
     struct gw_gop_budget gop_budget;
     struct gw_admission *admission;
     struct gw_worker_budget worker_budget;
@@ -272,15 +273,18 @@ int gw_engine_start(const struct gw_settings *settings, struct gw_engine **ret_e
 
     struct gw_engine *engine = calloc(1, sizeof(*engine));
     struct gw_states *states = gw_states_create();
-    if (!engine || !states) {
+    struct gw_health *health = gw_health_create();
+    if (!engine || !states || !health) {
         free(engine);
         gw_states_destroy(states);
+        gw_health_destroy(health);
         gw_identity_unref(&identity);
         gw_say_to(ret_error, "out of memory.", "内存不足。");
         return -ENOMEM;
     }
     engine->settings = settings;
     engine->states = states;
+    engine->health = health;
     gw_gop_budget_init(&engine->gop_budget, settings->gop_total_bytes);
     engine->worker_budget.max = (uint32_t)settings->workers_max;
 
@@ -352,6 +356,7 @@ void gw_engine_stop(struct gw_engine *engine)
         gw_shard_destroy(engine->shards[i]);
     gw_admission_destroy(engine->admission);
     gw_states_destroy(engine->states);
+    gw_health_destroy(engine->health);
     free(engine);
 }
 
@@ -373,6 +378,11 @@ struct gw_registry *gw_engine_registry(const struct gw_engine *engine)
 struct gw_states *gw_engine_states(const struct gw_engine *engine)
 {
     return engine->states;
+}
+
+struct gw_health *gw_engine_health(const struct gw_engine *engine)
+{
+    return engine->health;
 }
 
 struct gw_gop_budget *gw_engine_gop_budget(struct gw_engine *engine)

@@ -2,6 +2,7 @@
 #ifndef GW_APP_ENGINE_H
 #define GW_APP_ENGINE_H
 
+#include "app/health.h"
 #include "app/settings.h"
 #include "app/states.h"
 #include "ingest/admission.h"
@@ -43,6 +44,7 @@ struct gw_sight *gw_engine_sight(const struct gw_engine *engine);
 
 struct gw_registry *gw_engine_registry(const struct gw_engine *engine);
 struct gw_states *gw_engine_states(const struct gw_engine *engine);
+struct gw_health *gw_engine_health(const struct gw_engine *engine);
 struct gw_gop_budget *gw_engine_gop_budget(struct gw_engine *engine);
 struct gw_worker_budget *gw_engine_worker_budget(struct gw_engine *engine);
 struct gw_admission *gw_engine_admission(const struct gw_engine *engine);

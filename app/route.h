@@ -57,6 +57,12 @@ const char *gw_route_url(struct gw_router *router, uint32_t stream,
 // kept is tried again with the camera's next probe.
 void gw_route_pull(struct gw_router *router, struct gw_route *route);
 
+// Notes what a new status of a stream of ours tells of its camera's health; `route` has
+// the one before. The second one, what a probe tells.
+void gw_router_note_health(struct gw_router *router, const struct gw_route *route,
+                           const struct gw_source_status *status);
+void gw_router_note_probe(struct gw_router *router, uint32_t stream, enum gw_cause cause);
+
 // ingest's hook: what came of gw_router_probe().
 void gw_router_on_probed(void *arg, uint32_t stream, enum gw_cause cause);
 

@@ -110,6 +110,7 @@ static void on_status(void *arg, const struct gw_source_status *status)
                                  : gw_route_need(router, status->stream);
     if (!route)
         return;
+    gw_router_note_health(router, route, status);
     // What a viewer hears, the API knows already.
     note_camera_state(router, status);
     spread_status(router, route, status);

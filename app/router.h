@@ -39,6 +39,10 @@ void gw_router_probe(struct gw_router *router, const struct gw_camera *camera);
 // The registry changed: start and stop what is pulled always, take new addresses.
 void gw_router_on_registry(struct gw_router *router);
 
+// Notes for the norms how long the pictures of this shard's live streams took to come.
+// Those of others were noted when they ended.
+void gw_router_note_delays(struct gw_router *router);
+
 struct gw_router_stats {
     uint32_t routes;
     uint64_t handover_dropped; // frames another shard was too busy for

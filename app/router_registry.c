@@ -52,6 +52,7 @@ void gw_router_on_probed(void *arg, uint32_t stream, enum gw_cause cause)
 
     if (is_pulled(router, num))
         return;
+    gw_router_note_probe(router, stream, cause);
     if (gw_states_set(gw_engine_states(router->engine), num, now) > 0)
         gw_announcer_note(router->announcer, num);
 }

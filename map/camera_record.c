@@ -11,7 +11,7 @@
 
 enum { WORDS_MAX = 8, DAYS_MAX = 36500 };
 
-// The first word is our own.
+// The first word is our own, the second one what people read.
 static const char *const kinds[GW_KINDS][WORDS_MAX] = {
     [GW_KIND_UNKNOWN] = { "unknown", "未知", "99" },
     [GW_KIND_FIXED] = { "fixed", "固定枪机", "枪机", "固定", "3" },
@@ -25,6 +25,11 @@ static const char *const kinds[GW_KINDS][WORDS_MAX] = {
 const char *gw_camera_kind_name(enum gw_camera_kind kind)
 {
     return kinds[kind][0];
+}
+
+const char *gw_camera_kind_word(enum gw_camera_kind kind)
+{
+    return kinds[kind][1];
 }
 
 enum gw_camera_kind gw_camera_kind_of_name(const char *name)

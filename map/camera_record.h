@@ -22,6 +22,9 @@ enum gw_camera_kind {
 // "unknown", "fixed", "dome", "ptz", "high_point", "thermal", "mobile".
 const char *gw_camera_kind_name(enum gw_camera_kind kind);
 
+// The same in Chinese: 球机.
+const char *gw_camera_kind_word(enum gw_camera_kind kind);
+
 // Also Chinese words and the codes of the record (摄像机类型: 1 球机, 2 半球, 3 固定枪机,
 // 4 遥控枪机). GW_KINDS for a name that is none.
 enum gw_camera_kind gw_camera_kind_of_name(const char *name);
