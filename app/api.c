@@ -1,12 +1,16 @@
 #include "app/api.h"
 
 #include "app/api_answer.h"
+#include "app/api_norms.h"
 #include "app/api_read.h"
 #include "app/api_write.h"
 #include "app/basemap.h"
 #include "app/camera_status.h"
+#include "app/gather.h"
 #include "app/metrics.h"
+#include "app/router.h"
 #include "app/viewer_list.h"
+#include "base/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +75,9 @@ static void on_read(uv_work_t *work)
             .lang = w->lang,
             .basemap = basemap,
             .sight = sight,
+            .health = gw_engine_health(engine),
+            .now_us = gw_clock_now_us(),
+            .unix_s = gw_clock_unix_us() / GW_SECOND,
         };
         w->answer = gw_api_read(&world, &request);
     } else {
@@ -92,8 +99,21 @@ static void on_read_done(uv_work_t *work, int status)
     gw_shard_end_work(shard);
 }
 
-static void start_read(struct gw_shard *shard, struct gw_request *request,
-                       const struct gw_request_info *info)
+// Takes `w`, which may be NULL.
+static void queue_read(struct read_work *w, struct gw_shard *shard,
+                       struct gw_request *request, enum gw_lang lang)
+{
+    if (!w || uv_queue_work(gw_shard_loop(shard), &w->work, on_read, on_read_done) < 0) {
+        read_work_free(w);
+        reply_problem(request, 503, "busy", gw_answer_out_of_memory, lang);
+        return;
+    }
+    gw_shard_begin_work(shard);
+}
+
+// NULL: out of memory.
+static struct read_work *make_read(struct gw_shard *shard, struct gw_request *request,
+                                   const struct gw_request_info *info)
 {
     struct read_work *w = calloc(1, sizeof(*w));
     if (w) {
@@ -104,13 +124,47 @@ static void start_read(struct gw_shard *shard, struct gw_request *request,
         w->query = strdup(info->query);
         w->lang = info->lang;
     }
-    if (!w || !w->path || !w->query ||
-        uv_queue_work(gw_shard_loop(shard), &w->work, on_read, on_read_done) < 0) {
-        read_work_free(w);
-        reply_problem(request, 503, "busy", gw_answer_out_of_memory, info->lang);
+    if (w && w->path && w->query)
+        return w;
+    read_work_free(w);
+    return NULL;
+}
+
+static void start_read(struct gw_shard *shard, struct gw_request *request,
+                       const struct gw_request_info *info)
+{
+    queue_read(make_read(shard, request, info), shard, request, info->lang);
+}
+
+static void note_delays(struct gw_shard *shard, void *arg, void *part)
+{
+    (void)arg;
+    (void)part;
+    gw_router_note_delays(gw_shard_router(shard));
+}
+
+static void on_delays_noted(struct gw_shard *home, void *arg, void *parts, uint32_t count)
+{
+    struct read_work *w = arg;
+    (void)parts;
+    (void)count;
+    queue_read(w, home, w->request, w->lang);
+}
+
+// The delays of streams that are live now are known by their shards alone.
+static void start_norms(struct gw_shard *shard, struct gw_request *request,
+                        const struct gw_request_info *info)
+{
+    struct read_work *w = make_read(shard, request, info);
+    const struct gw_gather_question question = {
+        .on_shard = note_delays,
+        .on_answers = on_delays_noted,
+        .arg = w,
+    };
+    if (w && gw_gather(shard, &question) == 0)
         return;
-    }
-    gw_shard_begin_work(shard);
+    read_work_free(w);
+    reply_problem(request, 503, "busy", gw_answer_out_of_memory, info->lang);
 }
 
 static void reply_openapi(struct gw_request *request)
@@ -136,6 +190,8 @@ static void answer_read(struct gw_shard *shard, struct gw_request *request,
         gw_viewer_list_reply(shard, request, info->lang);
     else if (gw_is_camera_status(path))
         gw_camera_status_reply(shard, request, path, info->lang);
+    else if (gw_is_norms(path))
+        start_norms(shard, request, info);
     else
         start_read(shard, request, info);
 }

@@ -1,5 +1,6 @@
 #include "app/api_read.h"
 
+#include "app/api_norms.h"
 #include "app/api_sight.h"
 #include "app/camera_query.h"
 #include "app/query_string.h"
@@ -199,6 +200,8 @@ static struct gw_answer answer(const struct question *q)
         return answer_cameras(q, NULL);
     if (strncmp(path, "cameras/", 8) == 0)
         return answer_camera_or_view(q, path + 8);
+    if (gw_is_norms(path))
+        return gw_api_norms(w, q->request, q->params);
     if (strcmp(path, "map/cameras") == 0)
         return gw_answer_json(gw_json_map_cameras(w));
     return problem(q, 404, "not_found", no_such_path);

@@ -4,8 +4,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
+
+#include "app/sheet.h"
 
 enum { CELLS = 7, TEXT_MAX = 512 };
 
@@ -16,33 +17,9 @@ struct gw_import_sheet {
     bool all_or_nothing; // a later line may leave all of the file out
 };
 
-// OWASP, "CSV injection": what begins with one of these is run as a formula.
-static bool is_formula(const char *value)
-{
-    return *value && strchr("=+-@\t\r", *value);
-}
-
-static void write_cell(FILE *out, const char *value)
-{
-    fputc('"', out);
-    if (is_formula(value))
-        fputc('\'', out);
-    for (; *value; value++) {
-        if (*value == '"')
-            fputc('"', out);
-        fputc(*value, out);
-    }
-    fputc('"', out);
-}
-
 static void write_line(struct gw_import_sheet *t, const char *const cells[CELLS])
 {
-    for (int i = 0; i < CELLS; i++) {
-        if (i > 0)
-            fputc(',', t->out);
-        write_cell(t->out, cells[i]);
-    }
-    fputs("\r\n", t->out);
+    gw_sheet_line(t->out, cells, CELLS);
 }
 
 static const char *say(const struct gw_import_sheet *t, const char *en, const char *zh)
@@ -76,7 +53,7 @@ int gw_import_sheet_open(const char *path, enum gw_lang lang,
     t->lang = lang;
     t->dry_run = config->dry_run;
     t->all_or_nothing = config->all_or_nothing;
-    fputs("\xef\xbb\xbf", t->out);
+    gw_sheet_begin(t->out);
     write_line(t, (const char *[CELLS]) {
                       say(t, "file", "文件"), say(t, "row", "行"), say(t, "column", "列"),
                       say(t, "value", "值"), say(t, "severity", "级别"),

@@ -1,8 +1,7 @@
 // What an import found, as a CSV that spreadsheet programs open: one line for each
 // thing that was wrong, and for each change.
 //
-// UTF-8 with a byte order mark, CRLF, RFC 4180. A value that a spreadsheet would take
-// for a formula gets an apostrophe in front. No passwords, no stream addresses.
+// In the form of app/sheet.h. No passwords, no stream addresses.
 #ifndef GW_APP_IMPORT_SHEET_H
 #define GW_APP_IMPORT_SHEET_H
 

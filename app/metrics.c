@@ -1,7 +1,9 @@
 #include "app/metrics.h"
 
 #include "app/gather.h"
+#include "app/norms.h"
 #include "app/router.h"
+#include "base/clock.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -218,6 +220,43 @@ static void print_states(FILE *out, struct gw_engine *engine)
                 gw_camera_state_name((enum gw_camera_state)i), counts[i]);
 }
 
+static void print_ratio(FILE *out, const char *name, const char *help,
+                        const struct gw_norm_figures *figures,
+                        uint64_t (*part)(const struct gw_norm_count *c))
+{
+    fprintf(out, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
+    for (int i = 0; i < GW_AREAS; i++) {
+        const struct gw_norm_count *c = &figures->areas[i];
+        uint64_t judged = gw_norm_judged(c);
+        fprintf(out, "%s{area=\"%s\"} ", name, gw_norm_area_name((enum gw_norm_area)i));
+        if (judged)
+            fprintf(out, "%.6f\n", (double)part(c) / (double)judged);
+        else
+            fputs("NaN\n", out);
+    }
+}
+
+// Of all cameras together: a figure a cell would be thousands.
+static void print_norms(FILE *out, struct gw_engine *engine)
+{
+    struct gw_snapshot *snapshot = gw_registry_snapshot(gw_engine_registry(engine));
+    const struct gw_norm_world now = {
+        .snapshot = snapshot,
+        .states = gw_engine_states(engine),
+        .health = gw_engine_health(engine),
+        .now_us = gw_clock_now_us(),
+    };
+    struct gw_norm_figures figures = { 0 };
+    gw_norms_sum(&now, &figures);
+    gw_snapshot_unref(&snapshot);
+    print_ratio(out, "gridwall_online_ratio",
+                "Share of the judged cameras that answer; areas as in docs/norms.md.",
+                &figures, gw_norm_online);
+    print_ratio(out, "gridwall_intact_ratio",
+                "Share of the judged cameras that answer and give whole pictures.",
+                &figures, gw_norm_intact);
+}
+
 static void on_shard(struct gw_shard *shard, void *arg, void *part)
 {
     struct shard_figures *figures = part;
@@ -240,6 +279,7 @@ static void on_answers(struct gw_shard *home, void *arg, void *parts, uint32_t s
     if (out) {
         print_metrics(out, parts, shards);
         print_states(out, gw_shard_engine(home));
+        print_norms(out, gw_shard_engine(home));
         if (fclose(out) == 0) {
             reply.status = 200;
             reply.body = text;

@@ -78,6 +78,15 @@ void gw_norm_add(struct gw_norm_figures *f, enum gw_norm_area area,
         f->areas[area].by[word] += n;
 }
 
+void gw_norms_sum(const struct gw_norm_world *w, struct gw_norm_figures *figures)
+{
+    size_t n;
+    const struct gw_camera *cameras = gw_snapshot_cameras(w->snapshot, &n);
+    for (size_t i = 0; i < n; i++)
+        gw_norm_add(figures, gw_norm_area_of(&cameras[i]),
+                    gw_norm_of_camera(w, &cameras[i]), 1);
+}
+
 void gw_norms_count(const struct gw_norm_world *w, const struct gw_norm_groups *groups,
                     struct gw_norm_figures *ret_figures)
 {

@@ -61,6 +61,9 @@ struct gw_norm_figures {
 void gw_norm_add(struct gw_norm_figures *f, enum gw_norm_area area,
                  enum gw_norm_word word, uint64_t n);
 
+// Adds every camera of the snapshot by what it is now.
+void gw_norms_sum(const struct gw_norm_world *w, struct gw_norm_figures *figures);
+
 // Counts the cameras of `groups`, which were made from the same snapshot, by what they
 // are now. `ret_figures` has room for groups->count and one more, which is for all of
 // them together; it is zero before.
