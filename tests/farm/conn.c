@@ -38,6 +38,7 @@ struct farm_conn {
     bool playing;
     bool noted;  // the journal has it
     bool to_key; // a frame was left out: nothing is sent before a key frame
+    bool slept;  // the last frame was left out because the farm came too late
     uint64_t accepted_us;
     uint64_t heard_us;
     uint64_t report_due_us;
@@ -154,7 +155,8 @@ static int frame_due(struct farm_conn *c, uint64_t now_us, uint64_t due_us)
     }
     if (late || farm_output_waits(&c->output) ||
         (c->to_key && !farm_pacer_at_key(&c->pacer))) {
-        c->server->stats.dropped++;
+        c->slept = late || (c->slept && c->to_key);
+        *(c->slept ? &c->server->stats.slept : &c->server->stats.dropped) += 1;
         c->to_key = true;
         farm_pacer_skip(&c->pacer);
         return 0;

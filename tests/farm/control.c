@@ -46,9 +46,10 @@ static void write_stats(const struct farm_stats *s, char answer[ANSWER_MAX])
     (void)snprintf(answer, ANSWER_MAX,
                    "{\"connections\":%" PRIu64 ",\"sessions\":%" PRIu64
                    ",\"accepted\":%" PRIu64 ",\"frames\":%" PRIu64 ",\"bytes\":%" PRIu64
-                   ",\"dropped\":%" PRIu64 ",\"stalled\":%" PRIu64 "}\n",
+                   ",\"dropped\":%" PRIu64 ",\"stalled\":%" PRIu64 ",\"slept\":%" PRIu64
+                   "}\n",
                    s->connections, s->sessions, s->accepted, s->frames, s->bytes,
-                   s->dropped, s->stalled);
+                   s->dropped, s->stalled, s->slept);
 }
 
 static void carry_out(struct farm_server *s, const char *line, char answer[ANSWER_MAX])

@@ -22,6 +22,7 @@ struct farm_stats {
     uint64_t bytes;       // sent, of frames
     uint64_t dropped;     // frames not sent because the client did not read
     uint64_t stalled;     // frames not sent because of FARM_STALL
+    uint64_t slept;       // frames not sent because the farm itself came too late
 };
 
 struct farm_server {

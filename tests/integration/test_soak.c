@@ -43,11 +43,6 @@ enum {
     // at, so that there is a queue left when he goes. Nobody else does.
     HEAVY_EACH = 3,
 
-    // What RSS may grow by. Blocks of all sizes lie at other places after the churn
-    // than before it, and under AddressSanitizer a new place also costs shadow. An
-    // object of 64 bytes lost in each event would be 5.5 MB in half an hour, before
-    // what hangs on it: a lost queue or picture shows within a minute.
-    RSS_GROWTH_KB = 16 * 1024,
 };
 
 struct slot {
@@ -72,6 +67,20 @@ struct soak {
 
 static struct soak soak;
 static unsigned seconds = SECONDS;
+
+// What RSS may grow by. Blocks of all sizes lie at other places after the churn than
+// before it. An object of 64 bytes lost in each event would be 5.5 MB in half an hour,
+// before what hangs on it: a lost queue or picture shows within a minute. Under
+// AddressSanitizer each new place also costs shadow, and the worst moment's blocks stay:
+// of half an hour's loss, the plain build is the judge.
+static uint64_t rss_growth_kb(void)
+{
+#ifdef __SANITIZE_ADDRESS__
+    return (seconds > WARM_UP_MAX_S ? 32 : 16) * 1024;
+#else
+    return 6 * 1024;
+#endif
+}
 
 static uint32_t random_below(struct soak *s, uint32_t below)
 {
@@ -411,17 +420,17 @@ static void nothing_is_left_of_the_churn(void **state)
             "%u s, %" PRIu64 " events: %" PRIu64 " guests, %" PRIu64 " turned away, "
             "%" PRIu64 " tiles opened, %" PRIu64 " closed; cameras: %" PRIu64
             " registered, %" PRIu64 " changed, %" PRIu64 " removed; %" PRIu64
-            " orders to the farm; %" PRIu64 " pictures, %" PRIu64 " of calm cameras; "
-            "at most %.0f bytes waited\n",
+            " orders to the farm; %" PRIu64 " pictures, %" PRIu64
+            " of calm cameras, %" PRIu64 " never sent; at most %.0f bytes waited\n",
             seconds, s->events, s->crowd.stats.came, s->crowd.stats.turned_away,
             s->crowd.stats.opened, s->crowd.stats.closed, s->registered, s->changed,
             s->removed, s->orders, s->crowd.stats.frames, s->crowd.stats.calm_frames,
-            s->queued_max);
+            s->crowd.stats.never_sent, s->queued_max);
 
     assert_true(after.descriptors <= before.descriptors);
     assert_true(after.threads <= before.threads);
     if (rss_tells())
-        assert_true(after.rss_kb <= before.rss_kb + RSS_GROWTH_KB);
+        assert_true(after.rss_kb <= before.rss_kb + rss_growth_kb());
     assert_true(s->crowd.stats.calm_frames > s->events);
     assert_true(s->queued_max > 0); // so guests did leave queues behind
     expect_no_error_in_the_log(s);
@@ -441,7 +450,7 @@ static int set_up(void **state)
                     .engine = { "--shards", "2", "--linger", "1", "--stall", "3",
                                 "--backoff-max", "2000", "--viewer-stuck", "5" },
                 });
-    crowd_create(&soak.crowd, soak.world.port);
+    crowd_create(&soak.crowd, &soak.world);
     return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include "tests/harness/socket.h"
 
+#include <cjson/cJSON.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +15,7 @@
 
 #include <cmocka.h>
 
-enum { ARGS_MAX = 40, PATIENCE_MS = 60 * 1000, ROW = 20 };
+enum { ARGS_MAX = 40, PATIENCE_MS = 60 * 1000, ROW = 20, FARM_ANSWER = 512 };
 
 struct command {
     const char *args[ARGS_MAX];
@@ -174,21 +175,38 @@ void world_stop(struct world *w)
     scratch_remove(w->dir);
 }
 
-void world_order(const struct world *w, const char *order)
+static void ask_farm(const struct world *w, const char *order, char answer[FARM_ANSWER])
 {
-    char answer[256] = "";
     size_t len = 0;
     int fd = socket_connect(w->control_port);
 
     assert_true(fd >= 0);
     socket_write(fd, order, strlen(order));
     socket_write(fd, "\n", 1);
-    while (!strchr(answer, '\n')) {
-        long n = socket_read(fd, answer + len, sizeof(answer) - 1 - len, PATIENCE_MS);
+    do {
+        long n = socket_read(fd, answer + len, FARM_ANSWER - 1 - len, PATIENCE_MS);
         assert_true(n > 0);
         len += (size_t)n;
         answer[len] = '\0';
-    }
+    } while (!strchr(answer, '\n'));
     close(fd);
+}
+
+void world_order(const struct world *w, const char *order)
+{
+    char answer[FARM_ANSWER];
+    ask_farm(w, order, answer);
     assert_string_equal(answer, "ok\n");
+}
+
+uint64_t world_farm_figure(const struct world *w, const char *name)
+{
+    char answer[FARM_ANSWER];
+    ask_farm(w, "stats", answer);
+    cJSON *stats = cJSON_Parse(answer);
+    const cJSON *figure = cJSON_GetObjectItem(stats, name);
+    assert_true(cJSON_IsNumber(figure));
+    uint64_t value = (uint64_t)figure->valuedouble;
+    cJSON_Delete(stats);
+    return value;
 }

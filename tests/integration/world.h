@@ -67,4 +67,7 @@ void world_import_cameras(struct world *w);
 // Gives the farm an order of tests/farm/faults.h and awaits its "ok".
 void world_order(const struct world *w, const char *order);
 
+// One of struct farm_stats, by its name.
+uint64_t world_farm_figure(const struct world *w, const char *name);
+
 #endif
