@@ -243,41 +243,29 @@ int gw_camera_question_read(const struct gw_query_string *params,
     return 0;
 }
 
-// States are not in the snapshot: whatever else fits is sieved here.
-static size_t ask_by_state(const struct gw_json_world *world,
-                           const struct gw_camera_question *question,
-                           const struct gw_camera **ret_cameras, bool *ret_more)
-{
-    struct gw_camera_query query = question->query;
-    size_t all, kept = 0;
-    (void)gw_snapshot_cameras(world->snapshot, &all);
-    const struct gw_camera **found = calloc(all + 1, sizeof(*found));
-    if (!found)
-        return 0;
+// States are not in the snapshot.
+struct state_sieve {
+    const struct gw_states *states;
+    enum gw_camera_state wanted;
+};
 
-    query.limit = all + 1;
-    size_t n = gw_snapshot_query(world->snapshot, &query, found, ret_more);
-    *ret_more = false;
-    for (size_t i = 0; i < n; i++) {
-        if ((int)gw_states_get(world->states, found[i]->num).state != question->state)
-            continue;
-        if (kept == question->query.limit) {
-            *ret_more = true;
-            break;
-        }
-        ret_cameras[kept++] = found[i];
-    }
-    free(found);
-    return kept;
+static bool has_state(void *arg, const struct gw_camera *camera)
+{
+    const struct state_sieve *sieve = arg;
+    return gw_states_get(sieve->states, camera->num).state == sieve->wanted;
 }
 
 size_t gw_camera_question_ask(const struct gw_json_world *world,
                               const struct gw_camera_question *question,
                               const struct gw_camera **ret_cameras, bool *ret_more)
 {
-    if (question->state >= 0)
-        return ask_by_state(world, question, ret_cameras, ret_more);
-    return gw_snapshot_query(world->snapshot, &question->query, ret_cameras, ret_more);
+    struct state_sieve sieve = { world->states, (enum gw_camera_state)question->state };
+    struct gw_camera_query query = question->query;
+    if (question->state >= 0) {
+        query.keep = has_state;
+        query.keep_arg = &sieve;
+    }
+    return gw_snapshot_query(world->snapshot, &query, ret_cameras, ret_more);
 }
 
 void gw_camera_question_finish(struct gw_camera_question *question)

@@ -21,6 +21,7 @@ void gw_snapshot_unref(struct gw_snapshot **ps)
     gw_cell_tree_finish(&s->tree);
     gw_arena_finish(&s->strings);
     gw_camera_grid_finish(&s->grid);
+    gw_camera_words_finish(&s->words);
     free(s->by_cell);
     free(s->by_division);
     free(s->by_department);

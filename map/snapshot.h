@@ -125,6 +125,11 @@ struct gw_camera_query {
     double width_m;    // of the corridor, both sides together
     const char *after; // cursor: camera ids beyond this one. Not with near
     size_t limit;      // at most this many, > 0
+
+    // What the snapshot does not know: whether a camera that fits otherwise is kept.
+    // Asked last, on the asking thread. NULL: all are.
+    bool (*keep)(void *arg, const struct gw_camera *camera);
+    void *keep_arg;
 };
 
 // Writes up to query->limit cameras to ret_cameras (room for that many), sorted

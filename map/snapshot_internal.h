@@ -6,6 +6,7 @@
 #include "base/table.h"
 #include "map/arena.h"
 #include "map/camera_grid.h"
+#include "map/camera_words.h"
 #include "map/cell_tree.h"
 #include "map/snapshot.h"
 
@@ -33,6 +34,7 @@ struct gw_snapshot {
     uint32_t *by_division;   // sorted by division code, then id
     uint32_t *by_department; // sorted by department, then id
     struct gw_camera_grid grid;
+    struct gw_camera_words words;
     struct gw_table by_num;
 };
 

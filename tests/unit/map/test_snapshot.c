@@ -222,6 +222,8 @@ static bool expected(const struct gw_snapshot *s, const struct gw_camera_query *
 {
     if (q->after && strcmp(c->id, q->after) <= 0)
         return false;
+    if (q->keep && !q->keep(q->keep_arg, c))
+        return false;
     if (q->cell && !within_cell(s, c->cell, q->cell))
         return false;
     if (q->division && !gw_division_within(c->division, q->division))
@@ -250,7 +252,14 @@ static bool expected(const struct gw_snapshot *s, const struct gw_camera_query *
            distance(q->near_lon, q->near_lat, c->lon, c->lat) <= q->radius_m;
 }
 
-static const char *const texts[] = { "gate", "XM", "校", "中山路", "c1-", "street 7" };
+static bool is_even(void *arg, const struct gw_camera *c)
+{
+    (void)arg;
+    return c->num % 2 == 0;
+}
+
+static const char *const texts[] = { "gate", "XM", "校", "中山路",  "c1-",   "street 7",
+                                     "G",    "et", "e",  "nowhere", "山路1", "t" };
 static const char *const sought[] = { "bridge", "school", "bridg" };
 
 static struct gw_camera_query random_question(struct gw_rng *rng, char cell[GW_CODE_MAX])
@@ -269,6 +278,8 @@ static struct gw_camera_query random_question(struct gw_rng *rng, char cell[GW_C
         q.has_kind = true;
         q.kind = (enum gw_camera_kind)gw_rng_below(rng, GW_KINDS);
     }
+    if (gw_rng_below(rng, 5) == 0)
+        q.keep = is_even;
     if (gw_rng_below(rng, 5) == 0)
         q.tag = sought[gw_rng_below(rng, 3)];
     if (gw_rng_below(rng, 5) == 0)
