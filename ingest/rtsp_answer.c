@@ -11,6 +11,18 @@
 
 enum { URI_MAX = GW_STREAM_URL_MAX + 1 };
 
+enum gw_cause gw_rtsp_status_cause(unsigned status)
+{
+    switch (status) {
+    case 403: return GW_CAUSE_FORBIDDEN;
+    case 404: return GW_CAUSE_NOT_FOUND;
+    case 461: return GW_CAUSE_TRANSPORT;
+    case 453: // not enough bandwidth, which cameras say for "too many sessions"
+    case 503: return GW_CAUSE_BUSY;
+    default: return GW_CAUSE_STATUS;
+    }
+}
+
 static enum gw_cause cause_of(int error)
 {
     if (!error)

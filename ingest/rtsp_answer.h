@@ -21,6 +21,9 @@ enum {
     GW_RTSP_SESSION_TIMEOUT_S = 60, // when the camera names none (RFC 2326 12.37)
 };
 
+// What an error status means. GW_CAUSE_STATUS: nothing in particular.
+enum gw_cause gw_rtsp_status_cause(unsigned status);
+
 struct gw_rtsp_medium {
     struct gw_media_format format; // its texts and params are owned
     char *uri;                     // owned; for SETUP

@@ -14,9 +14,9 @@
 #include "base/clock.h"
 #include "ingest/rtsp_answer.h"
 #include "ingest/rtsp_asked.h"
-#include "ingest/rtsp_auth.h"
 #include "ingest/rtsp_framer.h"
 #include "ingest/rtsp_liveness.h"
+#include "ingest/rtsp_login.h"
 #include "ingest/rtsp_media.h"
 #include "ingest/rtsp_message.h"
 
@@ -36,8 +36,7 @@ struct gw_rtsp_client {
     // The request under way.
     struct gw_rtsp_outbox out;
     uint64_t answer_by_us;
-    unsigned refused; // 401s to it that were answered
-    bool welcome;     // credentials of ours were accepted once
+    struct gw_rtsp_login login;
 
     struct gw_rtsp_asked asked; // by the camera
     struct gw_rtsp_setup setup;
@@ -135,66 +134,32 @@ static void go_on(struct gw_rtsp_client *c, enum gw_rtsp_client_state next,
                   uint64_t now_us)
 {
     c->state = next;
-    c->refused = 0;
+    gw_rtsp_login_begin(&c->login);
     request(c, now_us);
-}
-
-static enum gw_cause cause_of_status(unsigned status)
-{
-    switch (status) {
-    case 403: return GW_CAUSE_FORBIDDEN;
-    case 404: return GW_CAUSE_NOT_FOUND;
-    case 461: return GW_CAUSE_TRANSPORT;
-    case 453: // not enough bandwidth, which cameras say for "too many sessions"
-    case 503: return GW_CAUSE_BUSY;
-    default: return GW_CAUSE_STATUS;
-    }
 }
 
 static void fail_with_status(struct gw_rtsp_client *c, unsigned status)
 {
-    fail(c, cause_of_status(status));
+    fail(c, gw_rtsp_status_cause(status));
     if (c->cause == GW_CAUSE_STATUS)
         c->status = (uint16_t)status;
-}
-
-// May this 401 be answered with (new) credentials? Not when the same ones would
-// only be refused again: cameras lock users out.
-static bool may_answer(const struct gw_rtsp_client *c, const struct gw_rtsp_auth *auth)
-{
-    return c->refused < GW_RTSP_401_MAX &&
-           (!c->out.with_credentials || c->welcome || gw_rtsp_auth_is_stale(auth));
 }
 
 static void on_unauthorized(struct gw_rtsp_client *c,
                             const struct gw_rtsp_message *message, uint64_t now_us)
 {
-    struct gw_rtsp_auth *auth = NULL;
-    int r = c->config.url->user ? gw_rtsp_auth_create(message, &auth) : 0;
+    enum gw_cause cause = gw_rtsp_login_answer(&c->login, message, &c->out, &c->peer);
 
-    if (!r && auth && may_answer(c, auth)) {
-        c->peer.auth = gw_rtsp_auth_name(auth);
-        gw_tolerance_note(&c->peer.tolerated, GW_TOLERATED_NONCE,
-                          c->out.with_credentials && !gw_rtsp_auth_is_stale(auth));
-        gw_rtsp_outbox_authorize(&c->out, auth);
-        c->refused++;
+    if (!cause)
         request(c, now_us);
-        return;
-    }
-    if (auth && !c->peer.auth)
-        c->peer.auth = gw_rtsp_auth_name(auth);
-    gw_rtsp_auth_destroy(auth);
-
-    if (c->state == GW_RTSP_PLAYING)
+    else if (c->state == GW_RTSP_PLAYING)
         return; // pictures come all the same
-    if (c->state == GW_RTSP_TEARDOWN)
+    else if (c->state == GW_RTSP_TEARDOWN)
         c->state = GW_RTSP_CLOSED;
-    else if (!r)
-        fail(c, GW_CAUSE_PASSWORD);
-    else if (r == -ENOTSUP)
-        fail_with_status(c, 401);
+    else if (cause == GW_CAUSE_STATUS)
+        fail_with_status(c, message->status);
     else
-        fail(c, GW_CAUSE_OUR_LIMIT);
+        fail(c, cause);
 }
 
 static void on_describe(struct gw_rtsp_client *c, const struct gw_rtsp_message *message,
@@ -269,7 +234,7 @@ static void on_keepalive(struct gw_rtsp_client *c, unsigned status, uint64_t now
     if (status < 400 || c->ask_options)
         return;
     c->ask_options = true;
-    c->refused = 0;
+    gw_rtsp_login_begin(&c->login);
     request(c, now_us);
 }
 
@@ -296,8 +261,8 @@ static void on_answer(struct gw_rtsp_client *c, const struct gw_rtsp_message *me
                       struct gw_rtsp_text body, uint64_t now_us)
 {
     bool good = message->status >= 200 && message->status < 300;
-    if (good && c->out.with_credentials)
-        c->welcome = true;
+    if (good)
+        gw_rtsp_login_accepted(&c->login, &c->out);
     if (is_redirect(message->status) && c->state < GW_RTSP_PLAYING &&
         on_redirect(c, message))
         return;
@@ -325,21 +290,6 @@ static void on_answer(struct gw_rtsp_client *c, const struct gw_rtsp_message *me
         on_setup(c, message, now_us);
     else
         on_play(c, message, now_us);
-}
-
-// Does it answer the request under way? One without a CSeq does.
-static bool is_answer(const struct gw_rtsp_client *c,
-                      const struct gw_rtsp_message *message)
-{
-    struct gw_rtsp_text value;
-    uint32_t cseq;
-
-    if (message->status < 200)
-        return false;
-    if (gw_rtsp_message_header(message, "CSeq", 0, &value) ||
-        gw_rtsp_text_number(value, &cseq))
-        return true;
-    return cseq == c->out.cseq;
 }
 
 static bool is_over(const struct gw_rtsp_client *c)
@@ -386,7 +336,7 @@ static void on_message(struct gw_rtsp_client *c, const struct gw_rtsp_unit *unit
         return;
     }
     gw_rtsp_peer_answer(&c->peer, &message, unit->data, unit->head_len);
-    if (!is_answer(c, &message))
+    if (!gw_rtsp_outbox_awaits(&c->out, &message))
         c->stats.unexpected++;
     else if (message.status == 401)
         on_unauthorized(c, &message, now_us);
@@ -498,7 +448,7 @@ static void append_reports(struct gw_rtsp_client *c, uint64_t now_us)
 
 static void keep_alive(struct gw_rtsp_client *c, uint64_t now_us)
 {
-    c->refused = 0;
+    gw_rtsp_login_begin(&c->login);
     gw_tolerance_note(&c->peer.tolerated, GW_TOLERATED_SILENT_ALIVE, c->unanswered);
     c->unanswered = true;
     if (c->out.len) // the camera has not even taken the last one
@@ -608,6 +558,11 @@ static bool lacks_params(const struct gw_rtsp_client *c)
     return c->setup.description.count && !video->params && video->codec != GW_CODEC_JPEG;
 }
 
+static bool has_short_session(const struct gw_rtsp_client *c)
+{
+    return c->setup.timeout_s && c->setup.timeout_s < GW_RTSP_KEEPALIVE_MAX_S;
+}
+
 struct gw_rtsp_peer gw_rtsp_client_peer(const struct gw_rtsp_client *c)
 {
     struct gw_rtsp_peer peer = c->peer;
@@ -619,11 +574,8 @@ struct gw_rtsp_peer gw_rtsp_client_peer(const struct gw_rtsp_client *c)
         [GW_TOLERATED_NO_PARAMS] = lacks_params(c),
         [GW_TOLERATED_OTHER_TRANSPORT] = c->setup.switched,
         [GW_TOLERATED_KEEP_ALIVE] = c->ask_options,
-        [GW_TOLERATED_SHORT_SESSION] =
-            c->setup.timeout_s &&
-            c->setup
-                .timeout_s<GW_RTSP_KEEPALIVE_MAX_S, [GW_TOLERATED_BYE] = media.byes> 0 &&
-            !gw_rtsp_media_left(&c->media),
+        [GW_TOLERATED_SHORT_SESSION] = has_short_session(c),
+        [GW_TOLERATED_BYE] = media.byes && !gw_rtsp_media_left(&c->media),
         [GW_TOLERATED_CHANNELS] = c->media.guessed,
         [GW_TOLERATED_GARBAGE] = c->framer.garbage > 0,
         [GW_TOLERATED_MALFORMED] = media.malformed > 0,

@@ -22,10 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum {
-    GW_RTSP_401_MAX = 2,       // answers to a 401 for one request
-    GW_RTSP_TEARDOWN_MS = 500, // for the answer to a TEARDOWN
-};
+enum { GW_RTSP_TEARDOWN_MS = 500 }; // for the answer to a TEARDOWN
 
 enum gw_rtsp_client_state {
     GW_RTSP_OPTIONS, // the request that waits for its answer

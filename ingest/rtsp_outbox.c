@@ -1,7 +1,5 @@
 #include "ingest/rtsp_outbox.h"
 
-#include "ingest/rtsp_message.h"
-
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -70,6 +68,20 @@ int gw_rtsp_outbox_request(struct gw_rtsp_outbox *o, const char *method, const c
     o->with_credentials = o->auth != NULL;
     int r = gw_rtsp_request_write(&request, text, sizeof(text), &len);
     return r ? r : gw_rtsp_outbox_append(o, text, len);
+}
+
+bool gw_rtsp_outbox_awaits(const struct gw_rtsp_outbox *o,
+                           const struct gw_rtsp_message *response)
+{
+    struct gw_rtsp_text value;
+    uint32_t cseq;
+
+    if (response->status < 200)
+        return false;
+    if (gw_rtsp_message_header(response, "CSeq", 0, &value) ||
+        gw_rtsp_text_number(value, &cseq))
+        return true;
+    return cseq == o->cseq;
 }
 
 int gw_rtsp_outbox_append(struct gw_rtsp_outbox *o, const void *data, size_t len)

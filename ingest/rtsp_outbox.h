@@ -6,6 +6,7 @@
 #include "base/rng.h"
 #include "base/stream_url.h"
 #include "ingest/rtsp_auth.h"
+#include "ingest/rtsp_message.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,6 +40,10 @@ void gw_rtsp_outbox_authorize(struct gw_rtsp_outbox *o, struct gw_rtsp_auth *aut
 // -EMSGSIZE above GW_RTSP_OUTPUT_MAX or -ENOMEM; then nothing was added.
 int gw_rtsp_outbox_request(struct gw_rtsp_outbox *o, const char *method, const char *uri,
                            const char *session, const char *extra);
+
+// Is that response the answer to the latest request? One without a CSeq is; 1xx is none.
+bool gw_rtsp_outbox_awaits(const struct gw_rtsp_outbox *o,
+                           const struct gw_rtsp_message *response);
 
 // Adds bytes as they are. Returns as above.
 int gw_rtsp_outbox_append(struct gw_rtsp_outbox *o, const void *data, size_t len);

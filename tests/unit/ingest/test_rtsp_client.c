@@ -1,5 +1,6 @@
 // The dialogue with a camera from OPTIONS to TEARDOWN, and what ends it.
 
+#include "ingest/rtsp_login.h"
 #include "rtsp_talk.h"
 
 #include <setjmp.h>
