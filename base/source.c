@@ -1,6 +1,7 @@
 #include "base/source.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 
 static const char *const state_names[GW_SOURCE_STATES] = {
     [GW_SOURCE_IDLE] = "idle",         [GW_SOURCE_CONNECTING] = "connecting",
@@ -162,4 +163,42 @@ const char *gw_cause_name(enum gw_cause cause)
 struct gw_text gw_cause_text(enum gw_cause cause)
 {
     return causes[cause].text;
+}
+
+bool gw_cause_is_lasting(enum gw_cause cause)
+{
+    switch (cause) {
+    case GW_CAUSE_BAD_URL:
+    case GW_CAUSE_PASSWORD:
+    case GW_CAUSE_FORBIDDEN:
+    case GW_CAUSE_NOT_FOUND:
+    case GW_CAUSE_STATUS:
+    case GW_CAUSE_NOT_RTSP:
+    case GW_CAUSE_NO_VIDEO:
+    case GW_CAUSE_UNREADABLE:
+    case GW_CAUSE_FILES:
+    case GW_CAUSE_TRANSPORT:
+    case GW_CAUSE_REDIRECT:
+    case GW_CAUSE_TLS:
+    case GW_CAUSE_TLS_UNTRUSTED:
+    case GW_CAUSE_TLS_NAME:
+    case GW_CAUSE_TLS_EXPIRED:
+    case GW_CAUSE_UNSIZED:
+    case GW_CAUSE_CODEC: return true;
+    case GW_CAUSE_NONE:
+    case GW_CAUSE_NOT_PUSHED:
+    case GW_CAUSE_UNRESOLVED:
+    case GW_CAUSE_NO_ROUTE:
+    case GW_CAUSE_REFUSED:
+    case GW_CAUSE_TIMEOUT:
+    case GW_CAUSE_BUSY:
+    case GW_CAUSE_STALLED:
+    case GW_CAUSE_INCOMPLETE:
+    case GW_CAUSE_UDP_SILENT:
+    case GW_CAUSE_CLOSED:
+    case GW_CAUSE_WORKER:
+    case GW_CAUSE_OUR_LIMIT: return false;
+    case GW_CAUSES: break;
+    }
+    abort(); // -Wswitch-enum: every cause is above
 }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum gw_source_state {
@@ -57,6 +58,10 @@ const char *gw_cause_name(enum gw_cause cause);
 
 // One sentence for an operator: what happened and what to do about it.
 struct gw_text gw_cause_text(enum gw_cause cause);
+
+// Nobody but a person with the right key makes it go away: asking often only gets our
+// user locked out.
+bool gw_cause_is_lasting(enum gw_cause cause);
 
 // A camera with this long between two key frames or longer has a "smart" codec: its
 // GOPs may be too long to be cached, and who joins then waits as long.

@@ -27,6 +27,7 @@
 #include "base/rng.h"
 #include "base/stream_url.h"
 #include "base/table.h"
+#include "ingest/backoff.h"
 #include "ingest/deadlines.h"
 
 enum link { DOWN, QUEUED, ATTEMPT, UP };
@@ -43,17 +44,14 @@ struct pull {
     struct gw_ticket *ticket; // QUEUED, ATTEMPT, UP: holds what its name says
     struct gw_ticket *heir;   // renew: the one for the new URL
 
-    unsigned failures;  // in a row, for the back-off
-    uint64_t failed_us; // the last of them
-    uint64_t retry_us;  // no attempt before
-    bool recalled;      // the wait that ends at retry_us was cut short
-    unsigned in_vain;   // such waits in a row that ended in a failure
+    struct gw_backoff backoff;
     uint64_t forget_us; // unwanted: the linger's end
     struct gw_deadline due;
 };
 
 struct gw_fleet {
     struct gw_fleet_config config;
+    struct gw_backoff_limits limits; // the config's
     struct gw_rng rng;
     struct gw_table pulls; // by stream number
     struct gw_deadlines deadlines;
@@ -85,6 +83,11 @@ int gw_fleet_create(const struct gw_fleet_config *config, struct gw_fleet **ret_
         return -ENOMEM;
     }
     f->config = *config;
+    f->limits = (struct gw_backoff_limits) {
+        .min_us = config->backoff_min_us,
+        .max_us = config->backoff_max_us,
+        .wall_max_us = config->backoff_wall_max_us,
+    };
     gw_rng_init(&f->rng, config->seed);
 
     gw_table_init(&f->pulls);
@@ -160,46 +163,6 @@ static void notify(struct gw_fleet *f, const struct pull *p)
         f->config.on_status(f->config.arg, &p->status);
 }
 
-// Nobody but a person with the right key makes these go away: asking often only
-// gets our user locked out.
-static bool is_lasting(enum gw_cause cause)
-{
-    switch (cause) {
-    case GW_CAUSE_BAD_URL:
-    case GW_CAUSE_PASSWORD:
-    case GW_CAUSE_FORBIDDEN:
-    case GW_CAUSE_NOT_FOUND:
-    case GW_CAUSE_STATUS:
-    case GW_CAUSE_NOT_RTSP:
-    case GW_CAUSE_NO_VIDEO:
-    case GW_CAUSE_UNREADABLE:
-    case GW_CAUSE_FILES:
-    case GW_CAUSE_TRANSPORT:
-    case GW_CAUSE_REDIRECT:
-    case GW_CAUSE_TLS:
-    case GW_CAUSE_TLS_UNTRUSTED:
-    case GW_CAUSE_TLS_NAME:
-    case GW_CAUSE_TLS_EXPIRED:
-    case GW_CAUSE_UNSIZED:
-    case GW_CAUSE_CODEC: return true;
-    case GW_CAUSE_NONE:
-    case GW_CAUSE_NOT_PUSHED:
-    case GW_CAUSE_UNRESOLVED:
-    case GW_CAUSE_NO_ROUTE:
-    case GW_CAUSE_REFUSED:
-    case GW_CAUSE_TIMEOUT:
-    case GW_CAUSE_BUSY:
-    case GW_CAUSE_STALLED:
-    case GW_CAUSE_INCOMPLETE:
-    case GW_CAUSE_UDP_SILENT:
-    case GW_CAUSE_CLOSED:
-    case GW_CAUSE_WORKER:
-    case GW_CAUSE_OUR_LIMIT: return false;
-    case GW_CAUSES: break;
-    }
-    abort(); // -Wswitch-enum: every cause is above
-}
-
 // What a failure tells of the host.
 static enum gw_release release_of(enum gw_cause cause)
 {
@@ -208,7 +171,7 @@ static enum gw_release release_of(enum gw_cause cause)
     if (cause == GW_CAUSE_BAD_URL || cause == GW_CAUSE_FILES ||
         cause == GW_CAUSE_WORKER || cause == GW_CAUSE_OUR_LIMIT)
         return GW_RELEASE_CLOSED;
-    return is_lasting(cause) ? GW_RELEASE_ANSWERED : GW_RELEASE_LOST;
+    return gw_cause_is_lasting(cause) ? GW_RELEASE_ANSWERED : GW_RELEASE_LOST;
 }
 
 static uint64_t due_us(const struct pull *p)
@@ -216,16 +179,17 @@ static uint64_t due_us(const struct pull *p)
     if (p->renew)
         return 0;
     if (p->wanted || p->probe)
-        return p->link == DOWN ? p->retry_us : UINT64_MAX;
-    if (p->link == DOWN && p->retry_us > p->forget_us)
-        return p->retry_us;
+        return p->link == DOWN ? p->backoff.retry_us : UINT64_MAX;
+    if (p->link == DOWN && p->backoff.retry_us > p->forget_us)
+        return p->backoff.retry_us;
     return p->forget_us;
 }
 
 // After anything about a stream changed: into the line, or when to look again.
 static void settle(struct gw_fleet *f, struct pull *p, uint64_t now_us)
 {
-    if ((p->wanted || p->probe) && !p->renew && p->link == DOWN && p->retry_us <= now_us)
+    if ((p->wanted || p->probe) && !p->renew && p->link == DOWN &&
+        p->backoff.retry_us <= now_us)
         line_up(f, p, now_us);
     gw_deadlines_set(&f->deadlines, &p->due, due_us(p));
 }
@@ -262,7 +226,7 @@ static int create_pull(struct gw_fleet *f, uint32_t stream, const char *url,
     f->stats.streams++;
 
     p->status.stream = stream;
-    p->retry_us = now_us;
+    p->backoff.retry_us = now_us;
     *ret_pull = p;
     return 0;
 }
@@ -299,19 +263,14 @@ static int change_url(struct gw_fleet *f, struct pull *p, const char *url,
     return 0;
 }
 
-// Somebody looks now: a wait that was drawn for nobody need not be sat out.
+// Somebody looks now, and waits.
 static void hurry(struct gw_fleet *f, struct pull *p)
 {
-    uint64_t most_us = f->config.backoff_wall_max_us > f->config.backoff_min_us
-                           ? f->config.backoff_wall_max_us
-                           : f->config.backoff_min_us;
-    uint64_t latest_us = p->failed_us + most_us;
-
-    if (p->priority != GW_PRIORITY_WALL || p->link != DOWN || !p->failures ||
-        is_lasting(p->status.cause) || p->retry_us <= latest_us)
+    if (p->priority != GW_PRIORITY_WALL || p->link != DOWN ||
+        gw_cause_is_lasting(p->status.cause) ||
+        !gw_backoff_hurry(&p->backoff, &f->limits))
         return;
-    p->retry_us = latest_us;
-    p->status.retry_at_us = latest_us;
+    p->status.retry_at_us = p->backoff.retry_us;
     if (p->status.state == GW_SOURCE_RETRYING)
         notify(f, p);
 }
@@ -341,7 +300,7 @@ int gw_fleet_want(struct gw_fleet *f, uint32_t stream, const char *url,
     }
     settle(f, p, now_us);
     if (p->status.state == GW_SOURCE_IDLE) {
-        bool failed = p->link == DOWN && p->failures; // when it was probed
+        bool failed = p->link == DOWN && p->backoff.failures; // when it was probed
         set_state(f, p, failed ? GW_SOURCE_RETRYING : GW_SOURCE_CONNECTING, now_us);
         notify(f, p);
     }
@@ -370,7 +329,7 @@ void gw_fleet_drop(struct gw_fleet *f, uint32_t stream, uint64_t now_us)
     p->wanted = false;
     p->probe = false;
     p->renew = false;
-    p->retry_us = now_us;
+    p->backoff.retry_us = now_us;
     p->forget_us = now_us;
     settle(f, p, now_us);
 }
@@ -401,42 +360,12 @@ void gw_fleet_on_first_frame(struct gw_fleet *f, uint32_t stream, uint64_t now_u
     notify(f, p);
 }
 
-// backoff_min_us, doubled that often, up to backoff_max_us.
-static uint64_t doubled_us(const struct gw_fleet *f, unsigned times)
-{
-    uint64_t us = f->config.backoff_min_us;
-
-    for (unsigned i = 0; i < times && us < f->config.backoff_max_us; i++)
-        us = us > UINT64_MAX / 2 ? UINT64_MAX : us * 2;
-    return us < f->config.backoff_max_us ? us : f->config.backoff_max_us;
-}
-
-// Full jitter: anywhere between the minimum and a ceiling that doubles with each
-// failure. Cameras that fell silent together do not come back together.
-static uint64_t backoff_us(struct gw_fleet *f, const struct pull *p, enum gw_cause cause)
-{
-    bool wall = p->wanted && p->priority == GW_PRIORITY_WALL && !is_lasting(cause);
-    uint64_t max = f->config.backoff_max_us;
-    uint64_t min = f->config.backoff_min_us;
-    uint64_t ceiling = doubled_us(f, p->failures);
-
-    if (wall && f->config.backoff_wall_max_us < max)
-        max = f->config.backoff_wall_max_us;
-    if (max < min)
-        max = min;
-    if (ceiling > max)
-        ceiling = max;
-    return min + gw_rng_below(&f->rng, ceiling - min + 1);
-}
-
 static void start_wait(struct gw_fleet *f, struct pull *p, enum gw_cause cause,
                        uint64_t now_us)
 {
-    p->failures++;
-    p->failed_us = now_us;
-    p->retry_us = now_us + backoff_us(f, p, cause);
-    p->in_vain = p->recalled ? p->in_vain + 1 : 0;
-    p->recalled = false;
+    bool wall =
+        p->wanted && p->priority == GW_PRIORITY_WALL && !gw_cause_is_lasting(cause);
+    gw_backoff_fail(&p->backoff, &f->limits, wall, &f->rng, now_us);
 }
 
 // A probe ended; the stream is forgotten, after a failure not before its back-off.
@@ -460,7 +389,7 @@ void gw_fleet_on_probed(struct gw_fleet *f, uint32_t stream, uint64_t now_us)
         return;
 
     take_down(f, p, GW_RELEASE_ANSWERED, now_us);
-    p->retry_us = now_us;
+    p->backoff.retry_us = now_us;
     end_probe(f, p, GW_CAUSE_NONE, now_us);
     settle(f, p, now_us);
 }
@@ -475,14 +404,14 @@ void gw_fleet_on_failed(struct gw_fleet *f, uint32_t stream, enum gw_cause cause
     f->stats.failures++;
     if (p->status.state == GW_SOURCE_LIVE &&
         now_us - p->status.since_us >= f->config.settled_us)
-        p->failures = 0;
+        p->backoff.failures = 0;
     start_wait(f, p, cause, now_us);
     take_down(f, p, release_of(cause), now_us);
     if (p->probing)
         end_probe(f, p, cause, now_us);
     p->status.cause = cause;
     p->status.rtsp_status = cause == GW_CAUSE_STATUS ? rtsp_status : 0;
-    p->status.retry_at_us = p->retry_us;
+    p->status.retry_at_us = p->backoff.retry_us;
     bool reported = p->status.state != GW_SOURCE_IDLE;
     if (reported)
         set_state(f, p, GW_SOURCE_RETRYING, now_us);
@@ -510,7 +439,7 @@ static void start_over(struct gw_fleet *f, struct pull *p, uint64_t now_us)
         .state = p->status.state,
         .since_us = p->status.since_us,
     };
-    p->retry_us = now_us;
+    p->backoff.retry_us = now_us;
     settle(f, p, now_us);
     notify(f, p);
 }
@@ -518,8 +447,8 @@ static void start_over(struct gw_fleet *f, struct pull *p, uint64_t now_us)
 static void renew(struct gw_fleet *f, struct pull *p, uint64_t now_us)
 {
     p->renew = false;
-    p->failures = 0;
-    p->recalled = false;
+    p->backoff.failures = 0;
+    p->backoff.recalled = false;
     close_link(f, p, now_us);
     gw_ticket_destroy(p->ticket, now_us);
     p->ticket = p->heir;
@@ -557,19 +486,14 @@ static void on_due(struct gw_fleet *f, struct pull *p, uint64_t now_us)
         forget(f, p, now_us);
 }
 
-// Its host, or all around it, answers again. A host that comes and goes is not to be
-// hammered by that: the least wait doubles each time that the recall was in vain.
+// Its host, or all around it, answers again.
 static void cut_wait_short(struct gw_fleet *f, struct pull *p, uint64_t now_us)
 {
-    uint64_t soonest_us = p->failed_us + doubled_us(f, p->in_vain);
-
-    if (p->link != DOWN || !p->wanted || !p->failures || is_lasting(p->status.cause) ||
-        p->retry_us <= soonest_us || p->retry_us <= now_us)
+    if (p->link != DOWN || !p->wanted || gw_cause_is_lasting(p->status.cause) ||
+        !gw_backoff_recall(&p->backoff, &f->limits, now_us))
         return;
     f->stats.recalls++;
-    p->recalled = true;
-    p->retry_us = soonest_us > now_us ? soonest_us : now_us;
-    p->status.retry_at_us = p->retry_us;
+    p->status.retry_at_us = p->backoff.retry_us;
     settle(f, p, now_us);
     notify(f, p);
 }
