@@ -1,49 +1,31 @@
-// Whoever waits for a worker waits for its process descriptor: it becomes readable when
-// the process has ended, without signals and whatever else the program forks.
-// posix_spawn() and not fork(), which would copy the page tables of all cached pictures.
-
 #include "ingest/worker.h"
 
 #include "base/clock.h"
 #include "ingest/worker/ending.h"
 #include "ingest/worker/order.h"
+#include "ingest/worker_process.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ; // POSIX has it in no header
 
 struct gw_worker {
     struct gw_workers *group;
     struct gw_list link_in_group;
     struct gw_worker_config config;
-    struct gw_push_link *link; // NULL once it hung up
-    enum gw_cause refusal;     // ours, of what it announced
-    bool described;            // a probe has its answer
-    bool told;                 // on_failed was called, or is not wanted
-    bool killed;               // by us
-    pid_t pid;
-    int pid_fd;
-    int said_fd;         // its standard error
-    uint64_t kill_at_us; // ENDING; else UINT64_MAX
-    uv_poll_t end;       // of its process
-};
-
-// Ours and the child's ends of what leads to a worker.
-struct ends {
-    int order[2];
-    int said[2];
-    int socket[2];
+    struct gw_push_link *link;        // NULL once it hung up
+    enum gw_cause refusal;            // ours, of what it announced
+    bool described;                   // a probe has its answer
+    bool told;                        // on_failed was called, or is not wanted
+    bool killed;                      // by us
+    struct gw_worker_process process; // its socket is the link's
+    uint64_t kill_at_us;              // ENDING; else UINT64_MAX
+    uv_poll_t end;                    // of its process
 };
 
 // ---- the group ----
@@ -119,7 +101,7 @@ static void kill_worker(struct gw_worker *w)
 {
     w->killed = true;
     w->kill_at_us = UINT64_MAX;
-    (void)kill(w->pid, SIGKILL); // not reaped yet: the number is still its own
+    (void)kill(w->process.pid, SIGKILL); // not reaped yet: the number is still its own
 }
 
 static void on_end_closed(uv_handle_t *handle)
@@ -127,8 +109,8 @@ static void on_end_closed(uv_handle_t *handle)
     struct gw_worker *w = handle->data;
     struct gw_workers *g = w->group;
 
-    (void)close(w->pid_fd);
-    (void)close(w->said_fd);
+    (void)close(w->process.pid_fd);
+    (void)close(w->process.said_fd);
     leave_group(w);
     free_place(g->budget);
     free(w);
@@ -138,7 +120,7 @@ static void on_end_closed(uv_handle_t *handle)
 // What lies in its standard error, up to the bound; the pipe holds no more than 64 KB.
 static void read_said(const struct gw_worker *w, char said[GW_WORKER_SAID_MAX])
 {
-    ssize_t n = read(w->said_fd, said, GW_WORKER_SAID_MAX - 1);
+    ssize_t n = read(w->process.said_fd, said, GW_WORKER_SAID_MAX - 1);
     said[n > 0 ? n : 0] = '\0';
     said[strcspn(said, "\n")] = '\0';
 }
@@ -167,8 +149,8 @@ static void on_end(uv_poll_t *end, int status, int events)
     (void)events;
 
     // ECHILD: somebody set SIGCHLD to be ignored, and the kernel reaped it.
-    if (waitid(P_PIDFD, (id_t)w->pid_fd, &info, WEXITED | WNOHANG) < 0)
-        info = (siginfo_t) { .si_code = CLD_EXITED, .si_pid = w->pid };
+    if (waitid(P_PIDFD, (id_t)w->process.pid_fd, &info, WEXITED | WNOHANG) < 0)
+        info = (siginfo_t) { .si_code = CLD_EXITED, .si_pid = w->process.pid };
     if (!info.si_pid)
         return;
     if (w->link)
@@ -249,136 +231,17 @@ static int open_link(struct gw_worker *w, int fd)
 
 // ---- its beginning ----
 
-static void close_both(int fds[2])
-{
-    for (int i = 0; i < 2; i++) {
-        if (fds[i] >= 0)
-            (void)close(fds[i]);
-        fds[i] = -1;
-    }
-}
-
-static void close_ends(struct ends *e)
-{
-    close_both(e->order);
-    close_both(e->said);
-    close_both(e->socket);
-}
-
-// The order fits into the pipe, which is given away with it inside.
-static int open_ends(struct ends *e, const char *order, size_t len)
-{
-    *e = (struct ends) { { -1, -1 }, { -1, -1 }, { -1, -1 } };
-    if (pipe2(e->order, O_CLOEXEC) || pipe2(e->said, O_CLOEXEC | O_NONBLOCK) ||
-        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, e->socket) ||
-        write(e->order[1], order, len) != (ssize_t)len)
-        return -errno;
-    return 0;
-}
-
-static int set_actions(posix_spawn_file_actions_t *actions, const struct ends *e)
-{
-    int r = posix_spawn_file_actions_adddup2(actions, e->order[0], STDIN_FILENO);
-    if (!r)
-        r = posix_spawn_file_actions_addopen(actions, STDOUT_FILENO, "/dev/null",
-                                             O_WRONLY, 0);
-    if (!r)
-        r = posix_spawn_file_actions_adddup2(actions, e->said[1], STDERR_FILENO);
-    if (!r)
-        r = posix_spawn_file_actions_adddup2(actions, e->socket[1], GW_WORKER_SOCKET);
-    return r;
-}
-
-// The engine blocks signals that it waits for, and ignores SIGPIPE: not so its child.
-static int set_signals(posix_spawnattr_t *attributes)
-{
-    sigset_t none, all;
-
-    sigemptyset(&none);
-    sigfillset(&all);
-    int r = posix_spawnattr_setsigmask(attributes, &none);
-    if (!r)
-        r = posix_spawnattr_setsigdefault(attributes, &all);
-    if (!r)
-        r = posix_spawnattr_setflags(attributes,
-                                     POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    return r;
-}
-
-static int spawn(struct gw_worker *w, const struct ends *e)
-{
-    char name[] = "gridwall-source";
-    char *argv[] = { name, NULL };
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-
-    int r = posix_spawn_file_actions_init(&actions);
-    if (r)
-        return -r;
-    r = posix_spawnattr_init(&attributes);
-    if (r) {
-        posix_spawn_file_actions_destroy(&actions);
-        return -r;
-    }
-    r = set_actions(&actions, e);
-    if (!r)
-        r = set_signals(&attributes);
-    if (!r)
-        r = posix_spawn(&w->pid, w->group->program, &actions, &attributes, argv, environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return -r;
-}
-
-// A child that nobody could wait for is ended here and now.
-static void forget_child(struct gw_worker *w)
-{
-    (void)kill(w->pid, SIGKILL);
-    (void)waitpid(w->pid, NULL, 0);
-    if (w->pid_fd >= 0)
-        (void)close(w->pid_fd);
-}
-
 static int watch(struct gw_worker *w)
 {
-    w->pid_fd = pidfd_open(w->pid, 0);
-    int r = w->pid_fd < 0 ? -errno : 0;
-    if (!r)
-        r = uv_poll_init(w->group->loop, &w->end, w->pid_fd);
-    if (r) {
-        forget_child(w);
+    int r = uv_poll_init(w->group->loop, &w->end, w->process.pid_fd);
+    if (r)
         return r;
-    }
     w->end.data = w;
     (void)uv_poll_start(&w->end, UV_READABLE, on_end); // fails on a closed handle only
     return 0;
 }
 
-// Takes over what it uses of `e`. From here on its end is waited for, also if it
-// comes from us.
-static int run(struct gw_worker *w, struct ends *e)
-{
-    int r = spawn(w, e);
-    if (!r)
-        r = watch(w);
-    if (r)
-        return r;
-    w->said_fd = e->said[0];
-    e->said[0] = -1;
-    enter_group(w);
-    w->group->stats.started++;
-
-    int socket = e->socket[0];
-    e->socket[0] = -1;
-    r = open_link(w, socket);
-    if (r) {
-        kill_worker(w);
-        w->told = true;
-    }
-    return r;
-}
-
-static int start(struct gw_worker *w, const char *url)
+static int start_process(struct gw_worker *w, const char *url)
 {
     const struct gw_worker_order order = {
         .timeout_us = w->config.timeout_us,
@@ -388,16 +251,33 @@ static int start(struct gw_worker *w, const char *url)
         .url = url,
     };
     char text[GW_WORKER_ORDER_MAX];
-    struct ends e;
 
     int len = gw_worker_order_write(&order, text);
-    int r = len < 0 ? len : open_ends(&e, text, (size_t)len);
+    int r = len < 0 ? len
+                    : gw_worker_process_start(w->group->program, text, (size_t)len,
+                                              &w->process);
     explicit_bzero(text, sizeof(text));
-    if (len < 0)
+    return r;
+}
+
+static int start(struct gw_worker *w, const char *url)
+{
+    int r = start_process(w, url);
+    if (r)
         return r;
-    if (!r)
-        r = run(w, &e);
-    close_ends(&e);
+    r = watch(w);
+    if (r) {
+        gw_worker_process_abandon(&w->process);
+        return r;
+    }
+    // From here on its end is waited for, also if it comes from us.
+    enter_group(w);
+    w->group->stats.started++;
+    r = open_link(w, w->process.socket_fd);
+    if (r) {
+        kill_worker(w);
+        w->told = true;
+    }
     return r;
 }
 
@@ -438,7 +318,7 @@ void gw_worker_close(struct gw_worker *w)
     w->link = NULL;
     w->kill_at_us = gw_clock_now_us() + GW_WORKER_END_US;
     w->killed = true;
-    (void)kill(w->pid, SIGTERM);
+    (void)kill(w->process.pid, SIGTERM);
 }
 
 // Workers leave the list in libuv's close callbacks only: this walk is left alone.

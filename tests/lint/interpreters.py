@@ -9,7 +9,7 @@ import sys
 ENGINE = ("base", "ingest", "mux", "ws", "map", "app")
 
 # A worker is started by its path and an argument vector, its address comes on standard
-# input (ingest/worker.c): nothing is ever put together into a command line.
+# input (ingest/worker_process.c): nothing is ever put together into a command line.
 SHELL = re.compile(r"\b(system|popen|wordexp|exec[lv]p?e?|posix_spawnp)\s*\(|\"/bin/sh\"")
 
 # The pages set textContent and attributes; what parses a string as markup or code is here.
