@@ -12,9 +12,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/table.h"
 #include "ingest/push_link.h"
-#include "ingest/tracks.h"
+#include "ingest/push_source.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -25,31 +24,23 @@
 
 enum { TICK_MS = 100 };
 
-struct source {
+struct gw_push_caller {
     struct gw_push *push;
-    struct caller *caller; // NULL while nobody sends
-    struct gw_tracks tracks;
-    struct gw_source_status status;
-    bool wanted;
-};
-
-struct caller {
-    struct gw_push *push;
-    struct caller *next;
-    struct caller *prev;
+    struct gw_push_caller *next;
+    struct gw_push_caller *prev;
     struct gw_push_link *link;
-    struct source *source; // NULL before RECORD
-    uint32_t stream;       // that it announced
-    char *path;            // likewise
-    char *key;             // that it has shown; wiped
+    struct gw_push_source *source; // NULL before RECORD
+    uint32_t stream;               // that it announced
+    char *path;                    // likewise
+    char *key;                     // that it has shown; wiped
 };
 
 struct gw_push {
     struct gw_push_config config;
-    struct gw_table sources;
-    struct caller *callers;
+    struct gw_push_sources sources;
+    struct gw_push_caller *callers;
     struct gw_push_links links;
-    struct gw_push_stats stats;
+    uint64_t refused; // connections that sent no picture
     uv_timer_t timer;
     bool timer_open;
     bool destroyed;
@@ -63,109 +54,22 @@ static void schedule(struct gw_push *push)
         (void)uv_timer_start(&push->timer, on_timer, TICK_MS, 0);
 }
 
-// ---- sources ----
-
-static void set_state(struct source *s, enum gw_source_state state, enum gw_cause cause)
-{
-    s->status.state = state;
-    s->status.cause = cause;
-    s->status.since_us = gw_clock_now_us();
-    if (state == GW_SOURCE_LIVE)
-        gw_log(GW_LOG_INFO, "source_live", "stream=%u", s->status.stream);
-    else if (state == GW_SOURCE_RETRYING)
-        gw_log(GW_LOG_WARN, "source_absent", "stream=%u cause=%s", s->status.stream,
-               gw_cause_name(cause));
-    s->push->config.on_status(s->push->config.arg, &s->status);
-}
-
-static void on_picture(void *arg, struct gw_frame *frame)
-{
-    struct source *s = arg;
-    struct gw_push *push = s->push;
-
-    if (s->status.state != GW_SOURCE_LIVE)
-        set_state(s, GW_SOURCE_LIVE, GW_CAUSE_NONE);
-    push->config.on_frame(push->config.arg, s->status.stream, frame);
-}
-
-static void on_sound(void *arg, struct gw_frame *frame)
-{
-    struct source *s = arg;
-    s->push->config.on_frame(s->push->config.arg, s->status.stream, frame);
-}
-
-static void add_track_stats(struct gw_push_stats *sum, const struct source *s)
-{
-    struct gw_video_track_stats stats;
-    gw_video_track_stats(s->tracks.video, &stats);
-    sum->frames += stats.frames;
-    sum->packets_lost += stats.packets_lost;
-    sum->packets_malformed += stats.packets_malformed;
-    sum->frames_dropped += stats.frames_dropped;
-    sum->frames_unsized += stats.frames_unsized;
-    gw_tracks_add_audio_stats(&s->tracks, &sum->audio);
-}
-
-// What its track counted stays in the sum.
-static void destroy_source(struct source *s)
-{
-    if (s->tracks.video)
-        add_track_stats(&s->push->stats, s);
-    gw_tracks_finish(&s->tracks);
-    free(s);
-}
-
-// The source of that stream, made where there is none; NULL when out of memory.
-static struct source *need_source(struct gw_push *push, uint32_t stream)
-{
-    struct source *s = gw_table_get(&push->sources, stream);
-    if (s)
-        return s;
-    s = calloc(1, sizeof(*s));
-    if (!s)
-        return NULL;
-    s->push = push;
-    s->status.stream = stream;
-    const struct gw_tracks_config config = {
-        .stream = stream, .on_picture = on_picture, .on_sound = on_sound, .arg = s
-    };
-    if (gw_tracks_init(&s->tracks, &config) || gw_table_put(&push->sources, stream, s)) {
-        destroy_source(s);
-        return NULL;
-    }
-    return s;
-}
-
-// Sources that nobody wants and nobody sends.
-static void forget(struct gw_push *push)
-{
-    struct source *s;
-    for (size_t i = 0; (s = gw_table_next(&push->sources, &i));) {
-        if (s->wanted || s->caller)
-            continue;
-        gw_table_remove(&push->sources, s->status.stream);
-        set_state(s, GW_SOURCE_IDLE, GW_CAUSE_NONE);
-        destroy_source(s);
-        i = 0; // removing moves entries
-    }
-}
-
 int gw_push_want(struct gw_push *push, uint32_t stream, bool wanted)
 {
-    struct source *s =
-        wanted ? need_source(push, stream) : gw_table_get(&push->sources, stream);
+    struct gw_push_source *s = wanted ? gw_push_sources_need(&push->sources, stream)
+                                      : gw_push_sources_get(&push->sources, stream);
     if (!s)
         return wanted ? -ENOMEM : 0;
     s->wanted = wanted;
     if (s->status.state == GW_SOURCE_IDLE)
-        set_state(s, GW_SOURCE_RETRYING, GW_CAUSE_NOT_PUSHED);
+        gw_push_source_set(s, GW_SOURCE_RETRYING, GW_CAUSE_NOT_PUSHED);
     schedule(push);
     return 0;
 }
 
 // ---- callers ----
 
-static void forget_path(struct caller *c)
+static void forget_path(struct gw_push_caller *c)
 {
     if (c->key)
         explicit_bzero(c->key, strlen(c->key));
@@ -175,7 +79,7 @@ static void forget_path(struct caller *c)
     c->path = NULL;
 }
 
-static void free_caller(struct caller *c)
+static void free_caller(struct gw_push_caller *c)
 {
     forget_path(c);
     if (c->prev)
@@ -188,21 +92,21 @@ static void free_caller(struct caller *c)
 }
 
 // Its stream has no sender any more.
-static void leave_source(struct caller *c, enum gw_cause cause)
+static void leave_source(struct gw_push_caller *c, enum gw_cause cause)
 {
-    struct source *s = c->source;
+    struct gw_push_source *s = c->source;
     if (!s) {
-        c->push->stats.refused++;
+        c->push->refused++;
         return;
     }
     c->source = NULL;
     s->caller = NULL;
     cause = gw_video_track_cause(s->tracks.video, cause);
-    set_state(s, GW_SOURCE_RETRYING, cause ? cause : GW_CAUSE_NOT_PUSHED);
+    gw_push_source_set(s, GW_SOURCE_RETRYING, cause ? cause : GW_CAUSE_NOT_PUSHED);
     schedule(c->push);
 }
 
-static void end_caller(struct caller *c, enum gw_cause cause)
+static void end_caller(struct gw_push_caller *c, enum gw_cause cause)
 {
     leave_source(c, cause);
     free_caller(c);
@@ -211,7 +115,7 @@ static void end_caller(struct caller *c, enum gw_cause cause)
 static enum gw_rtsp_source on_source(void *arg, struct gw_rtsp_text path,
                                      const char **ret_key)
 {
-    struct caller *c = arg;
+    struct gw_push_caller *c = arg;
     const struct gw_push_config *config = &c->push->config;
     enum gw_rtsp_source source =
         config->on_source(config->source_arg, path, &c->stream, ret_key);
@@ -225,7 +129,7 @@ static enum gw_rtsp_source on_source(void *arg, struct gw_rtsp_text path,
     return c->path && c->key ? source : GW_RTSP_SOURCE_UNKNOWN;
 }
 
-static bool may_stay(const struct caller *c)
+static bool may_stay(const struct gw_push_caller *c)
 {
     const struct gw_push_config *config = &c->push->config;
     const struct gw_rtsp_text path = { c->path, strlen(c->path) };
@@ -239,7 +143,7 @@ static bool may_stay(const struct caller *c)
 
 void gw_push_recheck(struct gw_push *push)
 {
-    for (struct caller *c = push->callers, *next; c; c = next) {
+    for (struct gw_push_caller *c = push->callers, *next; c; c = next) {
         next = c->next;
         if (!c->source || may_stay(c))
             continue;
@@ -252,8 +156,8 @@ void gw_push_recheck(struct gw_push *push)
 // comes back before we notice that the old connection is dead.
 static int on_setup(void *arg, const struct gw_media_format *media, size_t count)
 {
-    struct caller *c = arg;
-    struct source *s = need_source(c->push, c->stream);
+    struct gw_push_caller *c = arg;
+    struct gw_push_source *s = gw_push_sources_need(&c->push->sources, c->stream);
 
     if (!s)
         return -ENOMEM;
@@ -266,13 +170,13 @@ static int on_setup(void *arg, const struct gw_media_format *media, size_t count
     c->source = s;
     // Without memory for them, the parameter sets come in band.
     (void)gw_tracks_start(&s->tracks, media, count);
-    set_state(s, GW_SOURCE_WAITING, GW_CAUSE_NONE);
+    gw_push_source_set(s, GW_SOURCE_WAITING, GW_CAUSE_NONE);
     return 0;
 }
 
 static bool on_packet(void *arg, enum gw_media_kind kind, const void *data, size_t len)
 {
-    struct caller *c = arg;
+    struct gw_push_caller *c = arg;
     const struct gw_push_links *g = &c->push->links;
     return gw_tracks_packet(&c->source->tracks, kind, data, len, g->now_us, g->unix_us);
 }
@@ -280,13 +184,13 @@ static bool on_packet(void *arg, enum gw_media_kind kind, const void *data, size
 static void on_report(void *arg, enum gw_media_kind kind,
                       const struct gw_rtcp_sender_report *report)
 {
-    struct caller *c = arg;
+    struct gw_push_caller *c = arg;
     gw_tracks_report(&c->source->tracks, kind, report);
 }
 
 static void on_over(void *arg, enum gw_cause cause)
 {
-    struct caller *c = arg;
+    struct gw_push_caller *c = arg;
     if (!c->source)
         gw_log(GW_LOG_WARN, "push_refused", "stream=%u cause=%s", c->stream,
                gw_cause_name(cause));
@@ -295,7 +199,7 @@ static void on_over(void *arg, enum gw_cause cause)
 
 static void on_elsewhere(void *arg, int fd, const void *request, size_t len)
 {
-    struct caller *c = arg;
+    struct gw_push_caller *c = arg;
     const struct gw_push_config *config = &c->push->config;
     uint32_t stream = c->stream;
 
@@ -303,9 +207,9 @@ static void on_elsewhere(void *arg, int fd, const void *request, size_t len)
     config->on_elsewhere(config->source_arg, stream, fd, request, len);
 }
 
-static struct caller *create_caller(struct gw_push *push)
+static struct gw_push_caller *create_caller(struct gw_push *push)
 {
-    struct caller *c = calloc(1, sizeof(*c));
+    struct gw_push_caller *c = calloc(1, sizeof(*c));
     if (!c)
         return NULL;
     c->push = push;
@@ -318,7 +222,7 @@ static struct caller *create_caller(struct gw_push *push)
 
 void gw_push_adopt(struct gw_push *push, int fd, const void *request, size_t len)
 {
-    struct caller *c = create_caller(push);
+    struct gw_push_caller *c = create_caller(push);
     struct gw_push_link_config config = {
         .receiver = {
             .timeout_us = push->config.timeout_us,
@@ -358,7 +262,7 @@ static void on_timer(uv_timer_t *timer)
     struct gw_push *push = timer->data;
 
     gw_push_links_tick(&push->links, gw_clock_now_us());
-    forget(push);
+    gw_push_sources_sweep(&push->sources);
     if (push->links.count)
         schedule(push);
 }
@@ -386,7 +290,12 @@ int gw_push_create(uv_loop_t *loop, const struct gw_push_config *config,
     if (!push)
         return -ENOMEM;
     push->config = *config;
-    gw_table_init(&push->sources);
+    push->sources = (struct gw_push_sources) {
+        .on_frame = config->on_frame,
+        .on_status = config->on_status,
+        .arg = config->arg,
+    };
+    gw_table_init(&push->sources.by_stream);
     int r = gw_push_links_init(&push->links, loop);
     if (!r)
         r = uv_timer_init(loop, &push->timer);
@@ -411,10 +320,7 @@ void gw_push_destroy(struct gw_push *push)
         gw_push_link_close(push->callers->link);
         free_caller(push->callers);
     }
-    struct source *s;
-    for (size_t i = 0; (s = gw_table_next(&push->sources, &i));)
-        destroy_source(s);
-    gw_table_finish(&push->sources);
+    gw_push_sources_finish(&push->sources);
     if (!push->timer_open) {
         gw_push_links_finish(&push->links);
         free(push);
@@ -425,14 +331,13 @@ void gw_push_destroy(struct gw_push *push)
 
 void gw_push_stats(const struct gw_push *push, struct gw_push_stats *ret_stats)
 {
-    struct gw_push_stats stats = push->stats;
+    struct gw_push_stats stats = push->sources.gone;
     stats.bytes = push->links.bytes;
     stats.packets_malformed += gw_push_links_malformed(&push->links);
+    stats.refused = push->refused;
     stats.links = push->links.count;
-    for (const struct caller *c = push->callers; c; c = c->next)
+    for (const struct gw_push_caller *c = push->callers; c; c = c->next)
         stats.sources += c->source != NULL;
-    const struct source *s;
-    for (size_t i = 0; (s = gw_table_next(&push->sources, &i));)
-        add_track_stats(&stats, s);
+    gw_push_sources_add_stats(&push->sources, &stats);
     *ret_stats = stats;
 }
