@@ -5,7 +5,7 @@
 // here.
 
 #include "base/clock.h"
-#include "ingest/worker/confine.h"
+#include "base/confine.h"
 #include "ingest/worker/ending.h"
 #include "ingest/worker/failure.h"
 #include "ingest/worker/input.h"
@@ -121,12 +121,22 @@ static enum gw_cause obey(const struct gw_worker_order *order)
     return cause;
 }
 
+enum {
+    MEMORY_BYTES = 512 * 1024 * 1024, // the library alone maps 200 MB
+    FILES = 64,                       // descriptors: a playlist's connections are few
+};
+
 int main(void)
 {
+    static const struct gw_confines confines = {
+        .last_fd = GW_WORKER_SOCKET,
+        .memory_bytes = MEMORY_BYTES,
+        .files = FILES,
+    };
     static char text[GW_WORKER_ORDER_MAX];
     struct gw_worker_order order;
 
-    int r = gw_confine(GW_WORKER_SOCKET);
+    int r = gw_confine(&confines);
     if (!r)
         r = read_order(text, &order);
     if (r) {
