@@ -27,23 +27,28 @@ static void print_help(FILE *out)
         "usage: gridwall import --data DIR [options] FILE...\n\n"
         "  FILE.csv      cameras: id,name,lon,lat,division,department,url_main,url_sub\n"
         "  FILE.geojson  divisions or grid cells: features with a code\n"
+        "  FILE.xlsx, .gpkg, .shp, .zip of a .shp, .geojson of points: likewise\n"
         "  --data DIR    directory of the registry; an engine may be running on it\n"
         "  --dry-run     check, compare with the registry and report; write nothing\n"
         "  --all-or-nothing  a refused line leaves its whole file out\n"
         "  --report CSV  write what was wrong and what changes to this file, for a\n"
         "                spreadsheet program; it is overwritten\n"
         "  --coordinates what lon and lat of the cameras are: wgs84 (as if not given),\n"
-        "                cgcs2000, gcj02 or bd09; kept as WGS-84\n\n"
+        "                cgcs2000, gcj02 or bd09; kept as WGS-84\n"
+        "  --reader PROGRAM  what reads all but text, if not the installed\n"
+        "                gridwall-table\n\n"
         "Good lines are kept; each bad one is named with what is wrong.\n",
         "用法：gridwall import --data 目录 [选项] 文件...\n\n"
         "  文件.csv      摄像机：id,name,lon,lat,division,department,url_main,url_sub\n"
         "  文件.geojson  行政区划或网格：带 code 的要素\n"
+        "  文件.xlsx、.gpkg、.shp、含 .shp 的 .zip、点 .geojson：同上\n"
         "  --data 目录   台账目录；引擎可同时运行\n"
         "  --dry-run     检查、与台账比较并报告，不写入\n"
         "  --all-or-nothing  有一行被拒绝，整个文件不导入\n"
         "  --report CSV  将问题与变更写入该文件（已有则覆盖），可用表格软件打开\n"
         "  --coordinates 摄像机经纬度的坐标系：wgs84（默认）、cgcs2000、gcj02 或 bd09；\n"
-        "                统一存为 WGS-84\n\n"
+        "                统一存为 WGS-84\n"
+        "  --reader 程序  读取文本以外的文件，默认为已安装的 gridwall-table\n\n"
         "正确的行会保留，错误的行逐行说明原因。\n",
     };
     fputs(gw_text_in(text, lang), out);
@@ -61,9 +66,11 @@ static void on_issue(void *arg, const struct gw_import_issue *issue)
         fputs("\r\033[K", stderr);
     fprintf(stderr, "%s:%zu: %s: ", issue->file, issue->line,
             gw_text_in(mark, run->lang));
-    if (*issue->column)
-        fprintf(stderr, "%s%s%s%s: ", issue->column, *issue->value ? " \"" : "",
-                issue->value, *issue->value ? "\"" : "");
+    fputs(issue->column, stderr);
+    if (*issue->value)
+        fprintf(stderr, "%s\"%s\"", *issue->column ? " " : "", issue->value);
+    if (*issue->column || *issue->value)
+        fputs(": ", stderr);
     fputs(gw_text_in(issue->what, run->lang), stderr);
     if (issue->first_line)
         fprintf(stderr, run->lang == GW_LANG_ZH ? "（第 %zu 行）" : " (line %zu)",
@@ -230,6 +237,8 @@ static int take_option(struct request *q, const char *option, const char *value)
         q->config.dir = value;
     } else if (value && strcmp(option, "--report") == 0) {
         q->sheet = value;
+    } else if (value && strcmp(option, "--reader") == 0) {
+        q->config.reader = value;
     } else if (value && strcmp(option, "--coordinates") == 0) {
         if (gw_coordinates_parse(value, &q->config.coordinates))
             return 0;
@@ -268,7 +277,10 @@ int gw_command_import(int argc, char **argv)
         .progress = isatty(STDERR_FILENO),
     };
     struct request request = {
-        .config = { .on_issue = on_issue, .on_progress = on_progress, .arg = &run },
+        .config = { .reader = GW_TABLE_PROGRAM,
+                    .on_issue = on_issue,
+                    .on_progress = on_progress,
+                    .arg = &run },
     };
 
     int status = read_request(&request, argc, argv);

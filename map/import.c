@@ -53,14 +53,15 @@ int gw_import_give_up(struct gw_import *im, struct gw_text what)
 long gw_import_read(struct gw_import *im, char *buf, size_t size)
 {
     ssize_t n;
+    if (im->reader)
+        return gw_table_reader_read(im->reader, buf, size);
     do
         n = read(im->fd, buf, size);
     while (n < 0 && errno == EINTR);
     return n < 0 ? -errno : n;
 }
 
-// GeoJSON is an object, CSV is not.
-static bool is_json(const char *head, size_t len)
+bool gw_import_is_json(const char *head, size_t len)
 {
     size_t i = len >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     while (i < len && strchr(" \t\r\n", head[i]))
@@ -70,12 +71,14 @@ static bool is_json(const char *head, size_t len)
 
 static int read_file(struct gw_import *im)
 {
-    char head[512];
+    char head[GW_IMPORT_HEAD];
     long n = gw_import_read(im, head, sizeof(head));
     if (n < 0)
         return (int)n;
-    return is_json(head, (size_t)n) ? gw_import_areas(im, head, (size_t)n)
-                                    : gw_import_cameras(im, head, (size_t)n);
+    if (gw_import_is_foreign(head, (size_t)n))
+        return gw_import_foreign(im);
+    return gw_import_is_json(head, (size_t)n) ? gw_import_areas(im, head, (size_t)n)
+                                              : gw_import_cameras(im, head, (size_t)n);
 }
 
 static int run(struct gw_import *im)

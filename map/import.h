@@ -2,7 +2,8 @@
 //
 // Tables of text: cameras, whatever their encoding, separator and order of columns
 // (map/encoding.h, map/import_columns.h). GeoJSON (RFC 7946): features with a
-// `code`; polygons with a `division` are cells, the others divisions.
+// `code`; polygons with a `division` are cells, the others divisions. XLSX, GeoPackage,
+// Shapefile, and GeoJSON of points: by gridwall-table (map/table_reader.h), as either.
 //
 // Good lines are kept, bad ones reported one by one. A file is one transaction: a
 // crash leaves all of it or nothing. Importing again changes nothing.
@@ -58,6 +59,7 @@ struct gw_import_config {
     bool dry_run;                    // check and report, write nothing
     bool all_or_nothing;             // a refused line leaves its whole file out
     enum gw_coordinates coordinates; // of the cameras in CSV; areas are WGS-84
+    const char *reader; // path of gridwall-table; NULL: what it reads is refused
     void (*on_issue)(void *arg, const struct gw_import_issue *issue);
     // NULL: nothing is compared. Cameras only.
     void (*on_change)(void *arg, const struct gw_import_change *change);

@@ -129,7 +129,18 @@ static int on_problem(void *arg, const struct gw_geojson_problem *problem)
     return 0;
 }
 
-// The whole file: JSON is parsed at once. Free it.
+static int make_room(char **data, size_t *cap)
+{
+    size_t more = *cap * 2 < GW_GEOJSON_MAX ? *cap * 2 : (size_t)GW_GEOJSON_MAX + 1;
+    char *larger = realloc(*data, more);
+    if (!larger)
+        return -ENOMEM;
+    *data = larger;
+    *cap = more;
+    return 0;
+}
+
+// The whole file: JSON is parsed at once. Free it, also on failure.
 static int read_all(struct gw_import *im, const char *head, size_t head_len,
                     char **ret_data, size_t *ret_len)
 {
@@ -137,24 +148,25 @@ static int read_all(struct gw_import *im, const char *head, size_t head_len,
         "the file is larger than 256 MiB; split it",
         "文件超过 256 MiB，请拆分",
     };
+    size_t cap = (im->total_bytes > head_len ? im->total_bytes : head_len) + 1;
+    long n = 1;
+
     if (im->total_bytes > GW_GEOJSON_MAX)
         return gw_import_give_up(im, too_large);
-    size_t cap = im->total_bytes > head_len ? im->total_bytes : head_len;
-    char *data = malloc(cap + 1);
-    long n = 1;
+    char *data = malloc(cap);
     if (!data)
         return -ENOMEM;
     memcpy(data, head, head_len);
     size_t len = head_len;
-    while (len < cap && (n = gw_import_read(im, data + len, cap - len)) > 0)
-        len += (size_t)n;
-    if (n < 0) {
-        free(data);
-        return (int)n;
+    while (n > 0 && len <= GW_GEOJSON_MAX) {
+        n = len == cap ? make_room(&data, &cap) : 0;
+        if (n == 0)
+            n = gw_import_read(im, data + len, cap - len);
+        len += n > 0 ? (size_t)n : 0;
     }
     *ret_data = data;
     *ret_len = len;
-    return 0;
+    return len > GW_GEOJSON_MAX ? gw_import_give_up(im, too_large) : (int)(n < 0 ? n : 0);
 }
 
 static int place_again(struct areas *a)
@@ -176,10 +188,9 @@ int gw_import_areas(struct gw_import *im, const char *head, size_t head_len)
     size_t len = 0, offset = 0;
 
     int r = read_all(im, head, head_len, &data, &len);
-    if (r < 0)
-        return r;
-    r = gw_geojson_read(data, len, &events, &offset);
-    if (r == -EBADMSG)
+    if (r == 0)
+        r = gw_geojson_read(data, len, &events, &offset);
+    if (r == -EBADMSG && !*im->error)
         r = gw_import_give_up(im,
                               (struct gw_text) { "this is no GeoJSON FeatureCollection "
                                                  "(RFC 7946), or it is cut short; export "

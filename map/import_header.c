@@ -4,8 +4,6 @@
 
 #include "map/import_columns.h"
 
-enum { NAME_MAX_BYTES = 128 }; // what is longer is no column's name
-
 bool gw_header_is_blank(char *const *fields, size_t count)
 {
     size_t i = 0;
@@ -24,7 +22,7 @@ bool gw_header_is(char *const *fields, size_t count)
 
 static bool is_id(const char *field, size_t len)
 {
-    char name[NAME_MAX_BYTES];
+    char name[GW_HEADER_NAME_MAX];
 
     while (len > 0 && strchr(" \t\"", field[0])) {
         field++;

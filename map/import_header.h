@@ -8,6 +8,8 @@
 // The names of the columns are within the first so many lines that are not blank.
 enum { GW_HEADER_LINES = 6 };
 
+enum { GW_HEADER_NAME_MAX = 128 }; // bytes, NUL included: what is longer is no name
+
 // Whether no field says anything: a spreadsheet's empty row.
 bool gw_header_is_blank(char *const *fields, size_t count);
 

@@ -6,9 +6,11 @@
 #include "map/id_set.h"
 #include "map/import.h"
 #include "map/store.h"
+#include "map/table_reader.h"
 
 enum {
     GW_IMPORT_CHUNK = 64 * 1024,                   // bytes read at once
+    GW_IMPORT_HEAD = 4096,                         // by which the kind of file is told
     GW_IMPORT_VALUE_MAX = 80,                      // bytes of a value that is shown
     GW_IMPORT_SHOWN_MAX = GW_IMPORT_VALUE_MAX + 4, // with the sign that it was cut
 };
@@ -18,7 +20,8 @@ struct gw_import {
     const struct gw_import_config *config;
     const char *file;
     int fd;
-    size_t total_bytes;
+    size_t total_bytes;             // 0: not known
+    struct gw_table_reader *reader; // in place of `fd`; its text is UTF-8
     struct gw_store *store;
     uint64_t now_ms;
     struct gw_id_set ids;
@@ -49,6 +52,14 @@ long gw_import_read(struct gw_import *im, char *buf, size_t size);
 // returned, or another negative errno.
 int gw_import_table(struct gw_import *im, const char *head, size_t head_len,
                     int (*on_row)(void *arg, const struct gw_csv_row *row), void *arg);
+
+// Whether these first bytes are an object of JSON.
+bool gw_import_is_json(const char *head, size_t len);
+
+// Whether they are of a file that only GDAL reads, and the reading of it from the
+// beginning. Returns as the two below.
+bool gw_import_is_foreign(const char *head, size_t len);
+int gw_import_foreign(struct gw_import *im);
 
 // Both read the rest of the file; `head` is what was read of it already. Return 0,
 // -EBADMSG with words in im->error, or another negative errno without.

@@ -96,6 +96,10 @@ static int guess(struct gw_import *im, const char *head, size_t head_len,
 {
     char buf[GW_IMPORT_CHUNK];
     long n = 0;
+    if (im->reader) {
+        *ret_encoding = GW_ENCODING_UTF8;
+        return 0;
+    }
     off_t at = lseek(im->fd, 0, SEEK_CUR);
     struct gw_encoding_guess *g = calloc(1, sizeof(*g));
     if (!g)

@@ -53,10 +53,13 @@ PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config git ca-certificates p
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-ugly"
 
+# What gridwall-table is built with; the engine and the demonstration do without.
+PACKAGES_TABLES="libgdal-dev"
+
 PACKAGES_CHECK="libcmocka-dev libembree-dev libsqlite3-mod-spatialite
     clang clang-format libclang-rt-14-dev llvm ffmpeg
     libgstrtspserver-1.0-dev glib-networking openssl gstreamer1.0-libav chromium fonts-noto-cjk
-    python3-yaml python3-jsonschema"
+    python3-yaml python3-jsonschema gdal-bin python3-openpyxl"
 
 # promtool, out of the Debian package of the server, which is not installed: it would
 # start a service.

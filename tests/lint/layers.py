@@ -32,11 +32,15 @@ ONLY_IN = {
     "openssl/pem.h": {"ws/identity.c"},
 }
 
-# libavformat reads strangers' bytes: it lives in a process of its own, and nowhere else.
+# libavformat and GDAL read strangers' bytes: each lives in a process of its own, and
+# nowhere else.
 ONLY_BELOW = {
     "libavformat/": "ingest/worker/",
     "libavcodec/": "ingest/worker/",
     "libavutil/": "ingest/worker/",
+    "gdal": "map/table/",
+    "ogr_": "map/table/",
+    "cpl_": "map/table/",
 }
 
 HEADER_LINES_MAX = 200

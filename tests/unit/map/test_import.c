@@ -390,7 +390,7 @@ static void what_stands_above_the_header_is_passed_over(void **state)
                "\xef\xbb\xbf一,二,三,四\r\n\"设备编码\";设备名称\r\nc2;东门\r\n"),
         0);
     assert_int_equal(w->report.added, 1);
-    assert_int_equal(import(w, "c.csv", "一,二\n设备编码\t设备名称\nc3\t北门"), 0);
+    assert_int_equal(import(w, "b.csv", "一,二\n设备编码\t设备名称\nc3\t北门"), 0);
     assert_int_equal(w->report.added, 1);
     struct gw_snapshot *s = look(w);
     assert_string_equal(gw_snapshot_camera(s, "c2")->name, "东门");

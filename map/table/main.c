@@ -1,0 +1,66 @@
+// gridwall-table: one file that GDAL reads, in a process of its own. The importer starts
+// it (map/table_reader.h); it writes cameras as CSV or areas as GeoJSON to standard
+// output and ends with a status that tells how it went (map/table/answer.h). What a
+// hostile file does to GDAL ends here.
+//
+// usage: gridwall-table FILE
+
+#include "base/confine.h"
+#include "map/table/answer.h"
+#include "map/table/dataset.h"
+#include "map/table/layers.h"
+#include "map/table/sheet.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// A name that GDAL takes for a place in the network, or for a driver's, is no path.
+static char *find_file(const char *name)
+{
+    return realpath(name, NULL);
+}
+
+static enum gw_table_ending read_file(const char *path)
+{
+    GDALDatasetH dataset;
+
+    gw_dataset_begin();
+    enum gw_table_ending ending = gw_dataset_open(path, &dataset);
+    if (ending != GW_TABLE_READ)
+        return ending;
+    ending =
+        gw_dataset_is_sheet(dataset) ? gw_sheet_write(dataset) : gw_layers_write(dataset);
+    if (gw_dataset_is_broken())
+        ending = GW_TABLE_BROKEN;
+    GDALClose(dataset);
+    return ending;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct gw_confines confines = {
+        .last_fd = STDERR_FILENO,
+        .memory_bytes = GW_TABLE_MEMORY_BYTES,
+        .files = GW_TABLE_FILES,
+        .cpu_s = GW_TABLE_CPU_S,
+    };
+    char *path = argc == 2 ? find_file(argv[1]) : NULL;
+
+    int r = gw_confine(&confines);
+    if (!r)
+        r = gw_confine_to_reading();
+    if (r || !path) {
+        fprintf(stderr, "%s\n", path ? strerror(-r) : "usage: gridwall-table FILE");
+        free(path);
+        return gw_table_exit_status(GW_TABLE_UNREADABLE);
+    }
+    enum gw_table_ending ending = read_file(path);
+    free(path);
+    GDALDestroyDriverManager();
+    if (fflush(stdout) || ferror(stdout))
+        ending = GW_TABLE_UNREADABLE; // nobody reads it
+    return gw_table_exit_status(ending);
+}

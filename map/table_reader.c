@@ -1,0 +1,207 @@
+#include "map/table_reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ; // POSIX has it in no header
+
+struct gw_table_reader {
+    pid_t pid;
+    int pid_fd;
+    int text_fd; // its standard output
+    int said_fd; // its standard error
+    int silence_ms;
+    bool ended;  // all of the text was read
+    bool silent; // for too long
+};
+
+// What GDAL, PROJ and sanitizers need to know of where things are; GDAL takes orders from
+// many other variables, which are not for it to have.
+static bool is_passed_on(const char *variable)
+{
+    static const char *const names[] = {
+        "PROJ_DATA=",    "PROJ_LIB=",     "GDAL_DATA=",     "LD_LIBRARY_PATH=",
+        "ASAN_OPTIONS=", "LSAN_OPTIONS=", "UBSAN_OPTIONS=", "TSAN_OPTIONS="
+    };
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (strncmp(variable, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
+enum { ENVIRONMENT_MAX = 9 }; // as many as above, each once, and the NULL
+
+static void choose_environment(char *ret[ENVIRONMENT_MAX])
+{
+    int n = 0;
+    for (char **v = environ; *v && n + 1 < ENVIRONMENT_MAX; v++)
+        if (is_passed_on(*v))
+            ret[n++] = *v;
+    ret[n] = NULL;
+}
+
+static int set_actions(posix_spawn_file_actions_t *actions, int text_fd, int said_fd)
+{
+    int r =
+        posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (!r)
+        r = posix_spawn_file_actions_adddup2(actions, text_fd, STDOUT_FILENO);
+    if (!r)
+        r = posix_spawn_file_actions_adddup2(actions, said_fd, STDERR_FILENO);
+    return r;
+}
+
+static int spawn(struct gw_table_reader *t, const char *program, const char *file,
+                 int text_fd, int said_fd)
+{
+    char name[] = "gridwall-table";
+    char *argv[] = { name, (char *)file, NULL };
+    char *environment[ENVIRONMENT_MAX];
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t all;
+
+    int r = posix_spawn_file_actions_init(&actions);
+    if (r)
+        return -r;
+    r = posix_spawnattr_init(&attributes);
+    if (r) {
+        posix_spawn_file_actions_destroy(&actions);
+        return -r;
+    }
+    choose_environment(environment);
+    sigfillset(&all); // who does not read on ends it by SIGPIPE
+    r = posix_spawnattr_setsigdefault(&attributes, &all);
+    if (!r)
+        r = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    if (!r)
+        r = set_actions(&actions, text_fd, said_fd);
+    if (!r)
+        r = posix_spawn(&t->pid, program, &actions, &attributes, argv, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return -r;
+}
+
+static void end(struct gw_table_reader *t)
+{
+    if (t->pid > 0) {
+        (void)kill(t->pid, SIGKILL); // not reaped yet: the number is still its own
+        (void)waitpid(t->pid, NULL, 0);
+    }
+    t->pid = 0;
+}
+
+static void destroy(struct gw_table_reader *t)
+{
+    end(t);
+    for (int i = 0; i < 3; i++) {
+        int fd = (const int[]) { t->pid_fd, t->text_fd, t->said_fd }[i];
+        if (fd >= 0)
+            (void)close(fd);
+    }
+    free(t);
+}
+
+static int start(struct gw_table_reader *t, const char *program, const char *file)
+{
+    int text[2], said[2];
+
+    if (pipe2(text, O_CLOEXEC))
+        return -errno;
+    t->text_fd = text[0];
+    int r = pipe2(said, O_CLOEXEC) ? -errno : 0;
+    if (!r) {
+        t->said_fd = said[0];
+        r = spawn(t, program, file, text[1], said[1]);
+        (void)close(said[1]);
+    }
+    (void)close(text[1]);
+    if (!r) {
+        t->pid_fd = pidfd_open(t->pid, 0);
+        r = t->pid_fd < 0 ? -errno : 0;
+    }
+    return r;
+}
+
+int gw_table_reader_open(const char *program, const char *file, int silence_ms,
+                         struct gw_table_reader **ret_reader)
+{
+    struct gw_table_reader *t = calloc(1, sizeof(*t));
+    if (!t)
+        return -ENOMEM;
+    t->pid_fd = t->text_fd = t->said_fd = -1;
+    t->silence_ms = silence_ms;
+    int r = start(t, program, file);
+    if (r) {
+        destroy(t);
+        return r;
+    }
+    *ret_reader = t;
+    return 0;
+}
+
+// Returns whether something is there before it is too late.
+static bool await(struct gw_table_reader *t, int fd)
+{
+    struct pollfd p = { .fd = fd, .events = POLLIN };
+    int r;
+    do
+        r = poll(&p, 1, t->silence_ms);
+    while (r < 0 && errno == EINTR);
+    t->silent = r <= 0;
+    return !t->silent;
+}
+
+long gw_table_reader_read(struct gw_table_reader *t, char *buf, size_t size)
+{
+    ssize_t n;
+
+    if (!await(t, t->text_fd))
+        return -ETIMEDOUT;
+    do
+        n = read(t->text_fd, buf, size);
+    while (n < 0 && errno == EINTR);
+    t->ended = n == 0;
+    return n < 0 ? -errno : n;
+}
+
+static enum gw_table_ending reap(struct gw_table_reader *t)
+{
+    siginfo_t info = { 0 };
+
+    // Its text has ended, and so should the process.
+    if (!await(t, t->pid_fd))
+        return GW_TABLE_OUT_OF_TIME;
+    if (waitid(P_PIDFD, (id_t)t->pid_fd, &info, WEXITED) < 0)
+        return GW_TABLE_CRASHED;
+    t->pid = 0;
+    return gw_table_ending_of(info.si_code == CLD_EXITED, info.si_status);
+}
+
+bool gw_table_reader_finish(struct gw_table_reader *t, enum gw_table_ending *ret_ending,
+                            char ret_said[GW_TABLE_SAID_MAX])
+{
+    bool over = t->ended || t->silent;
+    enum gw_table_ending ending = t->silent ? GW_TABLE_OUT_OF_TIME : GW_TABLE_CRASHED;
+
+    if (t->ended)
+        ending = reap(t);
+    end(t);
+    if (over) {
+        // The process is gone: what the pipe holds is all, and the read does not block.
+        ssize_t n = read(t->said_fd, ret_said, GW_TABLE_SAID_MAX - 1);
+        ret_said[n > 0 ? n : 0] = '\0';
+        *ret_ending = ending;
+    }
+    destroy(t);
+    return over;
+}
