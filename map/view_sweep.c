@@ -290,6 +290,16 @@ static double crossing(const struct sweep *s, const struct line *a, const struct
     return angle > from + margin && angle < to - margin ? angle : middle;
 }
 
+// Between a slice's ray and its inset, a wall that is seen at a grazing angle may rise
+// beyond the range, or above what it bounds.
+static void keep_within(struct gw_band *band, float most)
+{
+    band->near0 = fminf(band->near0, most);
+    band->near1 = fminf(band->near1, most);
+    band->far0 = fminf(fmaxf(band->near0, band->far0), most);
+    band->far1 = fminf(fmaxf(band->near1, band->far1), most);
+}
+
 static int emit(struct sweep *s, double from, double to)
 {
     struct gw_xy rays[2] = { ray(s, from), ray(s, to) };
@@ -303,8 +313,7 @@ static int emit(struct sweep *s, double from, double to)
                                 (float)along(near, rays[1]), (float)along(far, rays[1]) };
         if (far->id == ID_NONE) // hidden from the foot on
             continue;
-        band.far0 = fmaxf(band.near0, band.far0);
-        band.far1 = fmaxf(band.near1, band.far1);
+        keep_within(&band, (float)s->scene->far_m);
         s->bands[n++] = (struct gw_slice_band) { band, near->id, far->id };
     }
     return gw_view_builder_add(s->builder, to, s->bands, n);
