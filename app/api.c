@@ -76,6 +76,7 @@ static void on_read(uv_work_t *work)
             .basemap = basemap,
             .sight = sight,
             .health = gw_engine_health(engine),
+            .data = gw_engine_settings(engine)->data,
             .now_us = gw_clock_now_us(),
             .unix_s = gw_clock_unix_us() / GW_SECOND,
         };

@@ -10,6 +10,9 @@
 // delays before.
 bool gw_is_norms(const char *path);
 
+struct gw_answer gw_api_norm_history(const struct gw_json_world *world,
+                                     const struct gw_read_request *request,
+                                     const struct gw_query_string *params);
 struct gw_answer gw_api_norms(const struct gw_json_world *world,
                               const struct gw_read_request *request,
                               const struct gw_query_string *params);

@@ -202,6 +202,8 @@ static struct gw_answer answer(const struct question *q)
         return answer_camera_or_view(q, path + 8);
     if (gw_is_norms(path))
         return gw_api_norms(w, q->request, q->params);
+    if (strcmp(path, "norms/history") == 0)
+        return gw_api_norm_history(w, q->request, q->params);
     if (strcmp(path, "map/cameras") == 0)
         return gw_answer_json(gw_json_map_cameras(w));
     return problem(q, 404, "not_found", no_such_path);

@@ -10,7 +10,8 @@
 
 // `path` begins behind "/api/v1/"; `query` is raw; `basemap` names the layers
 // that lie beside the registry, NULL-terminated; `sight` is what cameras see, `health`
-// how they were found; both clocks are read by the caller.
+// how they were found, `data` the registry's directory; both clocks are read by the
+// caller.
 struct gw_read_request {
     const char *path;
     const char *query;
@@ -18,6 +19,7 @@ struct gw_read_request {
     char *const *basemap;
     const struct gw_sight *sight;
     const struct gw_health *health;
+    const char *data;
     uint64_t now_us; // gw_clock_now_us()
     uint64_t unix_s; // Unix time
 };

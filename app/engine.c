@@ -1,6 +1,7 @@
 #include "app/engine.h"
 
 #include "app/certificate.h"
+#include "app/norm_keeper.h"
 #include "app/shard.h"
 #include "app/sight_keeper.h"
 #include "base/log.h"
@@ -25,6 +26,7 @@ struct gw_engine {
     struct gw_worker_budget worker_budget;
     struct gw_registry *registry;
     struct gw_sight_keeper *sight_keeper;
+    struct gw_norm_keeper *norm_keeper;
     struct gw_acceptor *acceptor;
     struct gw_acceptor *push_acceptor; // NULL unless sources may push to us
 
@@ -228,6 +230,17 @@ static void log_certificate(const struct gw_settings *s,
            gw_identity_last_day(identity));
 }
 
+static int start_norm_keeper(struct gw_engine *engine)
+{
+    const struct gw_norm_sampler_config config = {
+        .registry = engine->registry,
+        .states = engine->states,
+        .health = engine->health,
+        .dir = engine->settings->data,
+    };
+    return gw_norm_keeper_start(&config, &engine->norm_keeper);
+}
+
 static int start(struct gw_engine *engine, const struct gw_identity *identity,
                  char *ret_error)
 {
@@ -239,6 +252,8 @@ static int start(struct gw_engine *engine, const struct gw_identity *identity,
     if (r == 0)
         r = gw_sight_keeper_start(engine->registry, engine->settings->data,
                                   &engine->sight_keeper);
+    if (r == 0)
+        r = start_norm_keeper(engine);
     if (r == 0)
         r = start_shards(engine, identity);
     if (r == -ENOENT) {
@@ -350,6 +365,7 @@ void gw_engine_stop(struct gw_engine *engine)
         if (engine->shards[i])
             gw_shard_stop(engine->shards[i]);
     gw_sight_keeper_stop(engine->sight_keeper);
+    gw_norm_keeper_stop(engine->norm_keeper);
     gw_registry_close(engine->registry);
     gw_sight_keeper_destroy(engine->sight_keeper);
     for (uint32_t i = 0; i < engine->shard_count; i++)

@@ -111,9 +111,25 @@ static const char version_3[] =
     "CREATE TRIGGER changes_are_kept BEFORE DELETE ON changes"
     "  BEGIN SELECT RAISE(ABORT, 'changes are only added to'); END;";
 
-const struct gw_migration gw_migrations[] = { { version_1 },
-                                              { version_2 },
-                                              { version_3 } };
+// Version 4. How cameras fared (map/store_norms.h). By day first: a day is written,
+// asked for and forgotten as a whole.
+static const char version_4[] = "CREATE TABLE norm_days ("
+                                "  day INTEGER NOT NULL,"
+                                "  num INTEGER NOT NULL,"
+                                "  hours BLOB NOT NULL,"
+                                "  PRIMARY KEY (day, num)"
+                                ") WITHOUT ROWID;"
+                                "CREATE TABLE norm_minutes ("
+                                "  day INTEGER PRIMARY KEY,"
+                                "  minutes BLOB NOT NULL"
+                                ");";
+
+const struct gw_migration gw_migrations[] = {
+    { version_1 },
+    { version_2 },
+    { version_3 },
+    { version_4 },
+};
 const size_t gw_migrations_count = sizeof(gw_migrations) / sizeof(*gw_migrations);
 
 // pinyin_initials(text), for steps that fill the column.

@@ -46,7 +46,7 @@ struct gw_registry {
     struct gw_store *store;
     struct gw_locator *locator; // NULL: cells may have changed, load it again
     int64_t data_version;
-    bool stale; // the snapshot could not be made; try again
+    bool stale; // the snapshot is not what is stored: make it (again)
 };
 
 // Publishes what the store holds now.
@@ -98,7 +98,8 @@ static int apply_all(struct gw_registry *reg, struct gw_registry_write *batch)
     if (r < 0)
         return r;
     // The write lock is held: cells cannot change any more.
-    changed_elsewhere(reg);
+    if (changed_elsewhere(reg))
+        reg->stale = true;
     if (!reg->locator)
         r = gw_placing_load(reg->store, &reg->locator);
     for (struct gw_registry_write *w = batch; w && r == 0; w = w->next)
@@ -124,10 +125,18 @@ static void finish_all(struct gw_registry *reg, struct gw_registry_write *batch,
     }
 }
 
+static bool shows_in_snapshot(const struct gw_registry_write *batch)
+{
+    while (batch && batch->task == GW_TASK_NORMS)
+        batch = batch->next;
+    return batch;
+}
+
 static void run_batch(struct gw_registry *reg, struct gw_registry_write *batch)
 {
     int r = apply_all(reg, batch);
-    refresh_and_tell(reg);
+    if (shows_in_snapshot(batch) || reg->stale)
+        refresh_and_tell(reg);
     finish_all(reg, batch, r);
 }
 
@@ -284,6 +293,19 @@ int gw_registry_restore_camera(struct gw_registry *reg, const char *id,
                                const char *author, gw_registry_done *done, void *arg)
 {
     return by_id(reg, GW_TASK_RESTORE, id, author, done, arg);
+}
+
+int gw_registry_add_norms(struct gw_registry *reg, const struct gw_norm_hour *hour,
+                          gw_registry_done *done, void *arg)
+{
+    struct gw_registry_write *w = calloc(1, sizeof(*w));
+    if (w) {
+        w->task = GW_TASK_NORMS;
+        w->norms = hour;
+        w->done = done;
+        w->arg = arg;
+    }
+    return enqueue(reg, w);
 }
 
 void gw_registry_close(struct gw_registry *reg)

@@ -74,6 +74,12 @@ int gw_registry_delete_camera(struct gw_registry *reg, const char *id, const cha
 int gw_registry_restore_camera(struct gw_registry *reg, const char *id,
                                const char *author, gw_registry_done *done, void *arg);
 
+// Likewise, adds minutes of the norms to what is kept, without a new snapshot. `hour` is
+// borrowed until `done` is called.
+struct gw_norm_hour;
+int gw_registry_add_norms(struct gw_registry *reg, const struct gw_norm_hour *hour,
+                          gw_registry_done *done, void *arg);
+
 // Finishes what is queued, stops the thread and closes the database. NULL is
 // allowed.
 void gw_registry_close(struct gw_registry *reg);

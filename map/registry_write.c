@@ -7,6 +7,7 @@
 
 #include "map/camera_edit.h"
 #include "map/placing.h"
+#include "map/store_norms.h"
 #include "map/store_words.h"
 
 static const char **string_fields(struct gw_camera_edit *edit, size_t i)
@@ -137,6 +138,8 @@ int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,
     struct gw_camera_row stored, row;
 
     const struct gw_author author = { w->author, now_ms };
+    if (w->task == GW_TASK_NORMS)
+        return gw_store_add_norms(store, w->norms);
     if (w->task == GW_TASK_REMOVE)
         return remove_camera(w, store, &author);
     if (w->task == GW_TASK_RESTORE)

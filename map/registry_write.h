@@ -9,11 +9,17 @@
 
 struct gw_registry_write {
     struct gw_registry_write *next;
-    enum gw_registry_task { GW_TASK_WRITE, GW_TASK_REMOVE, GW_TASK_RESTORE } task;
+    enum gw_registry_task {
+        GW_TASK_WRITE,
+        GW_TASK_REMOVE,
+        GW_TASK_RESTORE,
+        GW_TASK_NORMS
+    } task;
     char author[GW_AUTHOR_MAX + 1];
     enum gw_write_mode mode;
-    struct gw_camera_edit edit; // strings lie in `strings`
-    struct gw_camera_pose pose; // what edit.pose points to, where it is given
+    struct gw_camera_edit edit;       // strings lie in `strings`
+    struct gw_camera_pose pose;       // what edit.pose points to, where it is given
+    const struct gw_norm_hour *norms; // with NORMS
     gw_registry_done *done;
     void *arg;
     struct gw_registry_result result;

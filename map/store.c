@@ -70,6 +70,22 @@ static const char *const sql[GW_STMTS] = {
     [GW_STMT_CHANGES_OF] =
         "SELECT " CHANGE_COLUMNS " FROM changes WHERE subject = 'camera' AND seq < ?1"
         " AND id = ?2 ORDER BY seq DESC LIMIT 100",
+    [GW_STMT_NORM_DAY_FIND] = "SELECT hours FROM norm_days WHERE day = ?1 AND num = ?2",
+    [GW_STMT_NORM_DAY_PUT] = "INSERT INTO norm_days (day, num, hours) VALUES (?1, ?2, ?3)"
+                             " ON CONFLICT (day, num) DO UPDATE SET hours = ?3",
+    [GW_STMT_NORM_DAYS] = "SELECT day, num, hours FROM norm_days"
+                          " WHERE day BETWEEN ?1 AND ?2 ORDER BY day, num",
+    [GW_STMT_NORM_DAYS_FORGET] = "DELETE FROM norm_days WHERE day IN (SELECT day"
+                                 " FROM norm_minutes ORDER BY day DESC"
+                                 " LIMIT -1 OFFSET ?1)",
+    [GW_STMT_NORM_MINUTES_FIND] = "SELECT minutes FROM norm_minutes WHERE day = ?1",
+    [GW_STMT_NORM_MINUTES_PUT] = "INSERT INTO norm_minutes (day, minutes) VALUES (?1, ?2)"
+                                 " ON CONFLICT (day) DO UPDATE SET minutes = ?2",
+    [GW_STMT_NORM_MINUTES] = "SELECT day, minutes FROM norm_minutes"
+                             " WHERE day BETWEEN ?1 AND ?2 ORDER BY day",
+    [GW_STMT_NORM_MINUTES_FORGET] = "DELETE FROM norm_minutes WHERE day IN (SELECT day"
+                                    " FROM norm_minutes ORDER BY day DESC"
+                                    " LIMIT -1 OFFSET ?1)",
     [GW_STMT_DIVISION_FIND] =
         "SELECT " DIVISION_COLUMNS " FROM divisions WHERE code = ?1",
     [GW_STMT_DIVISION_EACH] = "SELECT " DIVISION_COLUMNS " FROM divisions ORDER BY code",

@@ -1,10 +1,12 @@
 // The norms against cameras of which the truth is known: some are well, some refuse, want
 // another password, are not there, or send nothing any more.
 
+#include "map/store_norms.h"
 #include "tests/harness/http_client.h"
 #include "tests/harness/live_client.h"
 #include "tests/integration/world.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -85,9 +87,12 @@ static void import(void)
     free(text);
 }
 
+static time_t started_min; // minutes since 1970
+
 static int set_up(void **state)
 {
     (void)state;
+    started_min = time(NULL) / 60;
     world = (struct world) {
         .config = { .cameras = CAMERAS,
                     .farm = { "--auth", "admin:right", "--fault", "refuse:6" },
@@ -325,6 +330,166 @@ static void the_sheet_says_the_same_and_runs_nothing(void **state)
     http_answer_free(&answer);
 }
 
+// Minutes of one camera in one hour.
+static void keep(struct gw_store *store, time_t at, int camera, enum gw_norm_word word,
+                 int minutes)
+{
+    struct gw_camera_row row;
+    struct gw_norm_hour *h = gw_norm_hour_create((uint32_t)(at / 3600));
+    assert_non_null(h);
+    assert_int_equal(gw_store_find_camera(store, world_id((unsigned)camera).text, &row),
+                     0);
+    for (int i = 0; i < minutes; i++) {
+        gw_norm_hour_mark(h, (unsigned)i);
+        assert_int_equal(gw_norm_hour_count(h, row.camera.num, word), 0);
+    }
+    assert_int_equal(gw_store_add_norms(store, h), 0);
+    gw_norm_hour_destroy(h);
+}
+
+// In China, the day begins at 16:00 UTC.
+static void keep_two_days(void)
+{
+    enum { DAY_BEGINS = 1793462400 }; // 2026-10-31 16:00 UTC
+    char error[GW_STORE_ERROR_MAX];
+    struct gw_store *store;
+    assert_int_equal(gw_store_open(world.dir, &store, error), 0);
+    assert_int_equal(gw_store_begin(store), 0);
+    keep(store, DAY_BEGINS - 3600, WELL_1, GW_NORM_OTHER, 60); // the day before
+    keep(store, DAY_BEGINS, WELL_1, GW_NORM_INTACT, 49);
+    keep(store, DAY_BEGINS, WELL_2, GW_NORM_NO_ROUTE, 1);
+    keep(store, DAY_BEGINS + 23 * 3600, SILENT, GW_NORM_BROKEN, 60);
+    keep(store, DAY_BEGINS + 24 * 3600, UNASKED, GW_NORM_UNJUDGED, 30);
+    assert_int_equal(gw_store_commit(store), 0);
+    gw_store_close(store);
+}
+
+static int set_up_history(void **state)
+{
+    setenv("TZ", "CST-8", 1);
+    set_up(state);
+    world_stop_engine(&world);
+    keep_two_days();
+    world_start_engine(&world);
+    return 0;
+}
+
+static int tear_down_history(void **state)
+{
+    unsetenv("TZ");
+    return tear_down(state);
+}
+
+static const cJSON *point(const cJSON *group, int i)
+{
+    const cJSON *p = cJSON_GetArrayItem(at(group, "points"), i);
+    assert_non_null(p);
+    return p;
+}
+
+static void history_is_what_was_kept(void **state)
+{
+    struct http_answer answer;
+    (void)state;
+    cJSON *root =
+        http_get_json(world.port, "/api/v1/norms/history?from=2026-11-01&to=2026-11-02");
+    assert_string_equal(cJSON_GetStringValue(at(root, "unit")), "camera_minutes");
+    const cJSON *total = group(root, NULL);
+    assert_int_equal(cJSON_GetArraySize(at(total, "points")), 2);
+    assert_string_equal(cJSON_GetStringValue(at(point(total, 0), "at")), "2026-11-01");
+    expect(point(total, 0), "minutes", 49 + 60);
+    expect_counts(at(point(total, 0), "all"), 110, 0, 109, 49);
+    expect_counts(at(point(total, 0), "key_public"), 50, 0, 49, 49);
+    expect_counts(at(point(total, 0), "key_industry"), 60, 0, 60, 0);
+    assert_true(cJSON_IsTrue(at(point(total, 0), "key_public.online_met")));
+    assert_true(cJSON_IsFalse(at(point(total, 0), "key_industry.intact_met")));
+    expect(at(point(total, 0), "all.offline"), "no_route", 1);
+    assert_string_equal(cJSON_GetStringValue(at(point(total, 1), "at")), "2026-11-02");
+    expect_counts(at(point(total, 1), "all"), 30, 30, 0, 0);
+    cJSON_Delete(root);
+
+    root = http_get_json(world.port, "/api/v1/norms/history?from=2026-11-01&to=2026-11-01"
+                                     "&step=hour&by=department");
+    assert_int_equal(cJSON_GetArraySize(at(group(root, "=1+1"), "points")), 1);
+    assert_string_equal(cJSON_GetStringValue(at(point(group(root, "=1+1"), 0), "at")),
+                        "2026-11-01T23:00:00+08:00");
+    cJSON_Delete(root);
+
+    http_request(
+        world.port, "GET",
+        "/api/v1/norms/history?from=2026-11-01&to=2026-11-02&step=month&format=csv", NULL,
+        &answer);
+    assert_int_equal(answer.status, 200);
+    assert_non_null(strstr(answer.body,
+                           "\r\n\"2026-11\",\"\",\"合计\",\"重点公共区域\",\"80\","
+                           "\"30\",\"50\",\"49\",\"49\",\"98.00%\",\"98.00%\","
+                           "\"98%\",\"是\",\"是\",\"1\",\"0\""));
+    http_answer_free(&answer);
+}
+
+static void bad_questions_are_refused_with_a_word(void **state)
+{
+    static const char *const bad[] = {
+        "?from=2026-11-31",
+        "?to=yesterday",
+        "?step=week",
+        "?by=street",
+        "?format=xml",
+        "?by=cell&level=7",
+        "?from=2026-11-02&to=2026-11-01",
+        "?from=2025-01-01&to=2026-11-01",
+        "?by=camera&step=hour&from=2026-01-01&to=2026-12-31",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        struct http_answer answer;
+        char path[128];
+        snprintf(path, sizeof(path), "/api/v1/norms/history%s", bad[i]);
+        http_request(world.port, "GET", path, NULL, &answer);
+        if (answer.status != 400 || !strstr(answer.body, "bad_parameter"))
+            fail_msg("%s: %d", path, answer.status);
+        http_answer_free(&answer);
+    }
+}
+
+// Minutes that were looked at up to now, of which each camera has each.
+static double minutes_kept(void)
+{
+    cJSON *root = http_get_json(world.port, "/api/v1/norms/history?by=camera&step=month");
+    const cJSON *p;
+    double minutes = 0, cameras = 0;
+    cJSON_ArrayForEach(p, at(root, "total.points"))
+    {
+        minutes += number(p, "minutes");
+        cameras += number(at(p, "all"), "total");
+    }
+    assert_int_equal(cJSON_GetArraySize(at(root, "items")), CAMERAS + 1);
+    assert_true(cameras == minutes * (CAMERAS + 1));
+    cJSON_Delete(root);
+    return minutes;
+}
+
+// However often it is started, and ended by whatever.
+static void the_engine_counts_each_minute_once(void **state)
+{
+    int status;
+    (void)state;
+    world_stop_engine(&world); // it wrote what it had
+    for (int i = 0; i < 3; i++) {
+        world_start_engine(&world);
+        double kept = minutes_kept();
+        double passed = (double)(time(NULL) / 60 - started_min + 1);
+        if (kept < 1 || kept > passed)
+            fail_msg("%g minutes are kept of %g", kept, passed);
+        if (i == 0) {
+            free(process_end(&world.engine, SIGKILL, &status));
+            assert_int_equal(status, -SIGKILL);
+        } else {
+            world_stop_engine(&world);
+        }
+    }
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -333,6 +498,10 @@ int main(void)
         CASE(figures_are_those_of_the_cameras),
         CASE(delays_are_those_of_the_latest_connection),
         CASE(the_sheet_says_the_same_and_runs_nothing),
+        cmocka_unit_test_setup_teardown(history_is_what_was_kept, set_up_history,
+                                        tear_down_history),
+        CASE(bad_questions_are_refused_with_a_word),
+        CASE(the_engine_counts_each_minute_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,6 +95,10 @@ static const char *const rows[] = {
     "INSERT INTO cameras (num, id, name, lon, lat, department, url_main, pull,"
     " created_ms, changed_ms)"
     " VALUES (7, 'c1', '校门', 116.5, 35.5, '教育', 'rtsp://u:p@h/1', 1, 11, 12)",
+    "INSERT INTO departments VALUES ('教育');"
+    "INSERT INTO cameras (num, id, name, lon, lat, department, url_main, pull, initials,"
+    " created_ms, changed_ms)"
+    " VALUES (7, 'c1', '校门', 116.5, 35.5, '教育', 'rtsp://u:p@h/1', 1, 'xm', 11, 12)",
 };
 
 static void databases_of_every_earlier_version_keep_their_cameras(void **state)
@@ -113,6 +117,7 @@ static void databases_of_every_earlier_version_keep_their_cameras(void **state)
         assert_string_equal(row, "7c1校门116.5教育rtsp://u:p@h/11111"
                                  "20xmNULL");
         free(row);
+        assert_int_equal(number(db, "SELECT count(*) FROM norm_days, norm_minutes"), 0);
         // A number is not given twice, also not after the way up.
         run(db, "DELETE FROM cameras;"
                 "INSERT INTO cameras (id, created_ms, changed_ms) VALUES ('c2', 1, 1)");
