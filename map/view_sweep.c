@@ -291,13 +291,14 @@ static double crossing(const struct sweep *s, const struct line *a, const struct
 }
 
 // Between a slice's ray and its inset, a wall that is seen at a grazing angle may rise
-// beyond the range, or above what it bounds.
-static void keep_within(struct gw_band *band, float most)
+// beyond the range, or above what it bounds: a band lies between the one before it, whose
+// ends are *clear0 and *clear1, and the range.
+static void keep_within(struct gw_band *band, float *clear0, float *clear1, float most)
 {
-    band->near0 = fminf(band->near0, most);
-    band->near1 = fminf(band->near1, most);
-    band->far0 = fminf(fmaxf(band->near0, band->far0), most);
-    band->far1 = fminf(fmaxf(band->near1, band->far1), most);
+    band->near0 = fminf(fmaxf(band->near0, *clear0), most);
+    band->near1 = fminf(fmaxf(band->near1, *clear1), most);
+    band->far0 = *clear0 = fminf(fmaxf(band->near0, band->far0), most);
+    band->far1 = *clear1 = fminf(fmaxf(band->near1, band->far1), most);
 }
 
 static int emit(struct sweep *s, double from, double to)
@@ -305,6 +306,7 @@ static int emit(struct sweep *s, double from, double to)
     struct gw_xy rays[2] = { ray(s, from), ray(s, to) };
     const struct component *c = s->components[0];
     size_t n = 0;
+    float clear0 = 0, clear1 = 0;
     const struct line foot = constant(0, ID_NONE);
     for (size_t i = 0; i < s->component_count[0]; i++) {
         const struct line *near = i ? &s->hidden[c[i - 1].last].far : &foot;
@@ -313,7 +315,7 @@ static int emit(struct sweep *s, double from, double to)
                                 (float)along(near, rays[1]), (float)along(far, rays[1]) };
         if (far->id == ID_NONE) // hidden from the foot on
             continue;
-        keep_within(&band, (float)s->scene->far_m);
+        keep_within(&band, &clear0, &clear1, (float)s->scene->far_m);
         s->bands[n++] = (struct gw_slice_band) { band, near->id, far->id };
     }
     return gw_view_builder_add(s->builder, to, s->bands, n);
