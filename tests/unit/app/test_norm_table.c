@@ -130,8 +130,9 @@ static struct gw_norm_table one_group(struct gw_norm_group *group,
 static char *text_of(struct gw_buf *buf)
 {
     assert_non_null(buf);
-    char *text = strndup((const char *)gw_buf_data(buf), gw_buf_len(buf));
+    char *text = calloc(1, gw_buf_len(buf) + 1);
     assert_non_null(text);
+    memcpy(text, gw_buf_data(buf), gw_buf_len(buf));
     gw_buf_unref(&buf);
     return text;
 }
