@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-enum { CAMERAS = 45 };
+enum { CAMERAS = 45, CHANGES = 101 };
 
 // Two grids side by side over the cameras' places, of one town; in the western one a
 // compound over six cameras and a building over one of these; a special grid beside.
@@ -283,6 +283,72 @@ static void detail_speaks_the_askers_language(void **state)
     http_answer_free(&answer);
 }
 
+// Each step of its life, the last one first, and no password.
+static void expect_changes_of_new_1(void)
+{
+    static const char *const actions[] = { "removed", "changed", "changed", "created" };
+    cJSON *page = expect("GET", "/api/v1/changes?camera=new-1", NULL, 200);
+    const cJSON *items = cJSON_GetObjectItem(page, "items");
+    assert_int_equal(cJSON_GetArraySize(items), 4);
+    for (int i = 0; i < 4; i++) {
+        const cJSON *item = cJSON_GetArrayItem(items, i);
+        assert_string_equal(text(item, "action"), actions[i]);
+        assert_string_equal(text(item, "camera"), "new-1");
+    }
+    const cJSON *moved = cJSON_GetArrayItem(items, 2);
+    assert_string_equal(text(cJSON_GetObjectItem(moved, "before"), "cell"),
+                        "370812001001001");
+    assert_string_equal(text(cJSON_GetObjectItem(moved, "after"), "cell"),
+                        "370812001001002");
+    assert_true(
+        cJSON_IsNull(cJSON_GetObjectItem(cJSON_GetArrayItem(items, 3), "before")));
+    char *all = cJSON_PrintUnformatted(page);
+    assert_null(strstr(all, "Geheim"));
+    free(all);
+    cJSON_Delete(page);
+}
+
+// Takes a page's numbers, each below `*last`. Whether there is a next page: `path` is it.
+static bool take_page(char path[64], double *last, int *count)
+{
+    cJSON *page = expect("GET", path, NULL, 200);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, cJSON_GetObjectItem(page, "items"))
+    {
+        double seq = cJSON_GetObjectItem(item, "seq")->valuedouble;
+        assert_true(seq < *last);
+        *last = seq;
+        ++*count;
+    }
+    const cJSON *cursor = cJSON_GetObjectItem(page, "cursor");
+    if (cursor)
+        snprintf(path, 64, "/api/v1/changes?cursor=%.0f", cursor->valuedouble);
+    bool more = cursor;
+    cJSON_Delete(page);
+    return more;
+}
+
+static void changes_are_read_page_by_page(void **state)
+{
+    char path[64] = "/api/v1/changes", body[64];
+    double last = 1e18;
+    int count = 0, pages = 1;
+    struct world_id id = world_id(1);
+    char camera[128];
+    (void)state;
+
+    snprintf(camera, sizeof(camera), "/api/v1/cameras/%s", id.text);
+    for (int i = 0; i < CHANGES; i++) {
+        snprintf(body, sizeof(body), "{\"address\":\"No. %d\"}", i);
+        cJSON_Delete(expect("PATCH", camera, body, 200));
+    }
+    while (take_page(path, &last, &count))
+        pages++;
+    assert_int_equal(pages, 1 + count / 100);
+    assert_true(count >= CHANGES + CAMERAS);
+    expect_problem("GET", "/api/v1/changes?cursor=x", NULL, 400, "bad_parameter");
+}
+
 static void a_camera_is_made_changed_and_removed(void **state)
 {
     static const char made[] =
@@ -319,6 +385,7 @@ static void a_camera_is_made_changed_and_removed(void **state)
     cJSON_Delete(camera);
 
     cJSON_Delete(expect("DELETE", path, NULL, 204));
+    expect_changes_of_new_1();
     expect_problem("DELETE", path, NULL, 404, "no_such_camera");
     expect_problem("GET", path, NULL, 404, "no_such_camera");
     expect_problem("PATCH", path, "{\"name\":\"x\"}", 404, "no_such_camera");
@@ -363,6 +430,7 @@ int main(void)
         CASE(bad_questions_are_named),
         CASE(detail_speaks_the_askers_language),
         CASE(a_camera_is_made_changed_and_removed),
+        CASE(changes_are_read_page_by_page),
         CASE(bad_cameras_change_nothing),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
