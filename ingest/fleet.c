@@ -467,14 +467,12 @@ static void forget(struct gw_fleet *f, struct pull *p, uint64_t now_us)
     gw_deadlines_set(&f->deadlines, &p->due, UINT64_MAX);
     gw_table_remove(&f->pulls, p->status.stream);
     f->stats.streams--;
-    bool reported = p->status.state != GW_SOURCE_IDLE;
     set_state(f, p, GW_SOURCE_IDLE, now_us);
     p->status = (struct gw_source_status) {
         .stream = p->status.stream,
         .since_us = now_us,
     };
-    if (reported)
-        notify(f, p);
+    notify(f, p);
     pull_free(p, now_us);
 }
 
