@@ -2,8 +2,10 @@
 #include "app/import_sheet.h"
 #include "app/say.h"
 #include "base/text.h"
+#include "map/column_file.h"
 #include "map/import.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,6 +37,8 @@ static void print_help(FILE *out)
         "                spreadsheet program; it is overwritten\n"
         "  --coordinates what lon and lat of the cameras are: wgs84 (as if not given),\n"
         "                cgcs2000, gcj02 or bd09; kept as WGS-84\n"
+        "  --columns FILE  what the columns of these lists are called: lines such as\n"
+        "                \"id = serial number\"; \"ignore = remark\" leaves one out\n"
         "  --reader PROGRAM  what reads all but text, if not the installed\n"
         "                gridwall-table\n\n"
         "Good lines are kept; each bad one is named with what is wrong.\n",
@@ -48,6 +52,8 @@ static void print_help(FILE *out)
         "  --report CSV  将问题与变更写入该文件（已有则覆盖），可用表格软件打开\n"
         "  --coordinates 摄像机经纬度的坐标系：wgs84（默认）、cgcs2000、gcj02 或 bd09；\n"
         "                统一存为 WGS-84\n"
+        "  --columns 文件  这些清单的列名对照，每行如“设备编码 = 点位ID”；\n"
+        "                “ignore = 备注”表示忽略该列\n"
         "  --reader 程序  读取文本以外的文件，默认为已安装的 gridwall-table\n\n"
         "正确的行会保留，错误的行逐行说明原因。\n",
     };
@@ -212,6 +218,7 @@ static int import_files(struct gw_import_config *config, const char *sheet, char
 // What the command line asks for.
 struct request {
     struct gw_import_config config;
+    struct gw_column_names names; // for `config`, with --columns
     const char *sheet;
     bool help;
     int files; // moved to the front of argv
@@ -230,6 +237,27 @@ static bool take_switch(struct request *q, const char *arg)
     return true;
 }
 
+static int read_columns(struct request *q)
+{
+    const char *file = q->config.columns_file;
+    struct gw_column_file_problem problem;
+    int r = gw_column_file_read(file, &q->names, &problem);
+
+    q->config.columns = &q->names;
+    if (r == 0)
+        return 0;
+    if (r == -EBADMSG && problem.line)
+        gw_complain("%s:%zu: %s%s%s", "%s:%zu：%s%s%s", file, problem.line, problem.value,
+                    *problem.value ? ": " : "",
+                    gw_text_in(problem.what, gw_lang_of_terminal()));
+    else if (r == -EBADMSG)
+        gw_complain("%s: %s", "%s：%s", file,
+                    gw_text_in(problem.what, gw_lang_of_terminal()));
+    else
+        gw_complain("cannot read %s: %s", "无法读取 %s：%s", file, strerror(-r));
+    return 2;
+}
+
 // An option and its value. Returns 2 when that is wrong, 0 when it was taken.
 static int take_option(struct request *q, const char *option, const char *value)
 {
@@ -239,6 +267,9 @@ static int take_option(struct request *q, const char *option, const char *value)
         q->sheet = value;
     } else if (value && strcmp(option, "--reader") == 0) {
         q->config.reader = value;
+    } else if (value && strcmp(option, "--columns") == 0) {
+        q->config.columns_file = value;
+        return read_columns(q);
     } else if (value && strcmp(option, "--coordinates") == 0) {
         if (gw_coordinates_parse(value, &q->config.coordinates))
             return 0;

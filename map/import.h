@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "map/coordinates.h"
+#include "map/import_columns.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -59,6 +60,9 @@ struct gw_import_config {
     bool dry_run;                    // check and report, write nothing
     bool all_or_nothing;             // a refused line leaves its whole file out
     enum gw_coordinates coordinates; // of the cameras in CSV; areas are WGS-84
+    // What this list calls its columns, and the file that says so; NULL: nobody does.
+    const struct gw_column_names *columns;
+    const char *columns_file;
     const char *reader; // path of gridwall-table; NULL: what it reads is refused
     void (*on_issue)(void *arg, const struct gw_import_issue *issue);
     // NULL: nothing is compared. Cameras only.

@@ -13,6 +13,7 @@ enum { LEVEL_GRID = 3, DIVISION_LEVELS = 3 };
 struct areas {
     struct gw_import *im;
     bool cells_changed;
+    bool cells_read;
 };
 
 static void tell(struct areas *a, size_t index, const char *column, const char *value,
@@ -54,6 +55,7 @@ static int store_cell(struct areas *a, const struct gw_geojson_area *area)
         .geometry = area->geometry,
     };
     bool write;
+    a->cells_read = true;
     int r = gw_store_find_cell(a->im->store, cell.code, &old);
     bool same = r == 0 && strcmp(cell.name, old.name) == 0 &&
                 strcmp(cell.division, old.division) == 0 &&
@@ -200,6 +202,8 @@ int gw_import_areas(struct gw_import *im, const char *head, size_t head_len)
     free(data);
     if (r == 0)
         r = place_again(&a);
+    if (r == 0 && a.cells_read)
+        r = gw_import_fit(im);
     if (r == 0 && config->on_progress)
         config->on_progress(config->arg, im->file, len, im->total_bytes);
     return r;

@@ -133,7 +133,9 @@ static int read_header(struct cameras *c, char *const *fields, size_t count)
     c->width = count;
     tell_titles(c);
     for (size_t i = 0; i < count; i++) {
-        enum gw_column column = gw_column_of(fields[i]);
+        enum gw_column column = gw_column_names_find(c->im->config->columns, fields[i]);
+        if (column == GW_COLUMN_IGNORED)
+            continue;
         if (column == GW_COLUMNS)
             tell(c, "", fields[i], true,
                  (struct gw_text) { "this column is not known and is passed over",
@@ -443,8 +445,9 @@ static int read_row(struct cameras *c, char *const *fields, size_t count)
 {
     if (c->header_read)
         return read_camera(c, fields, count);
-    return gw_header_is(fields, count) ? read_header(c, fields, count)
-                                       : pass_title(c, fields, count);
+    return gw_header_is(c->im->config->columns, fields, count)
+               ? read_header(c, fields, count)
+               : pass_title(c, fields, count);
 }
 
 static int on_row(void *arg, const struct gw_csv_row *row)

@@ -10,7 +10,7 @@ enum { NAMES_MAX = 8 };
 // What a column may be called; the first name is our own. Those of the camera record
 // (一机一档) are there, and what was seen beside them. No two columns of one list may
 // mean the same: 点位俗称 is no name of GW_COLUMN_NAME, lists have it beside 设备名称.
-static const char *const names[GW_COLUMNS][NAMES_MAX] = {
+static const char *const known[GW_COLUMNS][NAMES_MAX] = {
     [GW_COLUMN_ID] = { "id", "device_id", "camera_id", "设备编码", "设备编号", "国标编码",
                        "摄像机编码" },
     [GW_COLUMN_NAME] = { "name", "设备名称", "点位名称", "摄像机名称" },
@@ -67,7 +67,7 @@ static const char *const names[GW_COLUMNS][NAMES_MAX] = {
 
 const char *gw_column_name(enum gw_column column)
 {
-    return names[column][0];
+    return known[column][0];
 }
 
 // Up to a remark that forms put behind a name.
@@ -98,7 +98,26 @@ enum gw_column gw_column_of(const char *name)
 {
     size_t len = bare_length(name);
     int i = 0;
-    while (i < GW_COLUMNS && !is_called(names[i], name, len))
+    while (i < GW_COLUMNS && !is_called(known[i], name, len))
         i++;
     return (enum gw_column)i;
+}
+
+static const struct gw_column_names_entry *find_entry(const struct gw_column_names *names,
+                                                      const char *name)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (strcasecmp(names->entries[i].name, name) == 0)
+            return &names->entries[i];
+    return NULL;
+}
+
+enum gw_column gw_column_names_find(const struct gw_column_names *names, const char *name)
+{
+    const struct gw_column_names_entry *entry = names ? find_entry(names, name) : NULL;
+    if (entry)
+        return entry->column;
+    enum gw_column column = gw_column_of(name);
+    bool has_another = names && column < GW_COLUMNS && names->mapped[column];
+    return has_another ? GW_COLUMNS : column;
 }

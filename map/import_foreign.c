@@ -152,8 +152,8 @@ int gw_import_foreign(struct gw_import *im)
     enum gw_table_ending ending;
     const char *program = im->config->reader;
 
-    int r = program ? gw_table_reader_open(program, im->file, GW_TABLE_SILENCE_S * 1000,
-                                           &im->reader)
+    int r = program ? gw_table_reader_open(program, im->file, im->config->columns_file,
+                                           GW_TABLE_SILENCE_S * 1000, &im->reader)
                     : -ENOENT;
     if (r < 0)
         return give_up_starting(im, r);

@@ -61,6 +61,10 @@ bool gw_import_is_json(const char *head, size_t len);
 bool gw_import_is_foreign(const char *head, size_t len);
 int gw_import_foreign(struct gw_import *im);
 
+// Tells of cells of the file that do not fit together, or to others of the registry.
+// Returns 0 or a negative errno.
+int gw_import_fit(struct gw_import *im);
+
 // Both read the rest of the file; `head` is what was read of it already. Return 0,
 // -EBADMSG with words in im->error, or another negative errno without.
 int gw_import_cameras(struct gw_import *im, const char *head, size_t head_len);

@@ -60,7 +60,7 @@ static int end_first_line(struct table *t)
 {
     const char *line = t->first + t->line_start;
     size_t len = t->first_len - t->line_start;
-    char separator = gw_header_separator(line, len);
+    char separator = gw_header_separator(t->im->config->columns, line, len);
 
     t->line_start = t->first_len;
     t->lines += len > 1; // more than its end

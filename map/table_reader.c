@@ -60,10 +60,10 @@ static int set_actions(posix_spawn_file_actions_t *actions, int text_fd, int sai
 }
 
 static int spawn(struct gw_table_reader *t, const char *program, const char *file,
-                 int text_fd, int said_fd)
+                 const char *columns_file, int text_fd, int said_fd)
 {
     char name[] = "gridwall-table";
-    char *argv[] = { name, (char *)file, NULL };
+    char *argv[] = { name, (char *)file, (char *)columns_file, NULL };
     char *environment[ENVIRONMENT_MAX];
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -111,7 +111,8 @@ static void destroy(struct gw_table_reader *t)
     free(t);
 }
 
-static int start(struct gw_table_reader *t, const char *program, const char *file)
+static int start(struct gw_table_reader *t, const char *program, const char *file,
+                 const char *columns_file)
 {
     int text[2], said[2];
 
@@ -121,7 +122,7 @@ static int start(struct gw_table_reader *t, const char *program, const char *fil
     int r = pipe2(said, O_CLOEXEC) ? -errno : 0;
     if (!r) {
         t->said_fd = said[0];
-        r = spawn(t, program, file, text[1], said[1]);
+        r = spawn(t, program, file, columns_file, text[1], said[1]);
         (void)close(said[1]);
     }
     (void)close(text[1]);
@@ -132,15 +133,15 @@ static int start(struct gw_table_reader *t, const char *program, const char *fil
     return r;
 }
 
-int gw_table_reader_open(const char *program, const char *file, int silence_ms,
-                         struct gw_table_reader **ret_reader)
+int gw_table_reader_open(const char *program, const char *file, const char *columns_file,
+                         int silence_ms, struct gw_table_reader **ret_reader)
 {
     struct gw_table_reader *t = calloc(1, sizeof(*t));
     if (!t)
         return -ENOMEM;
     t->pid_fd = t->text_fd = t->said_fd = -1;
     t->silence_ms = silence_ms;
-    int r = start(t, program, file);
+    int r = start(t, program, file, columns_file);
     if (r) {
         destroy(t);
         return r;

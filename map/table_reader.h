@@ -12,11 +12,12 @@ enum { GW_TABLE_SAID_MAX = 4096 }; // bytes of its notes, NUL included
 
 struct gw_table_reader;
 
-// `program` is the path of gridwall-table, `file` what it shall read, `silence_ms` how
-// long it may write nothing. Returns 0 with a reader for gw_table_reader_finish(), or a
+// `program` is the path of gridwall-table, `file` what it shall read, `columns_file` what
+// says how the columns of it are called (or NULL), `silence_ms` how long it may write
+// nothing. Returns 0 with a reader for gw_table_reader_finish(), or a
 // negative errno: -ENOENT when there is no such program.
-int gw_table_reader_open(const char *program, const char *file, int silence_ms,
-                         struct gw_table_reader **ret_reader);
+int gw_table_reader_open(const char *program, const char *file, const char *columns_file,
+                         int silence_ms, struct gw_table_reader **ret_reader);
 
 // Up to `size` bytes of the text. Returns how many, 0 at its end, -ETIMEDOUT when it was
 // silent for too long, or another negative errno.

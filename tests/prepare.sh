@@ -53,8 +53,8 @@ PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config git ca-certificates p
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-ugly"
 
-# What gridwall-table is built with; the engine and the demonstration do without.
-PACKAGES_TABLES="libgdal-dev"
+# For gridwall-table, and to compare cells; the demonstration does without.
+PACKAGES_TABLES="libgdal-dev libgeos-dev"
 
 PACKAGES_CHECK="libcmocka-dev libembree-dev libsqlite3-mod-spatialite
     clang clang-format libclang-rt-14-dev llvm ffmpeg

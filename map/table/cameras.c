@@ -1,6 +1,5 @@
 #include "map/table/cameras.h"
 
-#include "map/import_columns.h"
 #include "map/table/output.h"
 #include "map/table/position.h"
 
@@ -8,6 +7,7 @@
 #include <stdlib.h>
 
 struct cameras {
+    const struct gw_column_names *names;
     OGRLayerH layer;
     OGRFeatureDefnH columns;
     int count;
@@ -17,22 +17,24 @@ struct cameras {
     size_t not_points;
 };
 
-static enum gw_column column_of(OGRFeatureDefnH columns, int i)
+static enum gw_column column_of(const struct gw_column_names *names,
+                                OGRFeatureDefnH columns, int i)
 {
-    return gw_column_of(OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(columns, i)));
+    return gw_column_names_find(names,
+                                OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(columns, i)));
 }
 
-static int count_ids(OGRFeatureDefnH columns)
+static int count_ids(const struct gw_column_names *names, OGRFeatureDefnH columns)
 {
     int count = OGR_FD_GetFieldCount(columns), ids = 0;
     for (int i = 0; i < count; i++)
-        ids += column_of(columns, i) == GW_COLUMN_ID;
+        ids += column_of(names, columns, i) == GW_COLUMN_ID;
     return ids;
 }
 
-bool gw_cameras_name(OGRLayerH layer)
+bool gw_cameras_name(OGRLayerH layer, const struct gw_column_names *names)
 {
-    return count_ids(OGR_L_GetLayerDefn(layer)) > 0;
+    return count_ids(names, OGR_L_GetLayerDefn(layer)) > 0;
 }
 
 // ArcGIS writes a column Id of small numbers into each layer, whether or not there is
@@ -40,14 +42,15 @@ bool gw_cameras_name(OGRLayerH layer)
 static bool is_row_number(const struct cameras *c, int i, int ids)
 {
     OGRFieldType type = OGR_Fld_GetType(OGR_FD_GetFieldDefn(c->columns, i));
-    return ids > 1 && type == OFTInteger && column_of(c->columns, i) == GW_COLUMN_ID;
+    return ids > 1 && type == OFTInteger &&
+           column_of(c->names, c->columns, i) == GW_COLUMN_ID;
 }
 
 static void leave_out(struct cameras *c)
 {
-    int ids = count_ids(c->columns);
+    int ids = count_ids(c->names, c->columns);
     for (int i = 0; i < c->count; i++) {
-        enum gw_column column = column_of(c->columns, i);
+        enum gw_column column = column_of(c->names, c->columns, i);
         bool place = c->placed && (column == GW_COLUMN_LON || column == GW_COLUMN_LAT);
         c->left_out[i] = place || is_row_number(c, i, ids);
         if (place)
@@ -132,9 +135,11 @@ static void write_all(struct cameras *c)
         gw_table_say(GW_TABLE_NOT_A_POINT, number);
 }
 
-enum gw_table_ending gw_cameras_write(OGRLayerH layer)
+enum gw_table_ending gw_cameras_write(OGRLayerH layer,
+                                      const struct gw_column_names *names)
 {
     struct cameras c = {
+        .names = names,
         .layer = layer,
         .columns = OGR_L_GetLayerDefn(layer),
         .placed = OGR_L_GetGeomType(layer) != wkbNone,

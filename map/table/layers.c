@@ -21,17 +21,18 @@ static bool has_polygons(OGRLayerH layer)
     return OGR_GT_IsSurface(type) || OGR_GT_IsSubClassOf(type, wkbMultiSurface);
 }
 
-enum gw_table_ending gw_layers_write(GDALDatasetH dataset)
+enum gw_table_ending gw_layers_write(GDALDatasetH dataset,
+                                     const struct gw_column_names *names)
 {
     int count = GDALDatasetGetLayerCount(dataset);
     for (int i = 0; i < count; i++) {
         OGRLayerH layer = GDALDatasetGetLayer(dataset, i);
         bool areas = layer && has_polygons(layer);
-        if (!layer || !(areas ? gw_areas_name(layer) : gw_cameras_name(layer)))
+        if (!layer || !(areas ? gw_areas_name(layer) : gw_cameras_name(layer, names)))
             continue;
         if (count > 1)
             gw_table_say(GW_TABLE_ONE_OF_MANY, OGR_L_GetName(layer));
-        return areas ? gw_areas_write(layer) : gw_cameras_write(layer);
+        return areas ? gw_areas_write(layer) : gw_cameras_write(layer, names);
     }
     return GW_TABLE_NO_HEADER;
 }

@@ -3,12 +3,15 @@
 #ifndef GW_MAP_TABLE_LAYERS_H
 #define GW_MAP_TABLE_LAYERS_H
 
+#include "map/import_columns.h"
 #include "map/table/answer.h"
 
 #include <gdal.h>
 
 // Writes the first layer that names what it holds: the ids of cameras, or the codes of
 // areas.
-enum gw_table_ending gw_layers_write(GDALDatasetH dataset);
+// `names` are of columns of cameras, and may be NULL.
+enum gw_table_ending gw_layers_write(GDALDatasetH dataset,
+                                     const struct gw_column_names *names);
 
 #endif

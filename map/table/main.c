@@ -3,9 +3,10 @@
 // output and ends with a status that tells how it went (map/table/answer.h). What a
 // hostile file does to GDAL ends here.
 //
-// usage: gridwall-table FILE
+// usage: gridwall-table FILE [COLUMNS]    COLUMNS as map/column_file.h has it
 
 #include "base/confine.h"
+#include "map/column_file.h"
 #include "map/table/answer.h"
 #include "map/table/dataset.h"
 #include "map/table/layers.h"
@@ -23,7 +24,8 @@ static char *find_file(const char *name)
     return realpath(name, NULL);
 }
 
-static enum gw_table_ending read_file(const char *path)
+static enum gw_table_ending read_file(const char *path,
+                                      const struct gw_column_names *names)
 {
     GDALDatasetH dataset;
 
@@ -31,8 +33,8 @@ static enum gw_table_ending read_file(const char *path)
     enum gw_table_ending ending = gw_dataset_open(path, &dataset);
     if (ending != GW_TABLE_READ)
         return ending;
-    ending =
-        gw_dataset_is_sheet(dataset) ? gw_sheet_write(dataset) : gw_layers_write(dataset);
+    ending = gw_dataset_is_sheet(dataset) ? gw_sheet_write(dataset, names)
+                                          : gw_layers_write(dataset, names);
     if (gw_dataset_is_broken())
         ending = GW_TABLE_BROKEN;
     GDALClose(dataset);
@@ -47,17 +49,21 @@ int main(int argc, char **argv)
         .files = GW_TABLE_FILES,
         .cpu_s = GW_TABLE_CPU_S,
     };
-    char *path = argc == 2 ? find_file(argv[1]) : NULL;
+    static struct gw_column_names names;
+    struct gw_column_file_problem problem;
+    char *path = argc == 2 || argc == 3 ? find_file(argv[1]) : NULL;
 
     int r = gw_confine(&confines);
     if (!r)
         r = gw_confine_to_reading();
+    if (!r && argc == 3)
+        r = gw_column_file_read(argv[2], &names, &problem);
     if (r || !path) {
-        fprintf(stderr, "%s\n", path ? strerror(-r) : "usage: gridwall-table FILE");
+        fprintf(stderr, "%s\n", path ? strerror(-r) : "gridwall-table FILE [COLUMNS]");
         free(path);
         return gw_table_exit_status(GW_TABLE_UNREADABLE);
     }
-    enum gw_table_ending ending = read_file(path);
+    enum gw_table_ending ending = read_file(path, &names);
     free(path);
     GDALDestroyDriverManager();
     if (fflush(stdout) || ferror(stdout))

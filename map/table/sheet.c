@@ -9,10 +9,10 @@
 #include <string.h>
 
 // Blanks around a name are no part of it.
-static void copy_name(const char *cell, char name[GW_HEADER_NAME_MAX])
+static void copy_name(const char *cell, char name[GW_COLUMN_NAME_MAX])
 {
     cell += strspn(cell, " \t\r\n");
-    size_t len = strnlen(cell, GW_HEADER_NAME_MAX - 1);
+    size_t len = strnlen(cell, GW_COLUMN_NAME_MAX - 1);
     memcpy(name, cell, len);
     while (len > 0 && strchr(" \t\r\n", name[len - 1]))
         len--;
@@ -20,7 +20,7 @@ static void copy_name(const char *cell, char name[GW_HEADER_NAME_MAX])
 }
 
 // The fields of a row up to the last that says something, in `names`.
-static size_t read_names(OGRFeatureH row, char names[][GW_HEADER_NAME_MAX],
+static size_t read_names(OGRFeatureH row, char names[][GW_COLUMN_NAME_MAX],
                          char *fields[GW_CSV_FIELDS_MAX])
 {
     int count = OGR_F_GetFieldCount(row);
@@ -36,9 +36,9 @@ static size_t read_names(OGRFeatureH row, char names[][GW_HEADER_NAME_MAX],
 }
 
 // How many columns the header of a sheet has; 0: it has none.
-static size_t find_header(OGRLayerH sheet)
+static size_t find_header(OGRLayerH sheet, const struct gw_column_names *names)
 {
-    char names[GW_CSV_FIELDS_MAX][GW_HEADER_NAME_MAX];
+    char found[GW_CSV_FIELDS_MAX][GW_COLUMN_NAME_MAX];
     char *fields[GW_CSV_FIELDS_MAX];
     size_t width = 0;
     int seen = 0;
@@ -46,9 +46,9 @@ static size_t find_header(OGRLayerH sheet)
 
     OGR_L_ResetReading(sheet);
     while (width == 0 && seen < GW_HEADER_LINES && (row = OGR_L_GetNextFeature(sheet))) {
-        size_t used = read_names(row, names, fields);
+        size_t used = read_names(row, found, fields);
         seen += used > 0;
-        if (gw_header_is(fields, used))
+        if (gw_header_is(names, fields, used))
             width = used;
         OGR_F_Destroy(row);
     }
@@ -74,12 +74,13 @@ static void write_sheet(OGRLayerH sheet, size_t width)
     }
 }
 
-enum gw_table_ending gw_sheet_write(GDALDatasetH workbook)
+enum gw_table_ending gw_sheet_write(GDALDatasetH workbook,
+                                    const struct gw_column_names *names)
 {
     int count = GDALDatasetGetLayerCount(workbook);
     for (int i = 0; i < count; i++) {
         OGRLayerH sheet = GDALDatasetGetLayer(workbook, i);
-        size_t width = sheet ? find_header(sheet) : 0;
+        size_t width = sheet ? find_header(sheet, names) : 0;
         if (width == 0)
             continue;
         if (count > 1)

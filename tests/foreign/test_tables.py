@@ -137,6 +137,26 @@ class Tables(unittest.TestCase):
         self.assertIn("none.xlsx: no sheet or layer has a column", self.run_import(book, status=1))
         self.assertIn("没有任何工作表", self.run_import(book, status=1, lang="zh_CN.UTF-8"))
 
+    def test_a_list_of_foreign_names_is_read_by_its_mapping(self):
+        columns = self.dir / "columns"
+        columns.write_text("id = 唯一标识\n设备名称 = CAM\nignore = 备注\n")
+        for book in (self.book("foreign.xlsx", ("a", [["说明"]]), ("b", [["唯一标识", "CAM", "备注"], ["c1", "南门", "x"]])),
+                     self.geojson("foreign.geojson", feature({"唯一标识": "c1", "CAM": "南门"}, "Point", [116.5, 35.5]))):
+            self.run_import(book, status=1)
+            self.run_import(book, more=["--columns", columns])
+            self.assertEqual(self.ask("SELECT id, name FROM cameras"), [("c1", "南门")])
+            (self.dir / "data" / "gridwall.db").unlink()
+        columns.write_text("id = a\ncamera = b\n")
+        self.assertIn("columns:2: camera: this is no column that we know",
+                      self.run_import(book, status=2, more=["--columns", columns]))
+
+    def test_cells_that_do_not_fit_are_told_with_the_place(self):
+        said = self.run_import(self.geojson("cells.geojson", *(
+            feature({"code": code, "division": "370812001001"}, "Polygon", square(west))
+            for code, west in (("370812001001001", 116.5), ("370812001001002", 116.59)))))
+        self.assertRegex(said, r'cells.geojson:1: note: geometry "370812001001002 at 116.59\d+,35.5\d+": '
+                               "the cell overlaps this one")
+
     # ---- layers ----
 
     def test_points_are_cameras_whatever_holds_them(self):

@@ -25,6 +25,7 @@ ONLY_IN = {
                   "map/migrations.c"},
     "cjson/cJSON.h": {"ws/control.c", "map/geojson.c", "map/change_json.c", "app/json.c", "app/json_camera.c",
                       "app/json_sight.c", "app/json_changes.c"},
+    "geos_c.h": {"map/topology.c"},
     "unicode/utrans.h": {"map/pinyin.c"},
     "openssl/evp.h": {"ingest/digest_hash.c"},
     # TLS towards cameras; towards browsers who we are and what is asked of it.

@@ -49,7 +49,7 @@ static struct gw_table_reader *start(struct world *w, const char *script, int si
     temp_dir_write(&w->dir, "a.txt", whole, w->program);
     assert_int_equal(chmod(w->program, 0700), 0);
     assert_int_equal(
-        gw_table_reader_open(w->program, "the file.xlsx", silence_ms, &reader), 0);
+        gw_table_reader_open(w->program, "the file.xlsx", NULL, silence_ms, &reader), 0);
     return reader;
 }
 
@@ -138,7 +138,7 @@ static void a_program_that_is_not_there_is_told(void **state)
 {
     struct gw_table_reader *reader = NULL;
     (void)state;
-    assert_int_equal(gw_table_reader_open("/nonexistent", "x", PATIENT_MS, &reader),
+    assert_int_equal(gw_table_reader_open("/nonexistent", "x", NULL, PATIENT_MS, &reader),
                      -ENOENT);
     assert_null(reader);
 }
