@@ -7,5 +7,7 @@ int gw_command_serve(int argc, char **argv);
 int gw_command_import(int argc, char **argv);
 int gw_command_check_config(int argc, char **argv);
 int gw_command_probe(int argc, char **argv);
+int gw_command_user(int argc, char **argv);
+int gw_command_token(int argc, char **argv);
 
 #endif

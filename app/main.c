@@ -23,6 +23,12 @@ static const struct command commands[] = {
     { "probe",
       gw_command_probe,
       { "test a camera and say what is wrong with it", "测试摄像机并说明故障原因" } },
+    { "user",
+      gw_command_user,
+      { "who may sign in, and what they may see", "管理登录用户及其可见范围" } },
+    { "token",
+      gw_command_token,
+      { "words by which programs come in", "管理程序接入令牌" } },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };

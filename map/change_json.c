@@ -77,3 +77,23 @@ char *gw_change_json(const struct gw_camera_row *row, const struct gw_camera_row
     cJSON_Delete(object);
     return text;
 }
+
+char *gw_account_change_json(const struct gw_account *account,
+                             const struct gw_account *other)
+{
+    cJSON *object = cJSON_CreateObject();
+    if (!object)
+        return NULL;
+    if (!other || other->role != account->role)
+        cJSON_AddStringToObject(object, "role", gw_role_name(account->role));
+    if (other ? other->disabled != account->disabled : account->disabled)
+        cJSON_AddBoolToObject(object, "disabled", account->disabled);
+    if (other ? other->expires_ms != account->expires_ms : account->expires_ms > 0)
+        cJSON_AddNumberToObject(object, "expires_ms", (double)account->expires_ms);
+    add_text(object, "scope", account->scope, other ? other->scope : NULL);
+    if (other && strcmp(other->secret, account->secret) != 0)
+        cJSON_AddBoolToObject(object, "secret_changed", true);
+    char *text = cJSON_PrintUnformatted(object);
+    cJSON_Delete(object);
+    return text;
+}

@@ -124,11 +124,29 @@ static const char version_4[] = "CREATE TABLE norm_days ("
                                 "  minutes BLOB NOT NULL"
                                 ");";
 
+// Version 5. Users and tokens in one table: they have the same rights. A scope is text
+// (map/scope.h), so that it changes as a whole.
+static const char version_5[] =
+    "CREATE TABLE accounts ("
+    "  num INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  kind TEXT NOT NULL CHECK (kind IN ('user', 'token')),"
+    "  name TEXT NOT NULL,"
+    "  secret TEXT NOT NULL,"
+    "  role TEXT NOT NULL,"
+    "  disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),"
+    "  expires_ms INTEGER NOT NULL DEFAULT 0,"
+    "  scope TEXT NOT NULL DEFAULT '',"
+    "  created_ms INTEGER NOT NULL,"
+    "  changed_ms INTEGER NOT NULL,"
+    "  UNIQUE (kind, name)"
+    ");";
+
 const struct gw_migration gw_migrations[] = {
     { version_1 },
     { version_2 },
     { version_3 },
     { version_4 },
+    { version_5 },
 };
 const size_t gw_migrations_count = sizeof(gw_migrations) / sizeof(*gw_migrations);
 

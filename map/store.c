@@ -34,6 +34,8 @@ static const char FILE_NAME[] = "gridwall.db";
     "?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40"
 #define KEPT_COLUMNS "num, " CAMERA_WRITTEN ", created_ms, changed_ms"
 #define CHANGE_COLUMNS "seq, at_ms, author, id, action, before, after"
+#define ACCOUNT_COLUMNS                                                                  \
+    "num, kind, name, secret, role, disabled, expires_ms, scope, created_ms, changed_ms"
 #define DIVISION_COLUMNS "code, name, parent, level, geometry"
 #define CELL_COLUMNS "code, name, division, parent, level, geometry"
 
@@ -64,7 +66,7 @@ static const char *const sql[GW_STMTS] = {
     [GW_STMT_REMOVED_FORGET] = "DELETE FROM removed_cameras WHERE removed_ms < ?2",
     [GW_STMT_CHANGE_ADD] =
         "INSERT INTO changes (at_ms, author, subject, id, action, before, after)"
-        " VALUES (?1, ?2, 'camera', ?3, ?4, ?5, ?6)",
+        " VALUES (?1, ?2, ?7, ?3, ?4, ?5, ?6)",
     [GW_STMT_CHANGES] = "SELECT " CHANGE_COLUMNS " FROM changes WHERE subject = 'camera'"
                         " AND seq < ?1 ORDER BY seq DESC LIMIT 100",
     [GW_STMT_CHANGES_OF] =
@@ -101,6 +103,17 @@ static const char *const sql[GW_STMTS] = {
         " level = ?5, geometry = ?6",
     [GW_STMT_DEPARTMENT_EACH] = "SELECT name FROM departments ORDER BY name",
     [GW_STMT_DEPARTMENT_PUT] = "INSERT OR IGNORE INTO departments (name) VALUES (?1)",
+    [GW_STMT_ACCOUNT_FIND] =
+        "SELECT " ACCOUNT_COLUMNS " FROM accounts WHERE kind = ?1 AND name = ?2",
+    [GW_STMT_ACCOUNT_EACH] =
+        "SELECT " ACCOUNT_COLUMNS " FROM accounts ORDER BY kind, name",
+    [GW_STMT_ACCOUNT_COUNT] = "SELECT count(*) FROM accounts",
+    [GW_STMT_ACCOUNT_INSERT] =
+        "INSERT INTO accounts (kind, name, secret, role, disabled, expires_ms, scope,"
+        " created_ms, changed_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
+    [GW_STMT_ACCOUNT_UPDATE] =
+        "UPDATE accounts SET secret = ?3, role = ?4, disabled = ?5, expires_ms = ?6,"
+        " scope = ?7, changed_ms = max(?8, changed_ms + 1) WHERE kind = ?1 AND name = ?2",
 };
 
 int gw_store_error(int rc)

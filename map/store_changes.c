@@ -13,7 +13,8 @@ static void bind_text(sqlite3_stmt *stmt, int index, const char *s)
     sqlite3_bind_text(stmt, index, s, -1, SQLITE_STATIC);
 }
 
-static int add_change(struct gw_store *store, const struct gw_change *change)
+int gw_store_add_change(struct gw_store *store, const char *subject,
+                        const struct gw_change *change)
 {
     int r = 0;
     sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_CHANGE_ADD, &r);
@@ -25,6 +26,7 @@ static int add_change(struct gw_store *store, const struct gw_change *change)
     bind_text(stmt, 4, change->action);
     bind_text(stmt, 5, change->before);
     bind_text(stmt, 6, change->after);
+    bind_text(stmt, 7, subject);
     return gw_store_run(stmt);
 }
 
@@ -42,14 +44,15 @@ int gw_store_note_camera(struct gw_store *store, const struct gw_author *author,
     char *is = after ? gw_change_json(after, before) : NULL;
     int r = -ENOMEM;
     if ((was || !before) && (is || !after))
-        r = add_change(store, &(struct gw_change) {
-                                  .at_ms = author->now_ms,
-                                  .author = author->name,
-                                  .id = (after ? after : before)->camera.id,
-                                  .action = action_of(before, after),
-                                  .before = was ? was : "",
-                                  .after = is ? is : "",
-                              });
+        r = gw_store_add_change(store, "camera",
+                                &(struct gw_change) {
+                                    .at_ms = author->now_ms,
+                                    .author = author->name,
+                                    .id = (after ? after : before)->camera.id,
+                                    .action = action_of(before, after),
+                                    .before = was ? was : "",
+                                    .after = is ? is : "",
+                                });
     free(was);
     free(is);
     return r;
@@ -58,12 +61,13 @@ int gw_store_note_camera(struct gw_store *store, const struct gw_author *author,
 int gw_store_note_restored(struct gw_store *store, const struct gw_author *author,
                            const char *id)
 {
-    return add_change(store, &(struct gw_change) { .at_ms = author->now_ms,
-                                                   .author = author->name,
-                                                   .id = id,
-                                                   .action = "restored",
-                                                   .before = "",
-                                                   .after = "" });
+    return gw_store_add_change(store, "camera",
+                               &(struct gw_change) { .at_ms = author->now_ms,
+                                                     .author = author->name,
+                                                     .id = id,
+                                                     .action = "restored",
+                                                     .before = "",
+                                                     .after = "" });
 }
 
 // Runs a statement about one id and a moment. Returns how many rows it touched, or

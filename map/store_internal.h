@@ -1,4 +1,4 @@
-// What store.c, store_rows.c and migrations.c share; nobody else includes it.
+// What the files of the store and migrations.c share; nobody else includes it.
 #ifndef GW_MAP_STORE_INTERNAL_H
 #define GW_MAP_STORE_INTERNAL_H
 
@@ -43,6 +43,11 @@ enum gw_store_stmt {
     GW_STMT_CELL_PUT,
     GW_STMT_DEPARTMENT_EACH,
     GW_STMT_DEPARTMENT_PUT,
+    GW_STMT_ACCOUNT_FIND,
+    GW_STMT_ACCOUNT_EACH,
+    GW_STMT_ACCOUNT_COUNT,
+    GW_STMT_ACCOUNT_INSERT,
+    GW_STMT_ACCOUNT_UPDATE,
     GW_STMTS,
 };
 
@@ -62,6 +67,10 @@ int gw_store_error(int rc);
 // the reason is in *ret_error.
 struct sqlite3_stmt *gw_store_stmt(struct gw_store *store, enum gw_store_stmt which,
                                    int *ret_error);
+
+// Adds an entry to the list of changes; `subject` is "camera", "user" or "token".
+int gw_store_add_change(struct gw_store *store, const char *subject,
+                        const struct gw_change *change);
 
 // Runs a statement that answers nothing, then resets it. Returns 0 or as above.
 int gw_store_run(struct sqlite3_stmt *stmt);

@@ -99,6 +99,10 @@ static const char *const rows[] = {
     "INSERT INTO cameras (num, id, name, lon, lat, department, url_main, pull, initials,"
     " created_ms, changed_ms)"
     " VALUES (7, 'c1', '校门', 116.5, 35.5, '教育', 'rtsp://u:p@h/1', 1, 'xm', 11, 12)",
+    "INSERT INTO departments VALUES ('教育');"
+    "INSERT INTO cameras (num, id, name, lon, lat, department, url_main, pull, initials,"
+    " created_ms, changed_ms)"
+    " VALUES (7, 'c1', '校门', 116.5, 35.5, '教育', 'rtsp://u:p@h/1', 1, 'xm', 11, 12)",
 };
 
 static void databases_of_every_earlier_version_keep_their_cameras(void **state)
