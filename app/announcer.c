@@ -1,8 +1,10 @@
 #include "app/announcer.h"
 
 #include "app/json.h"
+#include "app/rights.h"
 #include "base/log.h"
 #include "base/table.h"
+#include "ws/server.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,10 +23,10 @@ struct gw_announcer {
     size_t room;
 };
 
-static void broadcast(struct gw_engine *engine, struct gw_buf *text)
+static void post_to_all(struct gw_engine *engine, struct gw_buf *nums)
 {
     for (uint32_t i = 0; i < gw_engine_shards(engine); i++) {
-        struct gw_message m = { .type = GW_MESSAGE_BROADCAST, .text = gw_buf_ref(text) };
+        struct gw_message m = { .type = GW_MESSAGE_STATES, .text = gw_buf_ref(nums) };
         if (gw_shard_post(gw_engine_shard(engine, i), &m) < 0)
             gw_buf_unref(&m.text); // the next full read of the map repairs it
     }
@@ -33,17 +35,50 @@ static void broadcast(struct gw_engine *engine, struct gw_buf *text)
 static void on_timer(uv_timer_t *timer)
 {
     struct gw_announcer *a = timer->data;
-    struct gw_engine *engine = gw_shard_engine(a->shard);
-    struct gw_snapshot *snapshot = gw_registry_snapshot(gw_engine_registry(engine));
-
-    struct gw_buf *text =
-        gw_json_changed_cameras(snapshot, gw_engine_states(engine), a->changed, a->count);
-    gw_snapshot_unref(&snapshot);
+    struct gw_buf *nums = gw_buf_copy(a->changed, a->count * sizeof(*a->changed));
     gw_table_finish(&a->noted);
     a->count = 0;
-    if (text)
-        broadcast(engine, text);
-    gw_buf_unref(&text);
+    if (nums)
+        post_to_all(gw_shard_engine(a->shard), nums);
+    gw_buf_unref(&nums);
+}
+
+// One telling: most walls are of guests who see the same.
+struct telling {
+    struct gw_json_world world;
+    struct gw_scope_view room;
+    const uint32_t *nums;
+    size_t count;
+    const struct gw_guest *guest; // whom `text` is for, and who sees as much
+    struct gw_buf *text;          // NULL: none was made yet, or out of memory
+};
+
+static struct gw_buf *text_for(void *arg, const struct gw_guest *guest)
+{
+    struct telling *t = arg;
+    bool same = t->text && (guest == t->guest ||
+                            (!gw_guest_scope(guest) && !gw_guest_scope(t->guest)));
+    if (!same) {
+        gw_buf_unref(&t->text);
+        t->guest = guest;
+        t->world.view = gw_rights_view(guest, t->world.snapshot, &t->room);
+        t->text = gw_json_changed_cameras(&t->world, t->nums, t->count);
+    }
+    return t->text ? gw_buf_ref(t->text) : NULL;
+}
+
+void gw_announcer_tell(struct gw_shard *shard, const struct gw_buf *nums)
+{
+    struct gw_engine *engine = gw_shard_engine(shard);
+    struct gw_snapshot *snapshot = gw_registry_snapshot(gw_engine_registry(engine));
+    struct telling t = {
+        .world = { .snapshot = snapshot, .states = gw_engine_states(engine) },
+        .nums = (const uint32_t *)(const void *)gw_buf_data(nums),
+        .count = gw_buf_len(nums) / sizeof(uint32_t),
+    };
+    gw_server_broadcast(gw_shard_server(shard), text_for, &t);
+    gw_buf_unref(&t.text);
+    gw_snapshot_unref(&snapshot);
 }
 
 int gw_announcer_create(struct gw_shard *shard, struct gw_announcer **ret_announcer)

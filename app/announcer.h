@@ -16,6 +16,10 @@ int gw_announcer_create(struct gw_shard *shard, struct gw_announcer **ret_announ
 // The state of this camera changed.
 void gw_announcer_note(struct gw_announcer *a, uint32_t camera_num);
 
+// Tells the wall sockets of `shard` how these cameras fare, each of those that its guest
+// sees: `nums` holds uint32_t. GW_MESSAGE_STATES brings it.
+void gw_announcer_tell(struct gw_shard *shard, const struct gw_buf *nums);
+
 // Frees it once the loop has run its close callbacks. NULL is allowed.
 void gw_announcer_destroy(struct gw_announcer *a);
 

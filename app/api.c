@@ -3,11 +3,13 @@
 #include "app/api_answer.h"
 #include "app/api_norms.h"
 #include "app/api_read.h"
+#include "app/api_session.h"
 #include "app/api_write.h"
 #include "app/basemap.h"
 #include "app/camera_status.h"
 #include "app/gather.h"
 #include "app/metrics.h"
+#include "app/rights.h"
 #include "app/router.h"
 #include "app/viewer_list.h"
 #include "base/clock.h"
@@ -28,6 +30,11 @@ static const struct gw_text bad_method = {
     "该地址不支持此请求方法。",
 };
 
+static const struct gw_text forbidden = {
+    "Your role does not allow this.",
+    "您的角色无权执行此操作。",
+};
+
 static void reply_problem(struct gw_request *request, int status, const char *code,
                           struct gw_text detail, enum gw_lang lang)
 {
@@ -43,6 +50,7 @@ struct read_work {
     char *path;
     char *query;
     enum gw_lang lang;
+    struct gw_guest *guest;
     struct gw_answer answer;
 };
 
@@ -52,6 +60,7 @@ static void read_work_free(struct read_work *w)
         return;
     free(w->path);
     free(w->query);
+    gw_guest_unref(&w->guest);
     free(w);
 }
 
@@ -65,9 +74,11 @@ static void on_read(uv_work_t *work)
     char **basemap = gw_basemap_layers(gw_engine_settings(engine)->data);
 
     if (basemap) {
+        struct gw_scope_view room;
         const struct gw_json_world world = {
             .snapshot = snapshot,
             .states = gw_engine_states(engine),
+            .view = gw_rights_view(w->guest, snapshot, &room),
         };
         const struct gw_read_request request = {
             .path = w->path,
@@ -124,6 +135,7 @@ static struct read_work *make_read(struct gw_shard *shard, struct gw_request *re
         w->path = strdup(info->path + sizeof(prefix) - 1);
         w->query = strdup(info->query);
         w->lang = info->lang;
+        w->guest = gw_guest_ref(info->guest);
     }
     if (w && w->path && w->query)
         return w;
@@ -190,7 +202,7 @@ static void answer_read(struct gw_shard *shard, struct gw_request *request,
     else if (strcmp(path, "viewers") == 0)
         gw_viewer_list_reply(shard, request, info->lang);
     else if (gw_is_camera_status(path))
-        gw_camera_status_reply(shard, request, path, info->lang);
+        gw_camera_status_reply(shard, request, info, path);
     else if (gw_is_norms(path))
         start_norms(shard, request, info);
     else
@@ -214,12 +226,33 @@ static bool is_read(const char *method)
     return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
 }
 
+// What a request does, wherever it does it.
+static enum gw_action action_of(const struct gw_request_info *info)
+{
+    static const char *const of_all[] = { "/metrics", "/api/v1/viewers",
+                                          "/api/v1/changes" };
+    for (size_t i = 0; i < sizeof(of_all) / sizeof(*of_all); i++)
+        if (strcmp(info->path, of_all[i]) == 0)
+            return GW_MAY_OVERSEE;
+    return is_read(info->method) ? GW_MAY_SEE : GW_MAY_EDIT;
+}
+
 void gw_api_handle(struct gw_shard *shard, struct gw_request *request,
                    const struct gw_request_info *info)
 {
     bool read = is_read(info->method);
+    bool api = strncmp(info->path, prefix, sizeof(prefix) - 1) == 0;
 
-    if (strncmp(info->path, prefix, sizeof(prefix) - 1) == 0) {
+    if (api && gw_is_session(info->path + sizeof(prefix) - 1)) {
+        gw_api_session(shard, request, info, info->path + sizeof(prefix) - 1);
+        return;
+    }
+    // Who is nobody asks for what is everybody's (access.c).
+    if (info->guest && !gw_rights_allow(info->guest, action_of(info))) {
+        reply_problem(request, 403, "forbidden", forbidden, info->lang);
+        return;
+    }
+    if (api) {
         if (read)
             answer_read(shard, request, info);
         else

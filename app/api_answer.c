@@ -35,6 +35,8 @@ void gw_answer_send(struct gw_answer *answer, struct gw_request *request)
         .body_len = answer->body ? gw_buf_len(answer->body) : 0,
         .etag = *answer->etag ? answer->etag : NULL,
         .location = *answer->location ? answer->location : NULL,
+        .cookie = answer->cookie,
+        .retry_after_s = answer->retry_after_s,
     };
     gw_request_reply(request, &reply);
     gw_buf_unref(&answer->body);

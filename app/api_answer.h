@@ -12,6 +12,8 @@ struct gw_answer {
     struct gw_buf *body;                  // owned; NULL: none
     char etag[32];                        // "" for none
     char location[GW_CAMERA_ID_MAX + 32]; // "" for none
+    const char *cookie;                   // value of Set-Cookie, borrowed; NULL: none
+    uint32_t retry_after_s;               // 0 for none
 };
 
 // What a 503 `busy` says when there is no memory for the answer.

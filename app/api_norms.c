@@ -209,6 +209,7 @@ static struct gw_answer answer(const struct question *q, bool history)
     if (r < 0)
         return fail(q, r);
 
+    asked.cameras.query.seen = q->world->view;
     asked.groups.filter = &asked.cameras.query;
     table.by = asked.groups.by;
     gw_norm_time((time_t)q->request->unix_s, table.at);

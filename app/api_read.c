@@ -72,6 +72,7 @@ static struct gw_answer answer_cameras(const struct question *q, const char *cel
         return problem(q, 503, "busy", gw_answer_out_of_memory);
     if (cell)
         question.query.cell = cell;
+    question.query.seen = q->world->view;
     if (question.has_sees) {
         struct gw_answer sightings =
             gw_api_sightings(q->world, q->request->sight, &question, q->request->lang);
@@ -94,9 +95,16 @@ static struct gw_answer answer_cameras(const struct question *q, const char *cel
     return answer;
 }
 
-static struct gw_answer answer_camera(const struct question *q, const char *id)
+// NULL: there is none for who asks.
+static const struct gw_camera *find_camera(const struct question *q, const char *id)
 {
     const struct gw_camera *camera = gw_snapshot_camera(q->world->snapshot, id);
+    return camera && gw_scope_view_has(q->world->view, camera) ? camera : NULL;
+}
+
+static struct gw_answer answer_camera(const struct question *q, const char *id)
+{
+    const struct gw_camera *camera = find_camera(q, id);
     return camera ? gw_answer_json(gw_json_camera(q->world, camera))
                   : problem(q, 404, "no_such_camera", no_such_camera);
 }
@@ -108,7 +116,7 @@ static struct gw_answer answer_camera_or_view(const struct question *q, const ch
     char *id = strndup(rest, len);
     if (!id)
         return problem(q, 503, "busy", gw_answer_out_of_memory);
-    const struct gw_camera *camera = gw_snapshot_camera(q->world->snapshot, id);
+    const struct gw_camera *camera = find_camera(q, id);
     struct gw_answer answer;
     if (rest[len] == '\0')
         answer = answer_camera(q, id);
@@ -170,7 +178,7 @@ static struct gw_answer answer_cell(const struct question *q, const char *rest)
 
     const struct gw_cell *cell = gw_snapshot_cell(q->world->snapshot, code);
     struct gw_answer answer;
-    if (!cell)
+    if (!cell || !gw_json_has_cell(q->world, cell))
         answer = problem(q, 404, "no_such_cell", no_such_cell);
     else if (rest[len] == '\0')
         answer = gw_answer_json(gw_json_cell(q->world, cell));

@@ -2,6 +2,7 @@
 
 #include "app/api_answer.h"
 #include "app/json.h"
+#include "app/rights.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -17,11 +18,9 @@ struct write_work {
     bool created;
     bool deleted;
     char id[GW_CAMERA_ID_MAX + 1];
+    struct gw_guest *guest;
     struct gw_registry_result result;
 };
-
-// Nobody signs in: whoever reaches the port may write.
-static const char author[] = "no-auth";
 
 static const struct gw_text not_json = {
     "The body is not a JSON object (RFC 8259).",
@@ -44,6 +43,18 @@ static const struct gw_text no_such_path = {
     "该地址不可写入，可用地址见 docs/api.md。",
 };
 
+static void free_work(struct write_work *w)
+{
+    if (w)
+        gw_guest_unref(&w->guest);
+    free(w);
+}
+
+static struct gw_editor editor_of(const struct gw_request_info *info)
+{
+    return (struct gw_editor) { gw_guest_name(info->guest), gw_guest_scope(info->guest) };
+}
+
 static void refuse(struct gw_request *request, const struct gw_request_info *info,
                    int status, const char *code, struct gw_text why)
 {
@@ -59,6 +70,7 @@ static struct gw_answer failure(const struct write_work *w)
     case -EEXIST: return gw_answer_problem(409, "exists", why, w->lang);
     case -ENOENT: return gw_answer_problem(404, "no_such_camera", why, w->lang);
     case -EINVAL: return gw_answer_problem(422, "bad_field", why, w->lang);
+    case -EPERM: return gw_answer_problem(403, "outside", why, w->lang);
     case -ENOSPC: return gw_answer_problem(507, "disk_full", why, w->lang);
     default: return gw_answer_problem(500, "not_written", why, w->lang);
     }
@@ -71,7 +83,12 @@ static struct gw_answer success(const struct write_work *w)
 
     struct gw_engine *engine = gw_shard_engine(w->shard);
     struct gw_snapshot *snapshot = gw_registry_snapshot(gw_engine_registry(engine));
-    const struct gw_json_world world = { snapshot, gw_engine_states(engine) };
+    struct gw_scope_view room;
+    const struct gw_json_world world = {
+        .snapshot = snapshot,
+        .states = gw_engine_states(engine),
+        .view = gw_rights_view(w->guest, snapshot, &room),
+    };
     const struct gw_camera *camera = gw_snapshot_camera(snapshot, w->id);
     struct gw_answer answer =
         gw_answer_json(camera ? gw_json_camera(&world, camera) : NULL);
@@ -90,7 +107,7 @@ static void finish(struct gw_shard *shard, void *arg)
     struct write_work *w = arg;
     struct gw_answer answer = w->result.error ? failure(w) : success(w);
     gw_answer_send(&answer, w->request);
-    free(w);
+    free_work(w);
     gw_shard_end_work(shard);
 }
 
@@ -119,6 +136,7 @@ static struct write_work *begin(struct gw_shard *shard, struct gw_request *reque
     w->shard = shard;
     w->request = request;
     w->lang = info->lang;
+    w->guest = gw_guest_ref(info->guest);
     snprintf(w->id, sizeof(w->id), "%s", id);
     gw_shard_begin_work(shard);
     return w;
@@ -129,7 +147,7 @@ static void give_up(struct write_work *w, struct gw_request *request,
 {
     if (w)
         gw_shard_end_work(w->shard);
-    free(w);
+    free_work(w);
     refuse(request, info, 503, "busy", busy);
 }
 
@@ -138,6 +156,7 @@ static void write_camera(struct gw_shard *shard, struct gw_request *request,
                          const char *id)
 {
     struct gw_registry *registry = gw_engine_registry(gw_shard_engine(shard));
+    const struct gw_editor editor = editor_of(info);
     struct gw_camera_edit edit;
     struct gw_json_edit *doc;
     const char *field = "";
@@ -168,7 +187,7 @@ static void write_camera(struct gw_shard *shard, struct gw_request *request,
         if (w)
             w->created = mode == GW_WRITE_CREATE;
         if (!w ||
-            gw_registry_write_camera(registry, mode, &edit, author, on_written, w) < 0)
+            gw_registry_write_camera(registry, mode, &edit, &editor, on_written, w) < 0)
             give_up(w, request, info);
     }
     gw_json_edit_free(doc);
@@ -178,10 +197,11 @@ static void delete_camera(struct gw_shard *shard, struct gw_request *request,
                           const struct gw_request_info *info, const char *id)
 {
     struct gw_registry *registry = gw_engine_registry(gw_shard_engine(shard));
+    const struct gw_editor editor = editor_of(info);
     struct write_work *w = begin(shard, request, info, id);
     if (w)
         w->deleted = true;
-    if (!w || gw_registry_delete_camera(registry, id, author, on_written, w) < 0)
+    if (!w || gw_registry_delete_camera(registry, id, &editor, on_written, w) < 0)
         give_up(w, request, info);
 }
 
@@ -189,8 +209,9 @@ static void restore_camera(struct gw_shard *shard, struct gw_request *request,
                            const struct gw_request_info *info, const char *id)
 {
     struct gw_registry *registry = gw_engine_registry(gw_shard_engine(shard));
+    const struct gw_editor editor = editor_of(info);
     struct write_work *w = begin(shard, request, info, id);
-    if (!w || gw_registry_restore_camera(registry, id, author, on_written, w) < 0)
+    if (!w || gw_registry_restore_camera(registry, id, &editor, on_written, w) < 0)
         give_up(w, request, info);
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/api_answer.h"
 #include "app/gather.h"
+#include "app/rights.h"
 #include "app/router.h"
 #include "base/clock.h"
 #include "map/snapshot.h"
@@ -157,8 +158,10 @@ static void on_answers(struct gw_shard *home, void *arg, void *parts, uint32_t c
     free(q);
 }
 
-// Finds the camera named in `path`. Returns NULL when there is none, or out of memory.
-static struct question *question_of(struct gw_engine *engine, const char *path)
+// Finds the camera named in `path`. Returns NULL when there is none for this guest, or
+// out of memory.
+static struct question *question_of(struct gw_engine *engine,
+                                    const struct gw_guest *guest, const char *path)
 {
     size_t len = strlen(path) - (sizeof(prefix) - 1) - (sizeof(suffix) - 1);
     struct question *q = len <= GW_CAMERA_ID_MAX ? calloc(1, sizeof(*q)) : NULL;
@@ -168,6 +171,8 @@ static struct question *question_of(struct gw_engine *engine, const char *path)
 
     struct gw_snapshot *snapshot = gw_registry_snapshot(gw_engine_registry(engine));
     const struct gw_camera *camera = gw_snapshot_camera(snapshot, q->id);
+    if (camera && !gw_rights_may(guest, GW_MAY_SEE, snapshot, camera))
+        camera = NULL;
     if (camera) {
         q->num = camera->num;
         q->has_sub = *camera->url_sub != '\0';
@@ -181,10 +186,11 @@ static struct question *question_of(struct gw_engine *engine, const char *path)
 }
 
 void gw_camera_status_reply(struct gw_shard *shard, struct gw_request *request,
-                            const char *path, enum gw_lang lang)
+                            const struct gw_request_info *info, const char *path)
 {
+    enum gw_lang lang = info->lang;
     struct gw_engine *engine = gw_shard_engine(shard);
-    struct question *q = question_of(engine, path);
+    struct question *q = question_of(engine, info->guest, path);
     if (!q) {
         refuse(request, 404, "no_such_camera", no_such_camera, lang);
         return;

@@ -12,6 +12,6 @@ bool gw_is_camera_status(const char *path);
 
 // Asks the shard that owns the camera, and replies when it has answered.
 void gw_camera_status_reply(struct gw_shard *shard, struct gw_request *request,
-                            const char *path, enum gw_lang lang);
+                            const struct gw_request_info *info, const char *path);
 
 #endif

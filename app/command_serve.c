@@ -1,3 +1,4 @@
+#include "app/access.h"
 #include "app/commands.h"
 #include "app/engine.h"
 #include "app/settings.h"
@@ -41,6 +42,19 @@ static int await_signal(struct gw_engine *engine, const sigset_t *signals)
     return received;
 }
 
+// On standard output only: it is as good as a password, and logs are kept.
+static void print_set_up(const struct gw_settings *settings, struct gw_engine *engine)
+{
+    char word[GW_SECRET_TEXT];
+    if (gw_access_begin_set_up(gw_engine_access(engine), word) <= 0)
+        return;
+    // Behind "#", so that it goes into no request line and no proxy's log.
+    printf("nobody can sign in yet; within %d hours open "
+           "%s://127.0.0.1:%u/set-up#%s\n",
+           GW_SET_UP_HOURS, settings->tls_cert ? "https" : "http", gw_engine_port(engine),
+           word);
+}
+
 static int run(const struct gw_settings *settings)
 {
     char error[GW_SAY_MAX];
@@ -57,6 +71,7 @@ static int run(const struct gw_settings *settings)
     // The first line on standard output says where: scripts wait for it.
     printf("listening on %s://127.0.0.1:%u\n", settings->tls_cert ? "https" : "http",
            gw_engine_port(engine));
+    print_set_up(settings, engine);
     if (gw_engine_push_port(engine))
         printf("sources push to rtsp://127.0.0.1:%u/push/ID\n",
                gw_engine_push_port(engine));

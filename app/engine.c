@@ -1,5 +1,6 @@
 #include "app/engine.h"
 
+#include "app/access.h"
 #include "app/certificate.h"
 #include "app/norm_keeper.h"
 #include "app/shard.h"
@@ -25,6 +26,7 @@ struct gw_engine {
     struct gw_admission *admission;
     struct gw_worker_budget worker_budget;
     struct gw_registry *registry;
+    struct gw_access *access;
     struct gw_sight_keeper *sight_keeper;
     struct gw_norm_keeper *norm_keeper;
     struct gw_acceptor *acceptor;
@@ -68,21 +70,26 @@ static bool is_loopback(const char *address)
 
 static int check_access(const struct gw_settings *settings, char *ret_error)
 {
-    if (!settings->no_auth) {
-        gw_say_to(ret_error,
-                  "this version cannot sign users in yet: add --no-auth, which serves "
-                  "this machine only (--listen %s).",
-                  "此版本尚不支持用户登录：请加 --no-auth，仅供本机使用（--listen %s）。",
-                  "127.0.0.1:8080");
-        return -EACCES;
-    }
-    if (!is_loopback(settings->listen)) {
+    if (is_loopback(settings->listen))
+        return 0;
+    if (settings->no_auth) {
         gw_say_to(ret_error,
                   "--no-auth would let anybody who reaches %s watch every camera. Listen "
                   "on a loopback address, 127.0.0.1:8080 for example.",
                   "--no-auth 会让能访问 %s 的任何人观看所有摄像机。请监听回环地址，例如 "
                   "127.0.0.1:8080。",
                   settings->listen);
+        return -EACCES;
+    }
+    if (!settings->tls_cert && !settings->behind_proxy) {
+        gw_say_to(
+            ret_error,
+            "passwords and pictures would cross the network to %s in the clear. Give "
+            "a certificate (--tls-cert, --tls-key); or say --behind-proxy when a "
+            "proxy in front of it speaks TLS and nobody reaches it past the proxy.",
+            "密码和画面将以明文经网络传到 %s。请设置证书（--tls-cert、--tls-key）；"
+            "如由前置代理负责 TLS 且无法绕过该代理访问，请加 --behind-proxy。",
+            settings->listen);
         return -EACCES;
     }
     return 0;
@@ -116,6 +123,7 @@ static void on_registry_change(void *arg)
     struct gw_engine *engine = arg;
     if (!atomic_load_explicit(&engine->shards_ready, memory_order_acquire))
         return;
+    gw_access_recheck(engine->access);
     gw_sight_keeper_wake(engine->sight_keeper);
     post_to_all(engine, GW_MESSAGE_REGISTRY);
     announce_registry(engine);
@@ -248,7 +256,8 @@ static int start(struct gw_engine *engine, const struct gw_identity *identity,
                              &engine->registry, ret_error);
     if (r < 0)
         return r;
-    r = create_admission(engine);
+    engine->access = gw_access_create(engine->settings, engine->registry);
+    r = engine->access ? create_admission(engine) : -ENOMEM;
     if (r == 0)
         r = gw_sight_keeper_start(engine->registry, engine->settings->data,
                                   &engine->sight_keeper);
@@ -370,6 +379,7 @@ void gw_engine_stop(struct gw_engine *engine)
     gw_sight_keeper_destroy(engine->sight_keeper);
     for (uint32_t i = 0; i < engine->shard_count; i++)
         gw_shard_destroy(engine->shards[i]);
+    gw_access_destroy(engine->access);
     gw_admission_destroy(engine->admission);
     gw_states_destroy(engine->states);
     gw_health_destroy(engine->health);
@@ -389,6 +399,11 @@ struct gw_sight *gw_engine_sight(const struct gw_engine *engine)
 struct gw_registry *gw_engine_registry(const struct gw_engine *engine)
 {
     return engine->registry;
+}
+
+struct gw_access *gw_engine_access(const struct gw_engine *engine)
+{
+    return engine->access;
 }
 
 struct gw_states *gw_engine_states(const struct gw_engine *engine)

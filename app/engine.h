@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <uv.h>
 
+struct gw_access;
 struct gw_engine;
 struct gw_gop_budget;
 struct gw_worker_budget;
@@ -43,6 +44,7 @@ const struct gw_settings *gw_engine_settings(const struct gw_engine *engine);
 struct gw_sight *gw_engine_sight(const struct gw_engine *engine);
 
 struct gw_registry *gw_engine_registry(const struct gw_engine *engine);
+struct gw_access *gw_engine_access(const struct gw_engine *engine);
 struct gw_states *gw_engine_states(const struct gw_engine *engine);
 struct gw_health *gw_engine_health(const struct gw_engine *engine);
 struct gw_gop_budget *gw_engine_gop_budget(struct gw_engine *engine);

@@ -12,7 +12,7 @@
 
 enum { LEVELS_MAX = 8 }; // of divisions, one above the other
 
-// How many cameras are in which state.
+// How many cameras that somebody sees are in which state.
 struct counts {
     uint32_t total;
     uint32_t by_state[GW_CAMERA_STATES];
@@ -21,6 +21,8 @@ struct counts {
 static void count(const struct gw_json_world *w, struct counts *c,
                   const struct gw_camera *camera)
 {
+    if (!gw_scope_view_has(w->view, camera))
+        return;
     c->total++;
     c->by_state[gw_states_get(w->states, camera->num).state]++;
 }
@@ -79,7 +81,8 @@ struct gw_buf *gw_json_map_cameras(const struct gw_json_world *w)
     cJSON_AddStringToObject(root, "type", "FeatureCollection");
     cJSON *features = cJSON_AddArrayToObject(root, "features");
     for (size_t i = 0; i < n; i++)
-        if (!isnan(cameras[i].lon) && !isnan(cameras[i].lat))
+        if (!isnan(cameras[i].lon) && !isnan(cameras[i].lat) &&
+            gw_scope_view_has(w->view, &cameras[i]))
             cJSON_AddItemToArray(features, feature(w, &cameras[i]));
     return gw_json_print(root);
 }
@@ -114,6 +117,8 @@ struct gw_buf *gw_json_divisions(const struct gw_json_world *w, bool geometry)
     cJSON *root = cJSON_CreateObject();
     cJSON *items = cJSON_AddArrayToObject(root, "items");
     for (size_t i = 0; i < n; i++) {
+        if (!counts[i].total && !gw_scope_view_has_division(w->view, &divisions[i]))
+            continue;
         cJSON *item = cJSON_CreateObject();
         cJSON_AddStringToObject(item, "code", divisions[i].code);
         cJSON_AddStringToObject(item, "name", divisions[i].name);
@@ -141,6 +146,8 @@ struct gw_buf *gw_json_departments(const struct gw_json_world *w)
         for (size_t k = 0; k < n_cameras; k++)
             if (strcmp(cameras[k].department, departments[i].name) == 0)
                 count(w, &c, &cameras[k]);
+        if (w->view && !c.total)
+            continue;
         cJSON *item = cJSON_CreateObject();
         cJSON_AddStringToObject(item, "name", departments[i].name);
         add_counts(item, &c);
@@ -160,11 +167,14 @@ static struct counts count_cell(const struct gw_json_world *w, const struct gw_c
     return counts;
 }
 
+// NULL: it is not to be seen, or out of memory.
 static cJSON *cell_object(const struct gw_json_world *w, const struct gw_cell *cell,
                           bool geometry)
 {
     const struct gw_cell *above = gw_snapshot_cell_above(w->snapshot, cell);
     struct counts counts = count_cell(w, cell);
+    if (!counts.total && !gw_scope_view_has_cell(w->view, cell))
+        return NULL;
     cJSON *item = cJSON_CreateObject();
     cJSON_AddStringToObject(item, "code", cell->code);
     cJSON_AddStringToObject(item, "name", cell->name);
@@ -200,8 +210,13 @@ struct gw_buf *gw_json_cells(const struct gw_json_world *w,
     cJSON *items = cJSON_AddArrayToObject(root, "items");
     for (size_t i = 0; i < n; i++)
         if (is_wanted(w, &cells[i], filter))
-            cJSON_AddItemToArray(items, cell_object(w, &cells[i], geometry));
+            (void)cJSON_AddItemToArray(items, cell_object(w, &cells[i], geometry));
     return gw_json_print(root);
+}
+
+bool gw_json_has_cell(const struct gw_json_world *w, const struct gw_cell *cell)
+{
+    return gw_scope_view_has_cell(w->view, cell) || count_cell(w, cell).total > 0;
 }
 
 struct gw_buf *gw_json_cell(const struct gw_json_world *w, const struct gw_cell *cell)
@@ -210,10 +225,13 @@ struct gw_buf *gw_json_cell(const struct gw_json_world *w, const struct gw_cell 
 }
 
 // The box around all cameras, which is where the map opens.
-static void add_bounds(cJSON *root, const struct gw_camera *cameras, size_t n)
+static void add_bounds(cJSON *root, const struct gw_json_world *w,
+                       const struct gw_camera *cameras, size_t n)
 {
     double bounds[4] = { INFINITY, INFINITY, -INFINITY, -INFINITY };
     for (size_t i = 0; i < n; i++) {
+        if (!gw_scope_view_has(w->view, &cameras[i]))
+            continue;
         bounds[0] = fmin(bounds[0], cameras[i].lon); // NAN loses in fmin and fmax
         bounds[1] = fmin(bounds[1], cameras[i].lat);
         bounds[2] = fmax(bounds[2], cameras[i].lon);
@@ -243,7 +261,7 @@ struct gw_buf *gw_json_district(const struct gw_json_world *w, char *const *base
     cJSON *root = cJSON_CreateObject();
     cJSON_AddStringToObject(root, "code", district ? district->code : "");
     cJSON_AddStringToObject(root, "name", district ? district->name : "");
-    add_bounds(root, cameras, n);
+    add_bounds(root, w, cameras, n);
     add_counts(root, &c);
     cJSON *layers = cJSON_AddArrayToObject(root, "basemap");
     for (; *basemap; basemap++)
@@ -251,20 +269,19 @@ struct gw_buf *gw_json_district(const struct gw_json_world *w, char *const *base
     return gw_json_print(root);
 }
 
-struct gw_buf *gw_json_changed_cameras(const struct gw_snapshot *snapshot,
-                                       const struct gw_states *states,
+struct gw_buf *gw_json_changed_cameras(const struct gw_json_world *w,
                                        const uint32_t *nums, size_t n)
 {
     cJSON *root = cJSON_CreateObject();
     cJSON_AddStringToObject(root, "type", "cameras");
     cJSON *items = cJSON_AddArrayToObject(root, "items");
     for (size_t i = 0; i < n; i++) {
-        const struct gw_camera *c = gw_snapshot_camera_by_num(snapshot, nums[i]);
-        if (!c)
+        const struct gw_camera *c = gw_snapshot_camera_by_num(w->snapshot, nums[i]);
+        if (!c || !gw_scope_view_has(w->view, c))
             continue;
         const char *pair[] = {
             c->id,
-            gw_camera_state_name(gw_states_get(states, nums[i]).state),
+            gw_camera_state_name(gw_states_get(w->states, nums[i]).state),
         };
         cJSON_AddItemToArray(items, cJSON_CreateStringArray(pair, 2));
     }

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "map/registry.h"
+#include "map/scope_view.h"
 #include "map/snapshot.h"
 
 #include <stdbool.h>
@@ -21,6 +22,7 @@
 struct gw_json_world {
     const struct gw_snapshot *snapshot;
     const struct gw_states *states;
+    const struct gw_scope_view *view; // whose question it is; NULL: who sees everything
 };
 
 struct gw_buf *gw_json_camera(const struct gw_json_world *w, const struct gw_camera *c);
@@ -46,14 +48,15 @@ struct gw_cell_filter {
 
 struct gw_buf *gw_json_cells(const struct gw_json_world *w,
                              const struct gw_cell_filter *filter, bool geometry);
+// Whether it is there for who asks: it lies in the scope, or a camera in it does.
+bool gw_json_has_cell(const struct gw_json_world *w, const struct gw_cell *cell);
 struct gw_buf *gw_json_cell(const struct gw_json_world *w, const struct gw_cell *cell);
 
 // `basemap`: names of layers, NULL-terminated.
 struct gw_buf *gw_json_district(const struct gw_json_world *w, char *const *basemap);
 
 // The `cameras` message of docs/wire.md.
-struct gw_buf *gw_json_changed_cameras(const struct gw_snapshot *snapshot,
-                                       const struct gw_states *states,
+struct gw_buf *gw_json_changed_cameras(const struct gw_json_world *w,
                                        const uint32_t *nums, size_t n);
 
 // What a test of one camera found. Keys are stable; what is not known is null.

@@ -1,5 +1,6 @@
 #include "app/router.h"
 
+#include "app/rights.h"
 #include "app/route.h"
 #include "app/view.h"
 #include "base/clock.h"
@@ -159,6 +160,9 @@ void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
     struct gw_snapshot *snapshot =
         gw_registry_snapshot(gw_engine_registry(router->engine));
     const struct gw_camera *camera = gw_snapshot_camera(snapshot, wish->camera);
+    if (camera &&
+        !gw_rights_may_open(gw_viewer_guest(viewer), snapshot, camera, wish->profile))
+        camera = NULL;
     bool sub = wish->profile == GW_PROFILE_SUB;
     bool has_stream = camera && *(sub ? camera->url_sub : camera->url_main);
     uint32_t stream = camera ? gw_stream_of(camera->num, sub) : 0;

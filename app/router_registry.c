@@ -150,6 +150,8 @@ void gw_router_on_registry(struct gw_router *router)
     size_t found;
 
     gw_push_door_recheck(router->push_door);
+    gw_server_judge(gw_shard_server(router->shard), "no_such_camera",
+                    gw_router_no_camera);
     keep_all(router);
     while ((found = take_stale(router, streams)))
         for (size_t i = 0; i < found; i++)

@@ -102,6 +102,17 @@ const struct gw_setting gw_setting_table[GW_SETTINGS] = {
       0,
       4096,
       { "of these at once, each a process", "上述程序同时运行的上限，每路一个进程" } },
+    { "behind-proxy",
+      GW_SETTING_FLAG,
+      NULL,
+      FIELD(behind_proxy),
+      0,
+      0,
+      0,
+      { "a proxy in front of us speaks TLS and adds X-Forwarded-For; nobody reaches us "
+        "past "
+        "it",
+        "前置代理负责 TLS 并附加 X-Forwarded-For，且无法绕过代理访问" } },
     { "no-auth",
       GW_SETTING_FLAG,
       NULL,

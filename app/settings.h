@@ -27,7 +27,8 @@ struct gw_settings {
     char *tls_key;     // set with it
     char *push_listen; // where sources push to, or NULL
     bool no_auth;
-    uint64_t shards; // 0: one per CPU
+    bool behind_proxy; // which speaks TLS, and is the only way to us
+    uint64_t shards;   // 0: one per CPU
     uint64_t workers_max;
     uint64_t udp_first_port; // for media by UDP; 0: any
     uint64_t udp_last_port;

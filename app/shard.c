@@ -1,9 +1,13 @@
 #include "app/shard.h"
 
+#include "app/access.h"
+#include "app/announcer.h"
 #include "app/api.h"
 #include "app/prober.h"
+#include "app/rights.h"
 #include "app/router.h"
 #include "app/view.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/queue.h"
 #include "ws/server.h"
@@ -58,6 +62,13 @@ static void show(struct gw_shard *shard, const struct gw_identity *identity)
                r);
 }
 
+// What all may hear.
+static struct gw_buf *text_for_all(void *arg, const struct gw_guest *guest)
+{
+    (void)guest;
+    return gw_buf_ref(arg);
+}
+
 static void on_message(void *arg, void *item)
 {
     struct gw_shard *shard = arg;
@@ -101,8 +112,12 @@ static void on_message(void *arg, void *item)
         break;
     case GW_MESSAGE_BROADCAST:
         if (alive)
-            gw_server_broadcast(shard->server, (const char *)gw_buf_data(m->text),
-                                gw_buf_len(m->text));
+            gw_server_broadcast(shard->server, text_for_all, m->text);
+        gw_buf_unref(&m->text);
+        break;
+    case GW_MESSAGE_STATES:
+        if (alive)
+            gw_announcer_tell(shard, m->text);
         gw_buf_unref(&m->text);
         break;
     case GW_MESSAGE_IDENTITY:
@@ -147,6 +162,41 @@ static void on_close(void *arg, struct gw_viewer *viewer)
     gw_view_close(viewer);
 }
 
+// ---- who the viewers are ----
+
+static int on_arrival(void *arg, const struct gw_arrival *arrival,
+                      struct gw_guest **ret_guest, struct gw_problem *ret_problem)
+{
+    struct gw_shard *shard = arg;
+    return gw_access_arrive(gw_engine_access(shard->engine), arrival, ret_guest,
+                            ret_problem);
+}
+
+static bool is_welcome(void *arg, struct gw_guest *guest)
+{
+    (void)arg;
+    return gw_guest_stands(guest, gw_clock_unix_us() / GW_MS);
+}
+
+static bool may_watch(void *arg, const struct gw_guest *guest, uint32_t stream)
+{
+    struct gw_shard *shard = arg;
+    struct gw_snapshot *snapshot =
+        gw_registry_snapshot(gw_engine_registry(shard->engine));
+    const struct gw_camera *camera =
+        gw_snapshot_camera_by_num(snapshot, gw_camera_of(stream));
+    enum gw_profile profile = stream % 2 ? GW_PROFILE_SUB : GW_PROFILE_MAIN;
+    bool may = camera && gw_rights_may_open(guest, snapshot, camera, profile);
+    gw_snapshot_unref(&snapshot);
+    return may;
+}
+
+static void on_gone(void *arg, struct gw_guest *guest)
+{
+    (void)arg;
+    gw_guest_unref(&guest);
+}
+
 static int create_server(struct gw_shard *shard, const struct gw_identity *identity)
 {
     const struct gw_settings *settings = gw_engine_settings(shard->engine);
@@ -156,6 +206,10 @@ static int create_server(struct gw_shard *shard, const struct gw_identity *ident
         .on_open = on_open,
         .on_audio = on_audio,
         .on_close = on_close,
+        .guests = { .on_arrival = on_arrival,
+                    .is_welcome = is_welcome,
+                    .may_watch = may_watch,
+                    .on_gone = on_gone },
         .arg = shard,
     };
 
@@ -250,6 +304,7 @@ int gw_shard_post(struct gw_shard *shard, const struct gw_message *message)
     case GW_MESSAGE_REFUSED:
     case GW_MESSAGE_STATUS:
     case GW_MESSAGE_BROADCAST:
+    case GW_MESSAGE_STATES:
     case GW_MESSAGE_IDENTITY:
     case GW_MESSAGE_REGISTRY:
     case GW_MESSAGE_END: break;

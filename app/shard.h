@@ -25,6 +25,7 @@ enum gw_message_type {
     GW_MESSAGE_FRAME,       // stream, epoch, frame (a reference)
     GW_MESSAGE_STATUS,      // stream, epoch, status
     GW_MESSAGE_BROADCAST,   // text (a reference): to every wall socket
+    GW_MESSAGE_STATES,      // text (a reference): numbers of cameras, see announcer.h
     GW_MESSAGE_CALL,        // call(call_arg) on the shard's thread
     GW_MESSAGE_IDENTITY,    // identity (a reference): shown to who connects from now on
     GW_MESSAGE_REGISTRY,    // there is a new snapshot

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "map/arena.h"
 #include "map/room.h"
 #include "map/secret.h"
@@ -14,6 +15,7 @@ struct gw_accounts {
     struct gw_arena strings;
     struct gw_account_rights *items;
     size_t count, room;
+    struct gw_table by_num; // made last: items move while they grow
 };
 
 struct gw_accounts *gw_accounts_ref(struct gw_accounts *a)
@@ -31,6 +33,7 @@ void gw_accounts_unref(struct gw_accounts **pa)
     for (size_t i = 0; i < a->count; i++)
         gw_scope_finish(&a->items[i].scope);
     gw_arena_finish(&a->strings);
+    gw_table_finish(&a->by_num);
     free(a->items);
     free(a);
 }
@@ -62,6 +65,8 @@ int gw_accounts_read(struct gw_store *store, struct gw_accounts **ret_accounts)
         return -ENOMEM;
     atomic_init(&a->refs, 1);
     int r = gw_store_each_account(store, on_account, a);
+    for (size_t i = 0; i < a->count && r == 0; i++)
+        r = gw_table_put(&a->by_num, (uint32_t)a->items[i].account.num, &a->items[i]);
     if (r < 0) {
         gw_accounts_unref(&a);
         return r;
@@ -95,6 +100,12 @@ const struct gw_account_rights *gw_accounts_token(const struct gw_accounts *a,
             gw_secret_equal(a->items[i].account.secret, digest))
             return &a->items[i];
     return NULL;
+}
+
+const struct gw_account_rights *gw_accounts_by_num(const struct gw_accounts *a,
+                                                   int64_t num)
+{
+    return gw_table_get(&a->by_num, (uint32_t)num);
 }
 
 bool gw_accounts_has_administrator(const struct gw_accounts *a)

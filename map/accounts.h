@@ -31,6 +31,9 @@ const struct gw_account_rights *gw_accounts_user(const struct gw_accounts *a,
 const struct gw_account_rights *gw_accounts_token(const struct gw_accounts *a,
                                                   const char *digest);
 
+const struct gw_account_rights *gw_accounts_by_num(const struct gw_accounts *a,
+                                                   int64_t num);
+
 // Whether there is an administrator who may sign in: without one nobody could ever let
 // anybody in.
 bool gw_accounts_has_administrator(const struct gw_accounts *a);

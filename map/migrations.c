@@ -128,7 +128,7 @@ static const char version_4[] = "CREATE TABLE norm_days ("
 // (map/scope.h), so that it changes as a whole.
 static const char version_5[] =
     "CREATE TABLE accounts ("
-    "  num INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  num INTEGER PRIMARY KEY AUTOINCREMENT CHECK (num BETWEEN 1 AND 4294967295),"
     "  kind TEXT NOT NULL CHECK (kind IN ('user', 'token')),"
     "  name TEXT NOT NULL,"
     "  secret TEXT NOT NULL,"
@@ -142,11 +142,7 @@ static const char version_5[] =
     ");";
 
 const struct gw_migration gw_migrations[] = {
-    { version_1 },
-    { version_2 },
-    { version_3 },
-    { version_4 },
-    { version_5 },
+    { version_1 }, { version_2 }, { version_3 }, { version_4 }, { version_5 },
 };
 const size_t gw_migrations_count = sizeof(gw_migrations) / sizeof(*gw_migrations);
 

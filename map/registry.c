@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "map/accounts.h"
 #include "map/placing.h"
 #include "map/registry_write.h"
 #include "map/snapshot_builder.h"
@@ -41,6 +42,7 @@ struct gw_registry {
     struct gw_registry_write **last; // where the next one is linked in
     size_t waiting;
     struct gw_snapshot *snapshot;
+    struct gw_accounts *accounts;
 
     // Store thread only (before it starts: the opener).
     struct gw_store *store;
@@ -52,16 +54,24 @@ struct gw_registry {
 // Publishes what the store holds now.
 static int refresh(struct gw_registry *reg)
 {
-    struct gw_snapshot *fresh;
+    struct gw_snapshot *fresh = NULL, *old = NULL;
+    struct gw_accounts *accounts = NULL, *old_accounts = NULL;
     int r = gw_snapshot_read(reg->store, &fresh);
+    if (r == 0)
+        r = gw_accounts_read(reg->store, &accounts);
     reg->stale = r < 0;
-    if (r < 0)
+    if (r < 0) {
+        gw_snapshot_unref(&fresh);
         return r;
+    }
     pthread_mutex_lock(&reg->lock);
-    struct gw_snapshot *old = reg->snapshot;
+    old = reg->snapshot;
+    old_accounts = reg->accounts;
     reg->snapshot = fresh;
+    reg->accounts = accounts;
     pthread_mutex_unlock(&reg->lock);
     gw_snapshot_unref(&old);
+    gw_accounts_unref(&old_accounts);
     return 0;
 }
 
@@ -103,7 +113,7 @@ static int apply_all(struct gw_registry *reg, struct gw_registry_write *batch)
     if (!reg->locator)
         r = gw_placing_load(reg->store, &reg->locator);
     for (struct gw_registry_write *w = batch; w && r == 0; w = w->next)
-        r = gw_registry_write_apply(w, reg->store, reg->locator, now_ms);
+        r = gw_registry_write_apply(w, reg->store, reg->locator, reg->snapshot, now_ms);
     if (r < 0) {
         gw_store_rollback(reg->store);
         return r;
@@ -121,7 +131,7 @@ static void finish_all(struct gw_registry *reg, struct gw_registry_write *batch,
         if (error < 0 && w->result.error == 0)
             gw_registry_write_fail(w, error, reg->dir);
         w->done(w->arg, &w->result);
-        free(w);
+        gw_registry_write_destroy(w);
     }
 }
 
@@ -238,6 +248,14 @@ struct gw_snapshot *gw_registry_snapshot(struct gw_registry *reg)
     return s;
 }
 
+struct gw_accounts *gw_registry_accounts(struct gw_registry *reg)
+{
+    pthread_mutex_lock(&reg->lock);
+    struct gw_accounts *a = gw_accounts_ref(reg->accounts);
+    pthread_mutex_unlock(&reg->lock);
+    return a;
+}
+
 static int enqueue(struct gw_registry *reg, struct gw_registry_write *w)
 {
     if (!w)
@@ -253,15 +271,16 @@ static int enqueue(struct gw_registry *reg, struct gw_registry_write *w)
     }
     pthread_mutex_unlock(&reg->lock);
     if (full)
-        free(w);
+        gw_registry_write_destroy(w);
     return full ? -EBUSY : 0;
 }
 
 int gw_registry_write_camera(struct gw_registry *reg, enum gw_write_mode mode,
-                             const struct gw_camera_edit *edit, const char *author,
-                             gw_registry_done *done, void *arg)
+                             const struct gw_camera_edit *edit,
+                             const struct gw_editor *editor, gw_registry_done *done,
+                             void *arg)
 {
-    struct gw_registry_write *w = gw_registry_write_create(edit, author);
+    struct gw_registry_write *w = gw_registry_write_create(edit, editor);
     if (w) {
         w->mode = mode;
         w->done = done;
@@ -271,10 +290,10 @@ int gw_registry_write_camera(struct gw_registry *reg, enum gw_write_mode mode,
 }
 
 static int by_id(struct gw_registry *reg, enum gw_registry_task task, const char *id,
-                 const char *author, gw_registry_done *done, void *arg)
+                 const struct gw_editor *editor, gw_registry_done *done, void *arg)
 {
     struct gw_camera_edit edit = { .id = id };
-    struct gw_registry_write *w = gw_registry_write_create(&edit, author);
+    struct gw_registry_write *w = gw_registry_write_create(&edit, editor);
     if (w) {
         w->task = task;
         w->done = done;
@@ -283,16 +302,29 @@ static int by_id(struct gw_registry *reg, enum gw_registry_task task, const char
     return enqueue(reg, w);
 }
 
-int gw_registry_delete_camera(struct gw_registry *reg, const char *id, const char *author,
-                              gw_registry_done *done, void *arg)
+int gw_registry_delete_camera(struct gw_registry *reg, const char *id,
+                              const struct gw_editor *editor, gw_registry_done *done,
+                              void *arg)
 {
-    return by_id(reg, GW_TASK_REMOVE, id, author, done, arg);
+    return by_id(reg, GW_TASK_REMOVE, id, editor, done, arg);
 }
 
 int gw_registry_restore_camera(struct gw_registry *reg, const char *id,
-                               const char *author, gw_registry_done *done, void *arg)
+                               const struct gw_editor *editor, gw_registry_done *done,
+                               void *arg)
 {
-    return by_id(reg, GW_TASK_RESTORE, id, author, done, arg);
+    return by_id(reg, GW_TASK_RESTORE, id, editor, done, arg);
+}
+
+int gw_registry_found(struct gw_registry *reg, const struct gw_account *account,
+                      gw_registry_done *done, void *arg)
+{
+    struct gw_registry_write *w = gw_registry_found_create(account);
+    if (w) {
+        w->done = done;
+        w->arg = arg;
+    }
+    return enqueue(reg, w);
 }
 
 int gw_registry_add_norms(struct gw_registry *reg, const struct gw_norm_hour *hour,
@@ -321,6 +353,7 @@ void gw_registry_close(struct gw_registry *reg)
     }
     gw_locator_destroy(reg->locator);
     gw_snapshot_unref(&reg->snapshot);
+    gw_accounts_unref(&reg->accounts);
     gw_store_close(reg->store);
     pthread_cond_destroy(&reg->wake);
     pthread_mutex_destroy(&reg->lock);

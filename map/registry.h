@@ -7,9 +7,13 @@
 #ifndef GW_MAP_REGISTRY_H
 #define GW_MAP_REGISTRY_H
 
+#include "map/scope.h"
 #include "map/snapshot.h"
 
 #include <stdint.h>
+
+struct gw_account;  // map/store_accounts.h
+struct gw_accounts; // map/accounts.h
 
 struct gw_registry;
 
@@ -40,7 +44,7 @@ struct gw_camera_edit {
 
 // What became of a write. Called on the store thread, after it is on disk.
 struct gw_registry_result {
-    int error;             // 0, -EEXIST, -ENOENT, -EINVAL, -ENOSPC, -EIO
+    int error;             // 0, -EEXIST, -ENOENT, -EPERM, -EINVAL, -ENOSPC, -EIO
     const char *field;     // with -EINVAL: which one; else NULL
     char en[256], zh[256]; // with an error: what to tell the operator
 };
@@ -57,22 +61,43 @@ int gw_registry_open(const char *dir, void (*on_change)(void *arg), void *arg,
 // A reference to the current snapshot; the caller unrefs it. Any thread.
 struct gw_snapshot *gw_registry_snapshot(struct gw_registry *reg);
 
+// A reference to who may come in, likewise.
+struct gw_accounts *gw_registry_accounts(struct gw_registry *reg);
+
 // Queued to the store thread; `done` is always called. Any thread. Strings are
 // copied. Returns 0, -ENOMEM, or -EBUSY when too many writes wait (then `done`
 // is not called).
 // `author` stands in the list of changes (map/store.h).
 enum { GW_AUTHOR_MAX = 128 }; // bytes; a longer name is cut
+
+// Who writes, and to which cameras: one outside of the scope is to them as if it were not
+// (-ENOENT), and none may be put outside of it (-EPERM). NULL: any. Borrowed for the
+// call.
+struct gw_editor {
+    const char *name;
+    const struct gw_scope *scope;
+};
+
 enum gw_write_mode { GW_WRITE_CREATE, GW_WRITE_REPLACE, GW_WRITE_PATCH };
 int gw_registry_write_camera(struct gw_registry *reg, enum gw_write_mode mode,
-                             const struct gw_camera_edit *edit, const char *author,
-                             gw_registry_done *done, void *arg);
-int gw_registry_delete_camera(struct gw_registry *reg, const char *id, const char *author,
-                              gw_registry_done *done, void *arg);
+                             const struct gw_camera_edit *edit,
+                             const struct gw_editor *editor, gw_registry_done *done,
+                             void *arg);
+int gw_registry_delete_camera(struct gw_registry *reg, const char *id,
+                              const struct gw_editor *editor, gw_registry_done *done,
+                              void *arg);
 
 // Brings back a camera that was deleted within 90 days, with its own number. Also
-// -EEXIST: there is a camera with this id again.
+// -EEXIST: there is a camera with this id again. Whose a removed camera is nobody can
+// tell any more: an editor with a scope gets -ENOENT.
 int gw_registry_restore_camera(struct gw_registry *reg, const char *id,
-                               const char *author, gw_registry_done *done, void *arg);
+                               const struct gw_editor *editor, gw_registry_done *done,
+                               void *arg);
+
+// Adds the first administrator, a user, if there is none who may sign in yet; else
+// -EEXIST. The account's strings are copied.
+int gw_registry_found(struct gw_registry *reg, const struct gw_account *account,
+                      gw_registry_done *done, void *arg);
 
 // Likewise, adds minutes of the norms to what is kept, without a new snapshot. `hour` is
 // borrowed until `done` is called.

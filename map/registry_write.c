@@ -7,6 +7,7 @@
 
 #include "map/camera_edit.h"
 #include "map/placing.h"
+#include "map/scope_view.h"
 #include "map/store_norms.h"
 #include "map/store_words.h"
 
@@ -24,7 +25,7 @@ static const char **string_fields(struct gw_camera_edit *edit, size_t i)
 }
 
 struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *edit,
-                                                   const char *author)
+                                                   const struct gw_editor *editor)
 {
     struct gw_camera_edit copy = *edit;
     const char **field;
@@ -44,12 +45,40 @@ struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *
         at += size;
     }
     w->edit = copy;
-    snprintf(w->author, sizeof(w->author), "%s", author);
+    snprintf(w->author, sizeof(w->author), "%s", editor->name);
     if (edit->pose) {
         w->pose = *edit->pose;
         w->edit.pose = &w->pose;
     }
+    w->limited = editor->scope != NULL;
+    if (w->limited && gw_scope_copy(editor->scope, &w->scope) < 0) {
+        free(w);
+        return NULL;
+    }
     return w;
+}
+
+struct gw_registry_write *gw_registry_found_create(const struct gw_account *account)
+{
+    size_t name = strlen(account->name) + 1, secret = strlen(account->secret) + 1;
+    struct gw_registry_write *w = calloc(1, sizeof(*w) + name + secret);
+    if (!w)
+        return NULL;
+    w->task = GW_TASK_FOUND;
+    w->account = *account;
+    w->account.name = memcpy(w->strings, account->name, name);
+    w->account.secret = memcpy(w->strings + name, account->secret, secret);
+    w->account.scope = "";
+    snprintf(w->author, sizeof(w->author), "set-up");
+    return w;
+}
+
+void gw_registry_write_destroy(struct gw_registry_write *w)
+{
+    if (!w)
+        return;
+    gw_scope_finish(&w->scope);
+    free(w);
 }
 
 static void refuse(struct gw_registry_write *w, int error, const char *field,
@@ -78,6 +107,27 @@ static void refuse_taken(struct gw_registry_write *w)
                               "此编码的摄像机已存在。请修改原有记录，或换用其他编码。" });
 }
 
+static void refuse_outside(struct gw_registry_write *w)
+{
+    refuse(
+        w, -EPERM, NULL,
+        (struct gw_text) {
+            "The camera would lie outside of what you may see; give it a division, "
+            "department, cell or tag of yours.",
+            "该摄像机将超出您的可见范围；请填写您范围内的行政区划、部门、网格或标签。" });
+}
+
+// Whether a camera is the editor's to change.
+static bool may_touch(const struct gw_registry_write *w,
+                      const struct gw_snapshot *snapshot, const struct gw_camera *camera)
+{
+    struct gw_scope_view view;
+    if (!w->limited)
+        return true;
+    gw_scope_view_init(&view, snapshot, &w->scope);
+    return gw_scope_view_has(&view, camera);
+}
+
 // Whether the edit is good as such; what is stored plays no part.
 static bool check(struct gw_registry_write *w)
 {
@@ -98,10 +148,13 @@ static bool check(struct gw_registry_write *w)
 }
 
 static int remove_camera(struct gw_registry_write *w, struct gw_store *store,
+                         const struct gw_snapshot *snapshot,
                          const struct gw_author *author)
 {
     struct gw_camera_row row;
     int r = gw_store_find_camera(store, w->edit.id, &row);
+    if (r == 0 && !may_touch(w, snapshot, &row.camera))
+        r = -ENOENT;
     if (r == 0)
         r = gw_store_note_camera(store, author, &row, NULL);
     if (r == 0)
@@ -117,6 +170,10 @@ static int restore_camera(struct gw_registry_write *w, struct gw_store *store,
                           const struct gw_author *author)
 {
     struct gw_camera_row row;
+    if (w->limited && !w->scope.all) {
+        refuse_missing(w);
+        return 0;
+    }
     int r = gw_store_find_camera(store, w->edit.id, &row);
     if (r == 0) {
         refuse_taken(w);
@@ -131,19 +188,40 @@ static int restore_camera(struct gw_registry_write *w, struct gw_store *store,
     return r < 0 ? r : gw_store_note_restored(store, author, w->edit.id);
 }
 
-int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,
-                            const struct gw_locator *locator, uint64_t now_ms)
+static int find_administrator(void *arg, const struct gw_account *row)
+{
+    bool *found = arg;
+    *found = *found || (row->kind == GW_ACCOUNT_USER && !row->disabled &&
+                        row->role == GW_ROLE_ADMINISTRATOR);
+    return 0;
+}
+
+// Within the transaction: two who follow one link at once shall not both be let in.
+static int found(struct gw_registry_write *w, struct gw_store *store,
+                 const struct gw_author *author)
+{
+    bool exists = false;
+    int r = gw_store_each_account(store, find_administrator, &exists);
+    if (r == 0 && !exists)
+        r = gw_store_insert_account(store, &w->account, author);
+    if (exists || r == -EEXIST) {
+        refuse(w, -EEXIST, "name",
+               (struct gw_text) { "There is an administrator or a user of that name "
+                                  "already: sign in.",
+                                  "管理员或同名用户已存在，请直接登录。" });
+        return 0;
+    }
+    return r;
+}
+
+static int write_camera(struct gw_registry_write *w, struct gw_store *store,
+                        const struct gw_locator *locator,
+                        const struct gw_snapshot *snapshot,
+                        const struct gw_author *author)
 {
     struct gw_camera_scratch scratch;
     struct gw_camera_row stored, row;
 
-    const struct gw_author author = { w->author, now_ms };
-    if (w->task == GW_TASK_NORMS)
-        return gw_store_add_norms(store, w->norms);
-    if (w->task == GW_TASK_REMOVE)
-        return remove_camera(w, store, &author);
-    if (w->task == GW_TASK_RESTORE)
-        return restore_camera(w, store, &author);
     if (!check(w))
         return 0;
     int r = gw_store_find_camera(store, w->edit.id, &stored);
@@ -154,7 +232,8 @@ int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,
         refuse_taken(w);
         return 0;
     }
-    if (!exists && w->mode != GW_WRITE_CREATE) {
+    if ((!exists && w->mode != GW_WRITE_CREATE) ||
+        (exists && !may_touch(w, snapshot, &stored.camera))) {
         refuse_missing(w);
         return 0;
     }
@@ -173,12 +252,31 @@ int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,
         row.camera.num = stored.camera.num;
     if (exists && gw_camera_row_equal(&row, &stored))
         return 0;
-    r = gw_store_note_camera(store, &author, exists ? &stored : NULL, &row);
+    if (!may_touch(w, snapshot, &row.camera)) {
+        refuse_outside(w);
+        return 0;
+    }
+    r = gw_store_note_camera(store, author, exists ? &stored : NULL, &row);
     if (r < 0)
         return r;
     if (!exists)
-        return gw_store_insert_camera(store, &row, now_ms);
-    return gw_store_update_camera(store, &row, now_ms);
+        return gw_store_insert_camera(store, &row, author->now_ms);
+    return gw_store_update_camera(store, &row, author->now_ms);
+}
+
+int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,
+                            const struct gw_locator *locator,
+                            const struct gw_snapshot *snapshot, uint64_t now_ms)
+{
+    const struct gw_author author = { w->author, now_ms };
+    switch (w->task) {
+    case GW_TASK_REMOVE: return remove_camera(w, store, snapshot, &author);
+    case GW_TASK_RESTORE: return restore_camera(w, store, &author);
+    case GW_TASK_FOUND: return found(w, store, &author);
+    case GW_TASK_NORMS: return gw_store_add_norms(store, w->norms);
+    case GW_TASK_WRITE: break;
+    }
+    return write_camera(w, store, locator, snapshot, &author);
 }
 
 void gw_registry_write_fail(struct gw_registry_write *w, int error, const char *dir)

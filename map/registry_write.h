@@ -5,7 +5,7 @@
 
 #include "map/locate.h"
 #include "map/registry.h"
-#include "map/store.h"
+#include "map/store_accounts.h"
 
 struct gw_registry_write {
     struct gw_registry_write *next;
@@ -13,9 +13,13 @@ struct gw_registry_write {
         GW_TASK_WRITE,
         GW_TASK_REMOVE,
         GW_TASK_RESTORE,
-        GW_TASK_NORMS
+        GW_TASK_NORMS,
+        GW_TASK_FOUND,
     } task;
     char author[GW_AUTHOR_MAX + 1];
+    bool limited; // to `scope`
+    struct gw_scope scope;
+    struct gw_account account; // FOUND: strings lie in `strings`
     enum gw_write_mode mode;
     struct gw_camera_edit edit;       // strings lie in `strings`
     struct gw_camera_pose pose;       // what edit.pose points to, where it is given
@@ -26,15 +30,20 @@ struct gw_registry_write {
     char strings[];
 };
 
-// Copies the strings of `edit`. Returns NULL when out of memory; free() it.
+// Copies the strings of `edit`. Return NULL when out of memory.
 struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *edit,
-                                                   const char *author);
+                                                   const struct gw_editor *editor);
+struct gw_registry_write *gw_registry_found_create(const struct gw_account *account);
+
+// NULL is allowed.
+void gw_registry_write_destroy(struct gw_registry_write *w);
 
 // Carries the request out and fills `result`. Returns 0 also when the request was
 // refused (the others of the transaction are not concerned), or an error of
-// map/store.h: roll back.
+// map/store.h: roll back. By `snapshot` scopes are judged.
 int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,
-                            const struct gw_locator *locator, uint64_t now_ms);
+                            const struct gw_locator *locator,
+                            const struct gw_snapshot *snapshot, uint64_t now_ms);
 
 // Makes the result say that the store failed.
 void gw_registry_write_fail(struct gw_registry_write *w, int error, const char *dir);

@@ -62,6 +62,7 @@ int gw_scope_read(const char *text, struct gw_scope *ret_scope, size_t *ret_line
     scope.text = strdup(text);
     if (!scope.text)
         return -ENOMEM;
+    scope.text_bytes = strlen(text) + 1;
     char *rest = scope.text;
     for (char *line; r == 0 && (line = strsep(&rest, "\n"));) {
         line_number++;
@@ -81,6 +82,21 @@ void gw_scope_finish(struct gw_scope *scope)
 {
     free(scope->text);
     *scope = (struct gw_scope) { 0 };
+}
+
+int gw_scope_copy(const struct gw_scope *scope, struct gw_scope *ret_copy)
+{
+    struct gw_scope copy = *scope;
+    copy.text = malloc(scope->text_bytes ? scope->text_bytes : 1);
+    if (!copy.text)
+        return -ENOMEM;
+    if (scope->text_bytes)
+        memcpy(copy.text, scope->text, scope->text_bytes);
+    for (int set = 0; set < GW_SCOPE_SETS; set++)
+        for (size_t i = 0; i < scope->count[set]; i++)
+            copy.words[set][i] = copy.text + (scope->words[set][i] - scope->text);
+    *ret_copy = copy;
+    return 0;
 }
 
 bool gw_scope_is_empty(const struct gw_scope *scope)

@@ -29,6 +29,7 @@ struct gw_scope {
     const char *words[GW_SCOPE_SETS][GW_SCOPE_WORDS_MAX];
     size_t count[GW_SCOPE_SETS];
     char *text; // owned; the words lie in it
+    size_t text_bytes;
 };
 
 // Reads lines "all", "division=CODE", "cell=CODE", "department=NAME" and "tag=WORD"; an
@@ -36,6 +37,9 @@ struct gw_scope {
 // its number from 1 on), -EMSGSIZE over a limit above, likewise, or -ENOMEM.
 int gw_scope_read(const char *text, struct gw_scope *ret_scope, size_t *ret_line);
 void gw_scope_finish(struct gw_scope *scope);
+
+// Returns 0 or -ENOMEM.
+int gw_scope_copy(const struct gw_scope *scope, struct gw_scope *ret_copy);
 
 // Whether it takes in nothing at all.
 bool gw_scope_is_empty(const struct gw_scope *scope);

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct gw_scope_view; // map/scope_view.h
 struct gw_snapshot;
 
 // When a camera is connected. Numbers are in the registry file.
@@ -105,10 +106,11 @@ const uint32_t *gw_snapshot_cell_cameras(const struct gw_snapshot *s,
 
 // A question; what is NULL, NAN or zero does not restrict. Borrowed strings.
 struct gw_camera_query {
-    const char *cell;       // code: it and all below it
-    const char *division;   // code: it and all below it
-    const char *department; // name, exactly
-    const char *text;       // part of id, name, initials or address, letters in any case
+    const struct gw_scope_view *seen; // of this snapshot: whose question it is
+    const char *cell;                 // code: it and all below it
+    const char *division;             // code: it and all below it
+    const char *department;           // name, exactly
+    const char *text; // part of id, name, initials or address, letters in any case
     bool has_kind;
     enum gw_camera_kind kind;
     const char *tag;   // one of the camera's, exactly

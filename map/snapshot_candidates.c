@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "map/codes.h"
+#include "map/scope_view.h"
 #include "map/snapshot_question.h"
 
 // The first position in by_cell whose camera has at least that number.
@@ -120,6 +121,46 @@ static void skip_to(struct gw_range *range, size_t camera)
     }
 }
 
+static void narrow_to_cell(const struct gw_snapshot *s, struct gw_range *range,
+                           uint32_t first, uint32_t last)
+{
+    narrow(range, (struct gw_range) { .index = s->by_cell,
+                                      .first = lower_cell(s, first),
+                                      .last = lower_cell(s, last) });
+}
+
+static void narrow_to_division(const struct gw_snapshot *s, struct gw_range *range,
+                               const char *code)
+{
+    size_t prefix = gw_division_prefix(code);
+    narrow(range, equal_range(s, s->by_division, compare_division, code,
+                              prefix ? prefix : GW_CODE_MAX + 1));
+}
+
+static void narrow_to_department(const struct gw_snapshot *s, struct gw_range *range,
+                                 const char *name)
+{
+    narrow(range, equal_range(s, s->by_department, compare_department, name, 0));
+}
+
+// A scope of one town is the town's part of the index.
+static void narrow_to_scope(const struct gw_snapshot *s, struct gw_range *range,
+                            const struct gw_scope_view *view)
+{
+    const struct gw_scope *scope = view->scope;
+    if (scope->all)
+        return;
+    if (scope->count[GW_SCOPE_DIVISIONS] == 1)
+        narrow_to_division(s, range, scope->words[GW_SCOPE_DIVISIONS][0]);
+    if (scope->count[GW_SCOPE_DEPARTMENTS] == 1)
+        narrow_to_department(s, range, scope->words[GW_SCOPE_DEPARTMENTS][0]);
+    if (scope->count[GW_SCOPE_TAGS] == 1)
+        narrow_to_bucket(
+            range, gw_camera_words_tagged(&s->words, scope->words[GW_SCOPE_TAGS][0]));
+    if (scope->count[GW_SCOPE_CELLS] == 1 && view->cells[0].last > view->cells[0].first)
+        narrow_to_cell(s, range, view->cells[0].first, view->cells[0].last);
+}
+
 struct gw_range gw_question_candidates(const struct gw_question *question)
 {
     const struct gw_snapshot *s = question->s;
@@ -127,17 +168,13 @@ struct gw_range gw_question_candidates(const struct gw_question *question)
     struct gw_range range = { .last = s->camera_count, .by_id = true };
 
     if (question->cell_known)
-        narrow(&range, (struct gw_range) { .index = s->by_cell,
-                                           .first = lower_cell(s, question->cell_first),
-                                           .last = lower_cell(s, question->cell_last) });
-    if (q->division) {
-        size_t prefix = gw_division_prefix(q->division);
-        narrow(&range, equal_range(s, s->by_division, compare_division, q->division,
-                                   prefix ? prefix : GW_CODE_MAX + 1));
-    }
+        narrow_to_cell(s, &range, question->cell_first, question->cell_last);
+    if (q->division)
+        narrow_to_division(s, &range, q->division);
     if (q->department)
-        narrow(&range,
-               equal_range(s, s->by_department, compare_department, q->department, 0));
+        narrow_to_department(s, &range, q->department);
+    if (q->seen)
+        narrow_to_scope(s, &range, q->seen);
     narrow_by_words(&range, &s->words, q);
     if (q->after && !q->has_near && range.by_id)
         skip_to(&range, beyond(s, q->after));

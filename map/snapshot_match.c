@@ -4,6 +4,7 @@
 #include "map/codes.h"
 #include "map/labels.h"
 #include "map/polygon.h"
+#include "map/scope_view.h"
 #include "map/snapshot_question.h"
 
 double gw_question_distance_m(const struct gw_camera_query *q, const struct gw_camera *c)
@@ -89,6 +90,9 @@ bool gw_question_matches(const struct gw_question *question, const struct gw_cam
     if (q->group && !gw_labels_contain(c->groups, q->group))
         return false;
     if (q->text && !has_text(c, q->text))
+        return false;
+    // Before what is costly, and before anything is counted.
+    if (!gw_scope_view_has(q->seen, c))
         return false;
     return in_place(q, c) && (!q->keep || q->keep(q->keep_arg, c));
 }

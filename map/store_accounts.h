@@ -18,7 +18,7 @@ enum gw_account_kind {
 
 // Strings are never NULL.
 struct gw_account {
-    int64_t num; // never given to another
+    int64_t num; // never given to another; below 2^32
     enum gw_account_kind kind;
     const char *name;   // unique among its kind
     const char *secret; // kept password, or digest of the word (map/secret.h)

@@ -14,7 +14,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { WSI_BYTES = 832 }; // of the library's connection, in Debian 12's build: a hint
+enum {
+    WSI_BYTES = 832,         // of the library's connection, in Debian 12's build: a hint
+    CLOSE_SIGNED_OUT = 4401, // private use, RFC 6455 section 7.4.2: HTTP's 401
+};
 
 // ---- peer.h ----
 
@@ -54,6 +57,11 @@ void gw_peer_write(struct gw_peer *p, enum gw_peer_message as, uint8_t *data, si
     p->partial = lws_partial_buffered(p->wsi);
     if (p->partial && p->waiting_since_us == 0)
         p->waiting_since_us = gw_clock_now_us();
+}
+
+struct gw_guest *gw_peer_guest(const struct gw_peer *p)
+{
+    return p->guest;
 }
 
 void gw_peer_hot(const struct gw_peer *p, struct gw_hot *hot)
@@ -105,6 +113,9 @@ void gw_connection_end_sessions(struct gw_peer *p)
     gw_live_destroy(p->live);
     gw_wall_destroy(p->wall);
     free(p->wish);
+    if (p->guest)
+        p->server->ws.hooks.guests.on_gone(p->server->ws.hooks.arg, p->guest);
+    p->guest = NULL;
     p->request = NULL;
     p->live = NULL;
     p->wall = NULL;
@@ -188,4 +199,15 @@ bool gw_connection_has_left(struct gw_peer *p)
         return gw_socket_has_hung_up(fd) || (p->live && gw_secure_has_left(ssl));
     enum gw_socket_next next = gw_socket_peek(fd);
     return next == GW_SOCKET_END || (next == GW_SOCKET_BYTES && p->live);
+}
+
+bool gw_connection_is_welcome(struct gw_peer *p)
+{
+    const struct gw_server_hooks *hooks = &p->server->ws.hooks;
+    if (!p->guest || (!p->wall && !p->live) || p->closing ||
+        hooks->guests.is_welcome(hooks->arg, p->guest))
+        return true;
+    if (p->websocket)
+        gw_peer_close(p, CLOSE_SIGNED_OUT, "signed out");
+    return p->websocket;
 }

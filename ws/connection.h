@@ -1,6 +1,6 @@
 // A connection as the library has it, and the server that it belongs to: for server.c,
-// connection.c and lws_callbacks.c alone. Everything else sees peer.h and server.h.
-// All calls on the shard's thread.
+// server_viewers.c, connection.c and lws_callbacks.c alone. Everything else sees peer.h
+// and server.h. All calls on the shard's thread.
 #ifndef GW_WS_CONNECTION_H
 #define GW_WS_CONNECTION_H
 
@@ -24,8 +24,9 @@ struct gw_peer {
     struct gw_live *live;
     struct gw_wall *wall;
     bool websocket;
-    bool shaken;          // TLS: the handshake is through
-    struct gw_wish *wish; // of an upgrade, until it is done
+    bool shaken;            // TLS: the handshake is through
+    struct gw_wish *wish;   // of an upgrade, until it is done
+    struct gw_guest *guest; // whose request, socket or picture it is, or NULL
 
     bool finished; // the HTTP answer is complete
     bool finish_close;
@@ -81,6 +82,16 @@ bool gw_connection_is_stuck(struct gw_peer *p, uint64_t now_us);
 
 // Whether the peer has left without the library's noticing.
 bool gw_connection_has_left(struct gw_peer *p);
+
+// Whether who is at its other end may stay; if not, a WebSocket is told and closed, and
+// all else is to be killed.
+bool gw_connection_is_welcome(struct gw_peer *p);
+
+// Connections that have not spoken yet.
+static inline uint32_t gw_server_waiting(const struct gw_server *s)
+{
+    return s->door ? gw_door_waiting(s->door) : 0;
+}
 
 // What the library calls, for all protocols. Returns nonzero to have the peer closed.
 int gw_lws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,

@@ -210,10 +210,27 @@ static const char *keep(char **pos, const char *s)
     return kept;
 }
 
+static void keep_arrival(struct gw_request_info *info, char **pos)
+{
+    struct gw_arrival *a = &info->arrival;
+    a->method = info->method;
+    a->path = info->path;
+    a->query = info->query;
+    a->host = keep(pos, a->host);
+    a->origin = keep(pos, a->origin);
+    a->cookie = keep(pos, a->cookie);
+    a->authorization = keep(pos, a->authorization);
+    a->forwarded_for = keep(pos, a->forwarded_for);
+    a->address = keep(pos, a->address);
+}
+
 static int keep_info(struct gw_request *r, const struct gw_http_head *head)
 {
     char *pos = malloc(strlen(head->method) + strlen(head->path) + strlen(head->query) +
-                       strlen(head->content_type) + strlen(head->if_none_match) + 5);
+                       strlen(head->content_type) + strlen(head->if_none_match) +
+                       strlen(head->host) + strlen(head->origin) + strlen(head->cookie) +
+                       strlen(head->authorization) + strlen(head->forwarded_for) +
+                       strlen(head->address) + 11);
     if (!pos)
         return -ENOMEM;
     r->strings = pos;
@@ -224,7 +241,9 @@ static int keep_info(struct gw_request *r, const struct gw_http_head *head)
         .content_type = keep(&pos, head->content_type),
         .if_none_match = keep(&pos, head->if_none_match),
         .lang = r->lang,
+        .arrival = gw_http_arrival(head),
     };
+    keep_arrival(&r->info, &pos);
     r->body_room = (size_t)head->content_length + 1;
     r->body = calloc(1, r->body_room);
     return r->body ? 0 : -ENOMEM;
@@ -234,6 +253,7 @@ static void ask(struct gw_request *r)
 {
     r->state = ASKED;
     r->info.body = r->body;
+    r->info.guest = gw_peer_guest(r->peer);
     r->ws->hooks.on_request(r->ws->hooks.arg, r, &r->info);
 }
 
@@ -300,26 +320,31 @@ static uint8_t *write_reply(const struct gw_reply *reply, bool head_only, size_t
     const char *type = reply->content_type;
     size_t room = HEAD_MAX + reply->body_len + (type ? strlen(type) : 0) +
                   (reply->etag ? strlen(reply->etag) : 0) +
-                  (reply->location ? strlen(reply->location) : 0);
+                  (reply->location ? strlen(reply->location) : 0) +
+                  (reply->cookie ? strlen(reply->cookie) : 0);
     char *out = malloc(room);
     if (!out)
         return NULL;
     bool bodiless = reply->status == 204 || reply->status == 304;
-    char length[48] = "";
+    char length[48] = "", retry[48] = "";
+    if (reply->retry_after_s)
+        snprintf(retry, sizeof(retry), "Retry-After: %u\r\n", reply->retry_after_s);
     if (!bodiless)
         snprintf(length, sizeof(length), "Content-Length: %zu\r\n", reply->body_len);
-    int n =
-        snprintf(out, room,
-                 "HTTP/1.1 %d %s\r\n"
-                 "%s%s%s"
-                 "%s"
-                 "Cache-Control: no-cache\r\n"
-                 "%s%s%s%s%s%s" GW_HTTP_SAFE_HEADERS "\r\n",
-                 reply->status, gw_http_reason(reply->status),
-                 type ? "Content-Type: " : "", type ? type : "", type ? "\r\n" : "",
-                 length, reply->etag ? "ETag: " : "", reply->etag ? reply->etag : "",
-                 reply->etag ? "\r\n" : "", reply->location ? "Location: " : "",
-                 reply->location ? reply->location : "", reply->location ? "\r\n" : "");
+    int n = snprintf(out, room,
+                     "HTTP/1.1 %d %s\r\n"
+                     "%s%s%s"
+                     "%s"
+                     "Cache-Control: no-cache\r\n"
+                     "%s%s%s%s%s%s%s%s%s%s%s" GW_HTTP_SAFE_HEADERS "\r\n",
+                     reply->status, gw_http_reason(reply->status),
+                     type ? "Content-Type: " : "", type ? type : "", type ? "\r\n" : "",
+                     length, reply->etag ? "ETag: " : "", reply->etag ? reply->etag : "",
+                     reply->etag ? "\r\n" : "", reply->location ? "Location: " : "",
+                     reply->location ? reply->location : "",
+                     reply->location ? "\r\n" : "", reply->cookie ? "Set-Cookie: " : "",
+                     reply->cookie ? reply->cookie : "", reply->cookie ? "\r\n" : "",
+                     retry, reply->status == 401 ? GW_HTTP_CHALLENGE : "");
     assert(n > 0 && (size_t)n < room);
     size_t len = (size_t)n;
     if (!head_only && !bodiless && reply->body_len) {

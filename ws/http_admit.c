@@ -199,3 +199,29 @@ int gw_http_admit(const struct gw_ws *ws, const struct gw_http_head *head,
     *ret_problem = *p;
     return -EACCES;
 }
+
+struct gw_arrival gw_http_arrival(const struct gw_http_head *head)
+{
+    return (struct gw_arrival) {
+        .method = head->method,
+        .path = head->path,
+        .query = head->query,
+        .host = head->host,
+        .origin = head->origin,
+        .cookie = head->cookie,
+        .authorization = head->authorization,
+        .forwarded_for = head->forwarded_for,
+        .address = head->address,
+        .upgrade = head->upgrade,
+    };
+}
+
+int gw_http_greet(const struct gw_ws *ws, const struct gw_http_head *head,
+                  struct gw_guest **ret_guest, struct gw_problem *ret_problem)
+{
+    const struct gw_arrival arrival = gw_http_arrival(head);
+    const struct gw_server_hooks *hooks = &ws->hooks;
+    if (!hooks->guests.on_arrival)
+        return 0;
+    return hooks->guests.on_arrival(hooks->arg, &arrival, ret_guest, ret_problem);
+}

@@ -1,5 +1,5 @@
 // What is asked for, and whether a request is taken at all: what holds for every one,
-// whatever answers it. Pure.
+// whatever answers it. Pure, but for the hooks of guests.
 #ifndef GW_WS_HTTP_ADMIT_H
 #define GW_WS_HTTP_ADMIT_H
 
@@ -22,6 +22,10 @@ struct gw_http_head {
     const char *accept_encoding;
     const char *accept_language;
     const char *subprotocol;
+    const char *cookie;
+    const char *authorization;
+    const char *forwarded_for;
+    const char *address;     // of the peer, without port
     bool upgrade;            // to WebSocket
     bool plain;              // came without TLS to where TLS is spoken
     bool chunked;            // has Transfer-Encoding
@@ -42,5 +46,13 @@ enum gw_route gw_route_of(const char *path);
 // Returns 0, or -EACCES with what to answer.
 int gw_http_admit(const struct gw_ws *ws, const struct gw_http_head *head,
                   struct gw_problem *ret_problem);
+
+// What the head says of who sends it; borrowed from it.
+struct gw_arrival gw_http_arrival(const struct gw_http_head *head);
+
+// Asks who sends it (guest.h), once it is admitted. Returns 0, or -EACCES with what to
+// answer.
+int gw_http_greet(const struct gw_ws *ws, const struct gw_http_head *head,
+                  struct gw_guest **ret_guest, struct gw_problem *ret_problem);
 
 #endif

@@ -266,6 +266,19 @@ void gw_live_end_stream(struct gw_live *l, uint32_t stream, const char *code,
         end(l, status_of(code), code, why);
 }
 
+struct gw_guest *gw_live_guest(const struct gw_live *l)
+{
+    return gw_peer_guest(l->peer);
+}
+
+void gw_live_judge(struct gw_live *l, const char *code, struct gw_text why)
+{
+    const struct gw_server_hooks *hooks = &l->ws->hooks;
+    if (l->viewer.accepted && l->state != REFUSED &&
+        !hooks->guests.may_watch(hooks->arg, gw_live_guest(l), l->viewer.stream))
+        end(l, status_of(code), code, why);
+}
+
 // ---- life ----
 
 struct gw_live *gw_live_create(struct gw_ws *ws, struct gw_peer *peer,

@@ -51,6 +51,9 @@ void gw_live_cannot_carry(struct gw_live *l, struct gw_text why);
 // As gw_server_end_stream().
 void gw_live_end_stream(struct gw_live *l, uint32_t stream, const char *code,
                         struct gw_text why);
+// As gw_server_judge().
+void gw_live_judge(struct gw_live *l, const char *code, struct gw_text why);
+struct gw_guest *gw_live_guest(const struct gw_live *l);
 void gw_live_send(struct gw_live *l, struct gw_packet *packet, uint64_t now_us);
 void gw_live_hot(const struct gw_live *l, struct gw_hot *hot);
 

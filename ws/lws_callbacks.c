@@ -62,6 +62,8 @@ static void read_head(struct gw_peer *p, struct gw_request_head *h, bool upgrade
 {
     gw_request_head_read(h, p->wsi, upgrade);
     h->head.plain = p->server->tls && !lws_get_ssl(p->wsi);
+    h->head.address =
+        lws_get_peer_simple(p->wsi, h->address, sizeof(h->address)) ? h->address : "";
 }
 
 static int on_http(struct gw_peer *p)
@@ -72,7 +74,8 @@ static int on_http(struct gw_peer *p)
     struct gw_wish wish = { 0 };
 
     read_head(p, &h, false);
-    bool refused = gw_http_admit(ws, &h.head, &problem) < 0;
+    bool refused = gw_http_admit(ws, &h.head, &problem) < 0 ||
+                   gw_http_greet(ws, &h.head, &p->guest, &problem) < 0;
     if (!refused && gw_route_of(h.path) == GW_ROUTE_LIVE) {
         read_wish(&h.head, &wish);
         lws_set_timeout(p->wsi, NO_PENDING_TIMEOUT, 0);
@@ -115,6 +118,7 @@ static int on_upgrade(struct gw_peer *p, const char *protocol)
         refused = true;
         problem = GW_PROBLEM_NO_WEBSOCKET;
     }
+    refused = refused || gw_http_greet(ws, &h.head, &p->guest, &problem) < 0;
     if (!refused && gw_route_of(h.path) == GW_ROUTE_LIVE) {
         p->wish = calloc(1, sizeof(*p->wish));
         if (!p->wish)

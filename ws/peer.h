@@ -31,6 +31,10 @@ void gw_peer_want_write(struct gw_peer *p);
 // to be broken closes later, not within the call.
 void gw_peer_write(struct gw_peer *p, enum gw_peer_message as, uint8_t *data, size_t len);
 
+// Who is at the other end, borrowed; NULL where there are no guests (guest.h).
+struct gw_guest;
+struct gw_guest *gw_peer_guest(const struct gw_peer *p);
+
 // Names the memory that a write reads.
 void gw_peer_hot(const struct gw_peer *p, struct gw_hot *hot);
 

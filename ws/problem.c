@@ -71,8 +71,9 @@ size_t gw_problem_write(char *out, size_t cap, const struct gw_problem *problem,
                      "Content-Type: application/problem+json\r\n"
                      "Content-Length: %zu\r\n"
                      "Cache-Control: no-store\r\n"
-                     "%s" GW_HTTP_SAFE_HEADERS "\r\n",
+                     "%s%s" GW_HTTP_SAFE_HEADERS "\r\n",
                      problem->status, gw_http_reason(problem->status), len,
+                     problem->status == 401 ? GW_HTTP_CHALLENGE : "",
                      close ? "Connection: close\r\n" : "");
     gw_json_text_add(&t, "%s", body);
     assert(!t.overflow);

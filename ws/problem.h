@@ -12,6 +12,9 @@
     "X-Content-Type-Options: nosniff\r\n"                                                \
     "Referrer-Policy: same-origin\r\n"
 
+// What a 401 must say (RFC 9110 section 11.6.1). Not "Basic": browsers would ask.
+#define GW_HTTP_CHALLENGE "WWW-Authenticate: Bearer\r\n"
+
 enum { GW_PROBLEM_MAX = 4096 }; // bytes that suffice for any answer written here
 
 struct gw_problem {

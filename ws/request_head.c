@@ -103,6 +103,11 @@ void gw_request_head_read(struct gw_request_head *h, struct lws *wsi, bool upgra
     d->accept_language =
         read_header(h, wsi, h->accept_language, sizeof(h->accept_language),
                     WSI_TOKEN_HTTP_ACCEPT_LANGUAGE);
+    d->cookie = read_header(h, wsi, h->cookie, sizeof(h->cookie), WSI_TOKEN_HTTP_COOKIE);
+    d->authorization = read_header(h, wsi, h->authorization, sizeof(h->authorization),
+                                   WSI_TOKEN_HTTP_AUTHORIZATION);
+    d->forwarded_for = read_header(h, wsi, h->forwarded_for, sizeof(h->forwarded_for),
+                                   WSI_TOKEN_X_FORWARDED_FOR);
     d->subprotocol =
         read_header(h, wsi, h->subprotocol, sizeof(h->subprotocol), WSI_TOKEN_PROTOCOL);
 }

@@ -24,6 +24,10 @@ struct gw_request_head {
     char accept_encoding[256];
     char accept_language[256];
     char subprotocol[64];
+    char cookie[2048];
+    char authorization[256];
+    char forwarded_for[512];
+    char address[64];
 };
 
 // Reads the head of the request that `wsi` has in hand. `upgrade`: it asks for a

@@ -33,14 +33,9 @@ enum {
     CLOSE_TURNS = 4,             // of the loop, until the library's handles are gone
 };
 
-static uint32_t waiting(const struct gw_server *s)
-{
-    return s->door ? gw_door_waiting(s->door) : 0;
-}
-
 void gw_server_adopt(struct gw_server *s, int fd)
 {
-    if (s->peer_count + waiting(s) >= CONNECTIONS_MAX)
+    if (s->peer_count + gw_server_waiting(s) >= CONNECTIONS_MAX)
         gw_connection_refuse(s, fd);
     else if (!s->door)
         gw_connection_enter(s, fd);
@@ -63,7 +58,7 @@ static void on_tick(uv_timer_t *tick)
         if (gw_connection_is_stuck(p, now_us)) {
             s->ws.stats.viewers_stuck += p->wall || p->live;
             gw_connection_kill(p);
-        } else if (gw_connection_has_left(p)) {
+        } else if (gw_connection_has_left(p) || !gw_connection_is_welcome(p)) {
             gw_connection_kill(p);
         }
     }
@@ -208,59 +203,4 @@ int gw_server_show(struct gw_server *s, const struct gw_identity *identity)
 {
     assert(s->tls);
     return gw_identity_show(identity, s->tls);
-}
-
-void gw_server_send_status(struct gw_server *s, const struct gw_source_status *status)
-{
-    uint64_t now_us = gw_clock_now_us();
-    for (struct gw_wall *w = s->ws.walls; w; w = gw_wall_next(w))
-        gw_wall_send_status(w, status, now_us);
-}
-
-void gw_server_broadcast(struct gw_server *s, const char *json, size_t len)
-{
-    struct gw_packet *message = gw_packet_create(len);
-    if (!message)
-        return;
-    memcpy(gw_packet_payload(message), json, len);
-    for (struct gw_wall *w = s->ws.walls; w; w = gw_wall_next(w))
-        gw_wall_send_control(w, message);
-    gw_packet_unref(&message);
-}
-
-void gw_server_end_stream(struct gw_server *s, uint32_t stream, const char *code,
-                          struct gw_text why)
-{
-    for (struct gw_peer *p = s->peers; p; p = p->next) {
-        if (p->live)
-            gw_live_end_stream(p->live, stream, code, why);
-        if (p->wall)
-            gw_wall_end_stream(p->wall, stream, code, why);
-    }
-}
-
-void gw_server_each_viewer(const struct gw_server *s, const struct gw_viewer_visitor *to)
-{
-    for (const struct gw_peer *p = s->peers; p; p = p->next) {
-        gw_live_tell(p->live, to);
-        gw_wall_tell(p->wall, to);
-    }
-}
-
-void gw_server_stats(const struct gw_server *s, struct gw_server_stats *ret_stats)
-{
-    struct gw_server_stats stats = s->ws.stats;
-    stats.connections = s->peer_count + waiting(s);
-    stats.handshakes = waiting(s);
-    stats.handshakes_failed += s->door ? gw_door_expired(s->door) : 0;
-    for (const struct gw_peer *p = s->peers; p; p = p->next) {
-        stats.handshakes += s->tls && !p->shaken;
-        if (p->wall)
-            stats.queued_bytes += gw_wall_queued(p->wall);
-        else if (p->live)
-            stats.queued_bytes += gw_live_queued(p->live);
-        else if (p->request)
-            stats.queued_bytes += gw_request_queued(p->request);
-    }
-    *ret_stats = stats;
 }

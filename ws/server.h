@@ -11,11 +11,14 @@
 #ifndef GW_WS_SERVER_H
 #define GW_WS_SERVER_H
 
+#include "base/buf.h"
 #include "base/frame.h"
 #include "base/hot.h"
 #include "base/packet.h"
 #include "base/source.h"
 #include "base/text.h"
+#include "ws/figures.h"
+#include "ws/guest.h"
 #include "ws/identity.h"
 
 #include <stdbool.h>
@@ -60,6 +63,8 @@ struct gw_request_info {
     const char *content_type;  // "" when there is none
     const char *if_none_match; // "" when there is none
     enum gw_lang lang;         // of Accept-Language
+    struct gw_guest *guest;    // who asks, borrowed for the call of on_request; or NULL
+    struct gw_arrival arrival; // what it said of itself; likewise
 };
 
 // What is answered. All borrowed, copied within the call.
@@ -68,8 +73,10 @@ struct gw_reply {
     const char *content_type; // NULL for none, as with 204
     const void *body;
     size_t body_len;
-    const char *etag;     // NULL for none
-    const char *location; // NULL for none
+    const char *etag;       // NULL for none
+    const char *location;   // NULL for none
+    const char *cookie;     // value of Set-Cookie; NULL for none
+    uint32_t retry_after_s; // 0 for none
 };
 
 struct gw_server_hooks {
@@ -86,7 +93,9 @@ struct gw_server_hooks {
 
     // An accepted viewer went; forget the pointer.
     void (*on_close)(void *arg, struct gw_viewer *viewer);
-    void *arg;
+
+    struct gw_guest_hooks guests;
+    void *arg; // theirs too
 };
 
 struct gw_server_config {
@@ -105,20 +114,6 @@ struct gw_server_config {
 };
 
 struct gw_server_config gw_server_config_default(void);
-
-struct gw_server_stats {
-    uint32_t connections;
-    uint32_t wall_sockets;
-    uint32_t viewers;
-    uint64_t messages_out;    // WebSocket messages and HTTP pieces of media
-    uint64_t bytes_out;       // of these
-    uint64_t packets_dropped; // for slow viewers
-    uint64_t queued_bytes;    // waiting now
-    uint64_t viewers_stuck;   // closed because they took nothing
-    uint64_t bad_messages;    // control messages that broke the rules
-    uint32_t handshakes;      // TLS connections that are not through with theirs
-    uint64_t handshakes_failed;
-};
 
 // Returns 0, -ENOMEM or -EIO when the library would not start.
 int gw_server_create(uv_loop_t *loop, const struct gw_server_config *config,
@@ -170,25 +165,14 @@ void gw_viewer_hot(const struct gw_viewer *v, struct gw_hot *hot);
 // Tells wall sockets that have `status->stream` open how its source fares.
 void gw_server_send_status(struct gw_server *s, const struct gw_source_status *status);
 
-// Sends a control message (one JSON object, `len` bytes) to every wall socket.
-void gw_server_broadcast(struct gw_server *s, const char *json, size_t len);
+// Sends a control message (one JSON object) to every wall socket: `text_for` says which
+// one to whose, a reference to a buffer, or NULL for none.
+void gw_server_broadcast(struct gw_server *s,
+                         struct gw_buf *(*text_for)(void *arg,
+                                                    const struct gw_guest *guest),
+                         void *arg);
 
 void gw_server_stats(const struct gw_server *s, struct gw_server_stats *ret_stats);
-
-// One viewer, as far as the server knows it.
-struct gw_viewer_figures {
-    uint32_t stream;
-    bool wall;             // on a wall socket, else a live one
-    uint64_t queued_bytes; // wait for its socket
-    uint64_t age_us;       // the oldest of these has waited so long
-    uint64_t dropped;      // packets it was too slow for
-};
-
-// Who is told of viewers. The figures are borrowed for the call.
-struct gw_viewer_visitor {
-    void (*on_viewer)(void *arg, const struct gw_viewer_figures *figures);
-    void *arg;
-};
 
 // Tells of each accepted viewer, within the call.
 void gw_server_each_viewer(const struct gw_server *s, const struct gw_viewer_visitor *to);

@@ -40,6 +40,11 @@ void gw_viewer_cannot_carry(struct gw_viewer *v, enum gw_codec codec, struct gw_
         gw_live_cannot_carry(v->live, why);
 }
 
+struct gw_guest *gw_viewer_guest(const struct gw_viewer *v)
+{
+    return v->wall ? gw_wall_guest(v->wall) : gw_live_guest(v->live);
+}
+
 void *gw_viewer_user(const struct gw_viewer *v)
 {
     return v->user;

@@ -142,6 +142,24 @@ void gw_wall_end_stream(struct gw_wall *w, uint32_t stream, const char *code,
     }
 }
 
+struct gw_guest *gw_wall_guest(const struct gw_wall *w)
+{
+    return gw_peer_guest(w->peer);
+}
+
+void gw_wall_judge(struct gw_wall *w, const char *code, struct gw_text why)
+{
+    const struct gw_server_hooks *hooks = &w->ws->hooks;
+    for (struct gw_viewer **pv = &w->viewers; *pv;) {
+        if (hooks->guests.may_watch(hooks->arg, gw_wall_guest(w), (*pv)->stream)) {
+            pv = &(*pv)->next;
+            continue;
+        }
+        gw_wall_send_error(w, &(*pv)->ref, code, why);
+        remove_viewer(w, pv);
+    }
+}
+
 // What waits of a tile that comes into focus leaves with its next frame.
 static void set_urgent(struct gw_wall *w, uint32_t ref, bool urgent)
 {

@@ -27,6 +27,8 @@
 
 #include <cmocka.h>
 
+static const struct gw_editor test_editor = { .name = "test" };
+
 enum {
     SHARDS = 2,
     CAMERAS = 2,       // one of each shard
@@ -85,8 +87,8 @@ static void create_camera(struct faults_test *t, const char *id)
         .id = id, .name = id, .lon = 116.8, .lat = 35.5, .url_main = url
     };
     assert_int_equal(gw_registry_write_camera(gw_engine_registry(t->engine),
-                                              GW_WRITE_CREATE, &edit, "test", on_written,
-                                              t),
+                                              GW_WRITE_CREATE, &edit, &test_editor,
+                                              on_written, t),
                      0);
     sem_wait(&t->done);
     assert_int_equal(t->written, 0);
@@ -94,8 +96,8 @@ static void create_camera(struct faults_test *t, const char *id)
 
 static void remove_camera(struct faults_test *t, const char *id)
 {
-    assert_int_equal(gw_registry_delete_camera(gw_engine_registry(t->engine), id, "test",
-                                               on_written, t),
+    assert_int_equal(gw_registry_delete_camera(gw_engine_registry(t->engine), id,
+                                               &test_editor, on_written, t),
                      0);
     sem_wait(&t->done);
     assert_int_equal(t->written, 0);

@@ -57,6 +57,8 @@ class OpenapiTest(unittest.TestCase):
         files = [home / "d" / name for name in ("divisions.geojson", "cells.geojson", "cameras.csv")]
         subprocess.run([GRIDWALL, "import", "--data", data, *files], check=True,
                        capture_output=True, timeout=PATIENCE_S)
+        subprocess.run([GRIDWALL, "user", "add", "wang", "--role", "viewer", "--data", data],
+                       input=b"correct horse", check=True, timeout=PATIENCE_S)
         engine = subprocess.Popen(
             [GRIDWALL, "serve", "--data", data, "--listen", "127.0.0.1:0", "--no-auth"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)

@@ -27,7 +27,8 @@ says 1 "$dir/conf:3: there is no setting \"listen_on\"" "$gridwall" check-config
 says 2 "$dir/conf:3: there is no setting" "$gridwall" serve --config "$dir/conf" --no-auth
 says 2 'Did you mean "data"?' "$gridwall" serve --dta "$dir"
 says 2 'there is no command "sevre"' "$gridwall" sevre
-says 1 'add --no-auth' "$gridwall" serve --data "$dir/data"
+says 1 'to 0.0.0.0:0 in the clear' "$gridwall" serve --data "$dir/data" --listen 0.0.0.0:0
+says 1 '以明文经网络传到' env LC_ALL=zh_CN.UTF-8 "$gridwall" serve --data "$dir/data" --listen 0.0.0.0:0
 says 1 'let anybody who reaches 0.0.0.0:0 watch' \
     "$gridwall" serve --no-auth --data "$dir/data" --listen 0.0.0.0:0
 says 1 'is not an address' "$gridwall" serve --no-auth --data "$dir/data" --listen 127.0.0.1:x

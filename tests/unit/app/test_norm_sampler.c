@@ -54,7 +54,8 @@ static void add_cameras(struct world *w)
             .id = id, .lon = NAN, .lat = NAN, .url_main = "rtsp://192.0.2.1/"
         };
         assert_int_equal(gw_registry_write_camera(w->registry, GW_WRITE_CREATE, &edit,
-                                                  "test", on_done, &done),
+                                                  &(struct gw_editor) { .name = "test" },
+                                                  on_done, &done),
                          0);
         sem_wait(&done);
     }

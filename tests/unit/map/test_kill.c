@@ -24,6 +24,8 @@
 
 enum { KILLS = 20, IMPORT_ROWS = 2000, AHEAD = 32 };
 
+static const struct gw_editor test_editor = { .name = "test" };
+
 struct writer {
     int out;
     sem_t room; // for further writes to wait
@@ -58,7 +60,7 @@ static _Noreturn void write_for_ever(const char *dir, unsigned first, int out)
             .url_main = "rtsp://h/1",
         };
         sem_wait(&writer.room);
-        if (gw_registry_write_camera(reg, GW_WRITE_CREATE, &edit, "test", on_done,
+        if (gw_registry_write_camera(reg, GW_WRITE_CREATE, &edit, &test_editor, on_done,
                                      &writer) < 0)
             _exit(1);
     }

@@ -24,6 +24,9 @@ struct inbox {
     struct gw_registry_result last;
 };
 
+static const struct gw_editor test_editor = { .name = "test" };
+static const struct gw_editor somebody = { .name = "somebody" };
+
 struct world {
     struct temp_dir dir;
     struct inbox inbox;
@@ -92,7 +95,8 @@ static struct gw_registry_result write_camera(struct world *w, enum gw_write_mod
 {
     unsigned before = w->inbox.done;
     assert_int_equal(
-        gw_registry_write_camera(w->reg, mode, edit, "test", on_done, &w->inbox), 0);
+        gw_registry_write_camera(w->reg, mode, edit, &test_editor, on_done, &w->inbox),
+        0);
     wait_for(&w->inbox, &w->inbox.done, before + 1);
     return w->inbox.last;
 }
@@ -325,10 +329,10 @@ static void the_number_of_a_deleted_camera_is_not_given_away(void **state)
     struct gw_camera_edit edit = gate();
     write_camera(w, GW_WRITE_CREATE, &edit);
     unsigned before = w->inbox.done;
-    gw_registry_delete_camera(w->reg, edit.id, "test", on_done, &w->inbox);
+    gw_registry_delete_camera(w->reg, edit.id, &test_editor, on_done, &w->inbox);
     wait_for(&w->inbox, &w->inbox.done, before + 1);
     assert_int_equal(w->inbox.last.error, 0);
-    gw_registry_delete_camera(w->reg, edit.id, "test", on_done, &w->inbox);
+    gw_registry_delete_camera(w->reg, edit.id, &test_editor, on_done, &w->inbox);
     wait_for(&w->inbox, &w->inbox.done, before + 2);
     assert_int_equal(w->inbox.last.error, -ENOENT);
 
@@ -340,12 +344,12 @@ static void the_number_of_a_deleted_camera_is_not_given_away(void **state)
 
 static struct gw_registry_result by_id(struct world *w,
                                        int (*call)(struct gw_registry *, const char *,
-                                                   const char *, gw_registry_done *,
-                                                   void *),
+                                                   const struct gw_editor *,
+                                                   gw_registry_done *, void *),
                                        const char *id)
 {
     unsigned before = w->inbox.done;
-    assert_int_equal(call(w->reg, id, "somebody", on_done, &w->inbox), 0);
+    assert_int_equal(call(w->reg, id, &somebody, on_done, &w->inbox), 0);
     wait_for(&w->inbox, &w->inbox.done, before + 1);
     return w->inbox.last;
 }
@@ -454,8 +458,8 @@ static void close_finishes_what_is_queued(void **state)
         struct gw_camera_edit edit = gate();
         snprintf(id[i], sizeof(id[i]), "c%04d", i);
         edit.id = id[i];
-        assert_int_equal(gw_registry_write_camera(w->reg, GW_WRITE_CREATE, &edit, "test",
-                                                  on_done, &w->inbox),
+        assert_int_equal(gw_registry_write_camera(w->reg, GW_WRITE_CREATE, &edit,
+                                                  &test_editor, on_done, &w->inbox),
                          0);
     }
     gw_registry_close(w->reg);

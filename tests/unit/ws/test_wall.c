@@ -10,6 +10,14 @@
 
 #include <cmocka.h>
 
+static struct gw_buf *registry_text(void *arg, const struct gw_guest *guest)
+{
+    static const char text[] = "{\"type\":\"registry\"}";
+    (void)arg;
+    (void)guest;
+    return gw_buf_copy(text, sizeof(text) - 1);
+}
+
 static void a_wall_opens_watches_and_closes(void **state)
 {
     struct app *app = *state;
@@ -27,7 +35,7 @@ static void a_wall_opens_watches_and_closes(void **state)
 
     client_send_json(&c, "{\"type\":\"ping\",\"t\":123.5}");
     client_expect_text(&c, "{\"type\":\"pong\",\"t\":123.5,\"now_us\":");
-    gw_server_broadcast(app->server, "{\"type\":\"registry\"}", 19);
+    gw_server_broadcast(app->server, registry_text, NULL);
     client_expect_text(&c, "{\"type\":\"registry\"}");
     gw_server_send_status(app->server,
                           &(struct gw_source_status) { .stream = STREAM,
@@ -279,7 +287,7 @@ static void control_overtakes_frames_that_wait(void **state)
     open_two(app, &c, "", &other);
 
     app_send(app, 100, false, false, 1);
-    gw_server_broadcast(app->server, "{\"type\":\"registry\"}", 19);
+    gw_server_broadcast(app->server, registry_text, NULL);
     client_expect_text(&c, "{\"type\":\"registry\"}");
     client_expect_media(&c, 100, 1);
     client_finish(&c);

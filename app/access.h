@@ -1,0 +1,72 @@
+// Who comes in: by a session's cookie, a token or a live link. It joins the registry's
+// accounts with the sessions, and answers for the one engine. Any thread.
+//
+// A browser's cookie goes along with whatever page asks, so what changes something or
+// opens a socket must come from our own pages, by its Origin (RFC 6454); the cookie is
+// SameSite=Strict besides. Tokens come from programs and need none of that.
+#ifndef GW_APP_ACCESS_H
+#define GW_APP_ACCESS_H
+
+#include "app/guest.h"
+#include "app/settings.h"
+#include "map/registry.h"
+#include "map/secret.h"
+#include "ws/server.h"
+
+enum {
+    GW_ACCESS_CHECKS_MAX = 4, // passwords that are checked at once: 32 MiB each
+    GW_COOKIE_MAX = 256,      // bytes of a Set-Cookie
+    GW_SET_UP_HOURS = 24,     // that the link of the first start is good for
+};
+
+struct gw_access;
+
+// `settings` and `registry` are borrowed. Returns NULL when out of memory.
+struct gw_access *gw_access_create(const struct gw_settings *settings,
+                                   struct gw_registry *registry);
+void gw_access_destroy(struct gw_access *a);
+
+// The hooks of ws/guest.h.
+int gw_access_arrive(struct gw_access *a, const struct gw_arrival *arrival,
+                     struct gw_guest **ret_guest, struct gw_problem *ret_problem);
+
+// The registry has changed: whose account did is out.
+void gw_access_recheck(struct gw_access *a);
+
+// ---- signing in ----
+
+// Where a password is asked for, before it is checked: whether name and address may try.
+// Returns 0; -EBUSY when as many as may be are checked, -EAGAIN when they must wait: both
+// with the seconds. 0 takes a place, which gw_access_sign_in() gives back.
+int gw_access_may_try(struct gw_access *a, const char *name, const char *address,
+                      uint32_t *ret_wait_s);
+
+// Checks a password, for some 100 ms: in a thread of the pool. Returns 0 with the cookie
+// that lets the user in, -EACCES for a wrong name or password, -ENOMEM, -ENOBUFS, or
+// -EAGAIN when the account was changed meanwhile.
+int gw_access_sign_in(struct gw_access *a, const char *name, const char *password,
+                      const char *address, char ret_cookie[GW_COOKIE_MAX]);
+
+// Ends the session that the request came by, and makes the cookie that says so.
+void gw_access_sign_out(struct gw_access *a, const struct gw_arrival *arrival,
+                        char ret_cookie[GW_COOKIE_MAX]);
+
+// The address whose failures are counted: the peer's, or what the proxy in front of us
+// says it is.
+const char *gw_access_address(const struct gw_access *a,
+                              const struct gw_arrival *arrival);
+
+// ---- the first start ----
+
+// While there is no administrator: makes the word of the one link that lets somebody
+// become it, good for GW_SET_UP_HOURS. Returns 1, 0 when there is an administrator, or
+// negative errno.
+int gw_access_begin_set_up(struct gw_access *a, char ret_word[GW_SECRET_TEXT]);
+
+// Whether `word` is the link's, still good and not yet followed to its end.
+bool gw_access_may_set_up(struct gw_access *a, const char *word);
+
+// Somebody did: the link is good for nothing any more.
+void gw_access_end_set_up(struct gw_access *a);
+
+#endif

@@ -1,0 +1,102 @@
+#include "app/guest.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct gw_guest {
+    atomic_uint refs;
+    atomic_bool ended;
+    _Atomic uint64_t heard_ms;
+    uint64_t until_ms;
+    uint64_t idle_ms;
+    enum gw_role role;
+    bool sees_all;
+    bool is_link;
+    struct gw_scope scope;
+    struct gw_wish link;
+    char name[GW_GUEST_NAME_MAX + 1];
+};
+
+struct gw_guest *gw_guest_create(const struct gw_guest_plan *plan, uint64_t now_ms)
+{
+    struct gw_guest *g = calloc(1, sizeof(*g));
+    if (!g)
+        return NULL;
+    atomic_init(&g->refs, 1);
+    atomic_init(&g->heard_ms, now_ms);
+    g->until_ms = plan->until_ms;
+    g->idle_ms = plan->idle_ms;
+    g->role = plan->role;
+    g->sees_all = !plan->scope || plan->scope->all || plan->role == GW_ROLE_ADMINISTRATOR;
+    g->is_link = plan->link != NULL;
+    if (plan->link)
+        g->link = *plan->link;
+    snprintf(g->name, sizeof(g->name), "%s", plan->name);
+    if (!g->sees_all && gw_scope_copy(plan->scope, &g->scope) < 0) {
+        free(g);
+        return NULL;
+    }
+    return g;
+}
+
+struct gw_guest *gw_guest_ref(struct gw_guest *g)
+{
+    atomic_fetch_add_explicit(&g->refs, 1, memory_order_relaxed);
+    return g;
+}
+
+void gw_guest_unref(struct gw_guest **pg)
+{
+    struct gw_guest *g = *pg;
+    *pg = NULL;
+    if (!g || atomic_fetch_sub_explicit(&g->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    gw_scope_finish(&g->scope);
+    free(g);
+}
+
+const char *gw_guest_name(const struct gw_guest *g)
+{
+    return g->name;
+}
+
+enum gw_role gw_guest_role(const struct gw_guest *g)
+{
+    return g->role;
+}
+
+const struct gw_scope *gw_guest_scope(const struct gw_guest *g)
+{
+    return g->sees_all ? NULL : &g->scope;
+}
+
+const struct gw_wish *gw_guest_link(const struct gw_guest *g)
+{
+    return g->is_link ? &g->link : NULL;
+}
+
+void gw_guest_end(struct gw_guest *g)
+{
+    atomic_store(&g->ended, true);
+}
+
+bool gw_guest_has_ended(const struct gw_guest *g, uint64_t now_ms)
+{
+    uint64_t heard_ms = gw_guest_heard_ms(g);
+    return atomic_load(&g->ended) || (g->until_ms && now_ms >= g->until_ms) ||
+           (g->idle_ms && now_ms > heard_ms && now_ms - heard_ms >= g->idle_ms);
+}
+
+bool gw_guest_stands(struct gw_guest *g, uint64_t now_ms)
+{
+    if (gw_guest_has_ended(g, now_ms))
+        return false;
+    atomic_store_explicit(&g->heard_ms, now_ms, memory_order_relaxed);
+    return true;
+}
+
+uint64_t gw_guest_heard_ms(const struct gw_guest *g)
+{
+    return atomic_load_explicit(&g->heard_ms, memory_order_relaxed);
+}
