@@ -9,8 +9,8 @@
 //   unwanted: QUEUED goes DOWN at once; DOWN, ATTEMPT and UP are forgotten when
 //   their linger ends. Another URL: ATTEMPT and UP are closed, then DOWN and due.
 //
-// A stream that is only probed stays IDLE and is not reported; wanted meanwhile, it
-// becomes as any other, and the probe under way is let finish.
+// A stream that is only probed stays IDLE, which is said once it is forgotten; wanted
+// meanwhile, it becomes as any other, and the probe under way is let finish.
 //
 // The status that others see follows: CONNECTING until the first attempt is
 // decided, then WAITING and LIVE while UP, RETRYING from a failure until UP again.

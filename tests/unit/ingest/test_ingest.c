@@ -448,7 +448,7 @@ static void a_probe_says_why_there_is_no_picture(void **state)
     assert_int_equal(gw_ingest_probe(w->ingest, STREAM, w->url), 0);
     AWAIT(w, w->probed == 1);
     assert_int_equal(w->probe_cause, GW_CAUSE_BUSY);
-    assert_int_equal(w->status.stream, 0); // nothing else was told
+    assert_int_equal(w->status.state, GW_SOURCE_IDLE); // it is nobody's
 }
 
 int main(void)
