@@ -58,7 +58,7 @@ static bool is_page(const char *path)
     static const char wall[] = "/wall/";
 
     if (strcmp(path, "/") == 0 || strcmp(path, "/desk") == 0 ||
-        strcmp(path, "/admin") == 0)
+        strcmp(path, "/admin") == 0 || strcmp(path, "/set-up") == 0)
         return true;
     return strncmp(path, wall, sizeof(wall) - 1) == 0 && path[sizeof(wall) - 1] != '\0' &&
            !strchr(path + sizeof(wall) - 1, '/');

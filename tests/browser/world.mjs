@@ -40,7 +40,8 @@ function program(name) {
   return path;
 }
 
-/** Starts a program and reads the ports that it prints; its log is shown if it ends early. */
+/** Starts a program and reads the lines that it prints, by how they begin, and the ports that
+ * these end with; its log is shown if it ends early. */
 export async function start(path, args, labels) {
   const child = spawn(path, args, { stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
@@ -49,12 +50,13 @@ export async function start(path, args, labels) {
   child.once("exit", () => children.delete(child));
   const found = {};
   for await (const line of createInterface({ input: child.stdout })) {
-    for (const label of labels) if (line.startsWith(label)) found[label] = Number(/(\d+)\s*$/.exec(line)?.[1]);
+    for (const label of labels) if (line.startsWith(label)) found[label] = line;
     if (labels.every((label) => found[label])) break;
   }
   if (!labels.every((label) => found[label])) throw new Error(`${path} ended early:\n${log}`);
   child.stdout.resume();
-  return { child, ports: labels.map((label) => found[label]) };
+  const lines = labels.map((label) => found[label]);
+  return { child, lines, ports: lines.map((line) => Number(/(\d+)\s*$/.exec(line)?.[1])) };
 }
 
 export function cameraId(number) {
@@ -135,13 +137,20 @@ export class World {
 
   #areas;
 
-  /** Without `areas` the registry has cameras only: no division, no cell. */
-  constructor(areas) {
+  #signIn;
+
+  /** The link that the engine prints while nobody can sign in. */
+  setUpLink = "";
+
+  /** Without `areas` the registry has cameras only: no division, no cell. With `signIn`
+   * nobody gets in without. */
+  constructor(areas, signIn) {
     this.#areas = areas;
+    this.#signIn = signIn;
   }
 
-  static async start({ areas = true } = {}) {
-    const world = new World(areas);
+  static async start({ areas = true, signIn = false } = {}) {
+    const world = new World(areas, signIn);
     try {
       await world.#startAll();
     } catch (error) {
@@ -188,12 +197,14 @@ export class World {
 
   /** `more`: options of this run. */
   async startEngine(...more) {
-    const { child, ports } = await start(program("GW_ENGINE"), [
+    const open = this.#signIn ? [] : ["--no-auth"];
+    const { child, ports, lines } = await start(program("GW_ENGINE"), [
       "serve", "--data", join(this.#dir, "data"), "--www", program("GW_WWW"),
-      "--listen", `127.0.0.1:${this.port}`, "--no-auth", "--backoff-max", "1000", ...more,
-    ], ["listening on"]);
+      "--listen", `127.0.0.1:${this.port}`, "--backoff-max", "1000", ...open, ...more,
+    ], this.#signIn ? ["listening on", "nobody can sign in yet"] : ["listening on"]);
     this.#engine = child;
     this.port = ports[0];
+    this.setUpLink = /\S+$/.exec(lines[1] ?? "")?.[0] ?? "";
   }
 
   async killEngine() {

@@ -28,6 +28,7 @@ static void pages_are_the_application(void **state)
     assert_file("/", "index.html");
     assert_file("/desk", "index.html");
     assert_file("/admin", "index.html");
+    assert_file("/set-up", "index.html");
     assert_file("/wall/3", "index.html");
     assert_file("/assets/app-1a2b.js", "assets/app-1a2b.js");
     assert_file("/favicon.ico", "favicon.ico");

@@ -2,7 +2,7 @@
  * Reads `/api/v1`. A failure is an ApiError with a sentence for the operator.
  */
 import { documentLang } from "../text/language";
-import type { Camera, Cell, District, Division, List, MapCameras, Position, Sighting, View } from "./types";
+import type { Camera, Cell, District, Division, List, MapCameras, Position, Session, Sighting, View } from "./types";
 
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -19,15 +19,24 @@ const SIGHTINGS = 40;
 /** The engine's largest page of a list. */
 const PAGE = 10_000;
 
-async function get<T>(path: string): Promise<T> {
+async function ask(path: string, method: string, body?: object): Promise<Response> {
+  const json = body && { "Content-Type": "application/json" };
   let response: Response;
   try {
-    response = await fetch(path, { headers: { "Accept-Language": documentLang() } });
+    response = await fetch(path, {
+      method,
+      headers: { "Accept-Language": documentLang(), ...json },
+      ...(body && { body: JSON.stringify(body) }),
+    });
   } catch {
     throw new ApiError(documentLang() === "zh" ? "引擎无应答" : "the engine does not answer", 0);
   }
   if (!response.ok) throw new ApiError(await problem(response), response.status);
-  return (await response.json()) as T;
+  return response;
+}
+
+async function get<T>(path: string): Promise<T> {
+  return (await (await ask(path, "GET")).json()) as T;
 }
 
 /** RFC 9457 says it in words; anything else is named by what it is. */
@@ -53,6 +62,12 @@ async function all<T>(path: string): Promise<T[]> {
 }
 
 export const api = {
+  /** Who is in; an ApiError with status 401: nobody. */
+  session: () => get<Session>("/api/v1/session"),
+  signIn: (name: string, password: string) => ask("/api/v1/session", "POST", { name, password }),
+  signOut: () => ask("/api/v1/session", "DELETE"),
+  /** `word` is what the engine's set-up link has behind "#". */
+  setUp: (name: string, password: string, word: string) => ask("/api/v1/set-up", "POST", { name, password, word }),
   district: () => get<District>("/api/v1/district"),
   divisions: () => all<Division>("/api/v1/divisions?geometry=true"),
   /** Streets, communities and grids: what the map of a district shows. */

@@ -8,6 +8,12 @@ export type Counts = { readonly total: number } & Readonly<Record<CameraState, n
 
 export type Bounds = readonly [west: number, south: number, east: number, north: number];
 
+export interface Session {
+  /** "user: NAME", "token: NAME", or "no-auth" where nobody signs in. */
+  readonly name: string;
+  readonly role: string;
+}
+
 export interface District {
   readonly code: string;
   readonly name: string;

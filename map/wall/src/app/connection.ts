@@ -5,6 +5,7 @@ import { signal } from "@preact/signals";
 import { Connection, SUBPROTOCOL } from "../wire/connection";
 import type { Link } from "../wire/connection";
 import type { CameraState } from "../wire/control";
+import { isShutOut } from "./session";
 
 export const connection = new Connection({
   socket: () => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/v1`, SUBPROTOCOL),
@@ -29,6 +30,8 @@ connection.watch({
     // Whatever changed while the line was down was told to nobody.
     if (now.up && wasUp) registryVersion.value += 1;
     wasUp ||= now.up;
+    // A session may have ended: whoever is shut out is asked to sign in, not to wait.
+    if (!now.up) void isShutOut().then((out) => out && location.reload());
   },
   onCameras: (items) => {
     cameraStates.value = new Map([...cameraStates.value, ...items]);

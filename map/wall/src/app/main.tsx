@@ -3,11 +3,20 @@ import type { ComponentChild } from "preact";
 import "../style/tokens.css";
 import "../style/base.css";
 import { routeOf } from "./route";
+import { isShutOut } from "./session";
 
 /** Each page is a chunk of its own: the wall never loads the desk's map. */
 async function page(): Promise<ComponentChild> {
   const route = routeOf(location.pathname);
+  if (route.page !== "set_up" && (await isShutOut())) {
+    const { SignIn } = await import("../sign_in/sign_in");
+    return <SignIn />;
+  }
   switch (route.page) {
+    case "set_up": {
+      const { SetUp } = await import("../sign_in/set_up");
+      return <SetUp />;
+    }
     case "desk": {
       const { Desk } = await import("../desk/desk");
       return <Desk />;

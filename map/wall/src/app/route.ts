@@ -4,6 +4,7 @@
 
 export type Route =
   | { readonly page: "home" }
+  | { readonly page: "set_up" }
   | { readonly page: "desk" }
   | { readonly page: "wall"; readonly screen: string };
 
@@ -11,5 +12,6 @@ export function routeOf(path: string): Route {
   const [first, second] = path.split("/").filter((part) => part !== "");
   if (first === "desk") return { page: "desk" };
   if (first === "wall") return { page: "wall", screen: second ?? "1" };
+  if (first === "set-up") return { page: "set_up" };
   return { page: "home" };
 }

@@ -1,3 +1,4 @@
+import { signOut, userName } from "../app/session";
 import { LangSwitch } from "../text/lang_switch";
 import { useWords } from "../text/language";
 import "./home.css";
@@ -29,7 +30,17 @@ export function Home() {
           </span>
         </div>
       </nav>
-      <LangSwitch />
+      <footer>
+        <LangSwitch />
+        {userName.value && (
+          <p class="quiet">
+            {userName.value}
+            <button type="button" onClick={() => void signOut()}>
+              {home.signOut}
+            </button>
+          </p>
+        )}
+      </footer>
     </main>
   );
 }

@@ -107,5 +107,19 @@ export const en: Words = {
     wall: "Wall",
     wallText: "Pictures on the whole screen, by keyboard",
     screen: (n) => `Screen ${n}`,
+    signOut: "sign out",
+  },
+  signIn: {
+    lead: "Sign in to see the cameras of your area",
+    name: "User name",
+    password: "Password",
+    submit: "Sign in",
+  },
+  setUp: {
+    lead: "This engine is new. Choose the name and password of its first administrator.",
+    again: "Password again",
+    submit: "Create administrator",
+    tooShort: (bytes) => `The password needs at least ${bytes} characters`,
+    differ: "The two passwords differ",
   },
 };

@@ -105,5 +105,19 @@ export interface Words {
     readonly wall: string;
     readonly wallText: string;
     readonly screen: (n: number) => string;
+    readonly signOut: string;
+  };
+  readonly signIn: {
+    readonly lead: string;
+    readonly name: string;
+    readonly password: string;
+    readonly submit: string;
+  };
+  readonly setUp: {
+    readonly lead: string;
+    readonly again: string;
+    readonly submit: string;
+    readonly tooShort: (bytes: number) => string;
+    readonly differ: string;
   };
 }

@@ -104,5 +104,19 @@ export const zh: Words = {
     wall: "大屏",
     wallText: "满屏画面，键盘操作",
     screen: (n) => `屏 ${n}`,
+    signOut: "退出登录",
+  },
+  signIn: {
+    lead: "登录后查看权限范围内的摄像机",
+    name: "用户名",
+    password: "密码",
+    submit: "登录",
+  },
+  setUp: {
+    lead: "本引擎首次启动，请设置首位管理员的用户名和密码。",
+    again: "再次输入密码",
+    submit: "创建管理员",
+    tooShort: (bytes) => `密码至少 ${bytes} 个字符`,
+    differ: "两次输入的密码不一致",
   },
 };

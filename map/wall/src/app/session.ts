@@ -1,0 +1,25 @@
+/**
+ * Who is at this page.
+ */
+import { signal } from "@preact/signals";
+import { api, ApiError } from "../api/client";
+
+/** The name that somebody signed in with; empty where nobody has to. */
+export const userName = signal("");
+
+/** Whether somebody has to sign in first. An engine that does not answer shuts nobody out. */
+export async function isShutOut(): Promise<boolean> {
+  try {
+    const { name } = await api.session();
+    userName.value = name.startsWith("user: ") ? name.slice("user: ".length) : "";
+    return false;
+  } catch (error) {
+    return error instanceof ApiError && error.status === 401;
+  }
+}
+
+/** The page as it is for nobody: where one signs in. */
+export async function signOut(): Promise<void> {
+  await api.signOut();
+  location.reload();
+}
