@@ -104,6 +104,37 @@ static struct line end_of_shadow(const struct sweep *s, uint32_t wall, double sh
                          : line_of_wall(s, wall, shadow, true);
 }
 
+// Whether two neighbours of one building, `at` ordered in the middle, keep that order on
+// both rays. Else they cross, and which one is the entry is another on each side.
+static bool keep_order(const struct line *entry, const struct line *exit,
+                       const struct gw_xy rays[2])
+{
+    for (int end = 0; end < 2; end++)
+        if (along(entry, rays[end]) > along(exit, rays[end]) + GW_VIEW_GAP_M)
+            return false;
+    return true;
+}
+
+// The first two walls of one building that cross each other in the slice.
+static bool find_crossed_walls(struct sweep *s, double from, double to,
+                               struct line *ret_a, struct line *ret_b)
+{
+    double inset = INSET * (to - from);
+    struct gw_xy rays[2] = { ray(s, from + inset), ray(s, to - inset) };
+    for (size_t i = 0; i + 1 < s->active_count; i++) {
+        if (s->met[i].block != s->met[i + 1].block)
+            continue;
+        struct line a = line_of_wall(s, s->met[i].wall, 1, false);
+        struct line b = line_of_wall(s, s->met[i + 1].wall, 1, false);
+        if (!keep_order(&a, &b, rays)) {
+            *ret_a = a;
+            *ret_b = b;
+            return true;
+        }
+    }
+    return false;
+}
+
 // What one building hides: from where the ray enters it to the end of its shadow, each
 // time that it enters. One whose other side is out of range hides all beyond.
 static void hide_behind(struct sweep *s, const struct met *met, size_t n)
@@ -324,16 +355,22 @@ static int emit(struct sweep *s, double from, double to)
 static int resolve(struct sweep *s, double from, double to, int cuts)
 {
     const struct line *a, *b;
+    struct line walls[2];
     double middle = (from + to) / 2;
     s->hidden_count = 0;
     hide_blocks(s, middle);
-    hide_limits(s);
-    place(s, from, to);
-    drop_covered(s);
-    join(s, 0);
-    join(s, 1);
-    if (!find_crossing(s, &a, &b))
-        return emit(s, from, to);
+    if (find_crossed_walls(s, from, to, &walls[0], &walls[1])) {
+        a = &walls[0];
+        b = &walls[1];
+    } else {
+        hide_limits(s);
+        place(s, from, to);
+        drop_covered(s);
+        join(s, 0);
+        join(s, 1);
+        if (!find_crossing(s, &a, &b))
+            return emit(s, from, to);
+    }
     if (cuts >= CUTS_MAX || to - from < NARROWEST)
         return gw_view_builder_add(s->builder, to, NULL, 0); // nothing is promised
     double cut = crossing(s, a, b, from, to);
