@@ -6,13 +6,23 @@
 #include "map/room.h"
 #include "map/view_internal.h"
 
+// Whether a line is a wall that would be as far on both its rays: on the range, it would
+// be taken for the arc, though its middle is nearer.
+static bool like_arc(int64_t id, float r0, float r1)
+{
+    return id >= 0 && r0 >= r1 && r0 <= r1;
+}
+
 static bool widens(const struct gw_view_builder *b, const struct gw_slice_band *bands,
                    size_t n)
 {
     if (b->slices == 0 || b->bands_n - b->firsts[b->slices - 1] != n)
         return false;
+    const struct gw_band *last = b->bands + b->bands_n - n;
     for (size_t i = 0; i < n; i++)
-        if (b->ids[2 * i] != bands[i].near_id || b->ids[2 * i + 1] != bands[i].far_id)
+        if (b->ids[2 * i] != bands[i].near_id || b->ids[2 * i + 1] != bands[i].far_id ||
+            like_arc(bands[i].near_id, last[i].near0, bands[i].band.near1) ||
+            like_arc(bands[i].far_id, last[i].far0, bands[i].band.far1))
             return false;
     return true;
 }
