@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { AAC, awaitNote, awaitTone, G711, HZ, LISTEN, OPUS, press, recordSent, soundStates, tile, worldOfTones } from "./loudspeaker.mjs";
-import { keepScreenshot, launch, openPage } from "./pages.mjs";
+import { awaitState, keepScreenshot, launch, openPage } from "./pages.mjs";
 import { cameraId } from "./world.mjs";
 
 /** The farm's cameras have no sound. */
@@ -27,8 +27,7 @@ after(async () => {
 const asked = () => sent.filter((m) => m.type === "audio").map((m) => m.audio);
 
 test("nothing is heard, nor sent, before a click", async () => {
-  await wall.page.waitForFunction(() =>
-    [...document.querySelectorAll("grid-player")].every((p) => p.dataset.state === "live"));
+  await awaitState(wall.page, "live", [AAC, OPUS, G711, MUTE]);
   assert.deepEqual(new Set(Object.values(await soundStates(wall.page))), new Set(["off"]));
   assert.equal(await wall.page.evaluate(() => window.heard), undefined);
   assert.ok(sent.every((m) => m.type !== "audio" && m.audio === undefined));
