@@ -93,10 +93,12 @@ void crowd_come(struct crowd *c, enum guest_kind kind, const struct sight *sight
 // Pictures that a calm guest misses and the engine is to answer for.
 static uint64_t missing(struct crowd *c, const struct guest *g, uint64_t lost)
 {
-    if (lost == 0 || world_farm_figure(c->world, "slept") == g->slept)
-        return lost;
-    c->stats.never_sent += lost;
-    return 0;
+    if (lost == 0)
+        return 0;
+    uint64_t slept = world_farm_figure(c->world, "slept") - g->slept;
+    uint64_t never_sent = lost < slept ? lost : slept;
+    c->stats.never_sent += never_sent;
+    return lost - never_sent;
 }
 
 static void check_wall(struct crowd *c, const struct guest *g)
