@@ -1,4 +1,4 @@
-// Who comes in: by a session's cookie, a token or a live link. It joins the registry's
+// Who comes in: by a session's cookie or a token. It joins the registry's
 // accounts with the sessions, and answers for the one engine. Any thread.
 //
 // A browser's cookie goes along with whatever page asks, so what changes something or

@@ -12,9 +12,7 @@ struct gw_guest {
     uint64_t idle_ms;
     enum gw_role role;
     bool sees_all;
-    bool is_link;
     struct gw_scope scope;
-    struct gw_wish link;
     char name[GW_GUEST_NAME_MAX + 1];
 };
 
@@ -29,9 +27,6 @@ struct gw_guest *gw_guest_create(const struct gw_guest_plan *plan, uint64_t now_
     g->idle_ms = plan->idle_ms;
     g->role = plan->role;
     g->sees_all = !plan->scope || plan->scope->all || plan->role == GW_ROLE_ADMINISTRATOR;
-    g->is_link = plan->link != NULL;
-    if (plan->link)
-        g->link = *plan->link;
     snprintf(g->name, sizeof(g->name), "%s", plan->name);
     if (!g->sees_all && gw_scope_copy(plan->scope, &g->scope) < 0) {
         free(g);
@@ -69,11 +64,6 @@ enum gw_role gw_guest_role(const struct gw_guest *g)
 const struct gw_scope *gw_guest_scope(const struct gw_guest *g)
 {
     return g->sees_all ? NULL : &g->scope;
-}
-
-const struct gw_wish *gw_guest_link(const struct gw_guest *g)
-{
-    return g->is_link ? &g->link : NULL;
 }
 
 void gw_guest_end(struct gw_guest *g)

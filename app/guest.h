@@ -1,5 +1,5 @@
-// Who sends a request: a user who signed in, a program with a token, a live link, or,
-// while nobody signs in, anybody. Reference-counted; what it says of rights never
+// Who sends a request: a user who signed in, a program with a token, or, while
+// nobody signs in, anybody. Reference-counted; what it says of rights never
 // changes: who is given others is another guest. Any thread.
 #ifndef GW_APP_GUEST_H
 #define GW_APP_GUEST_H
@@ -19,8 +19,6 @@ struct gw_guest_plan {
     const struct gw_scope *scope; // borrowed for the call; NULL: everything
     uint64_t until_ms;            // Unix time; 0: for ever
     uint64_t idle_ms;             // at most this long without being heard of; 0: any
-    // Of a live link: the only stream it is good for; NULL for all others.
-    const struct gw_wish *link;
 };
 
 // Returns NULL when out of memory.
@@ -33,9 +31,6 @@ enum gw_role gw_guest_role(const struct gw_guest *g);
 
 // NULL: everything.
 const struct gw_scope *gw_guest_scope(const struct gw_guest *g);
-
-// Of a live link, else NULL.
-const struct gw_wish *gw_guest_link(const struct gw_guest *g);
 
 // From now on nobody is let in as this guest, and who is in goes.
 void gw_guest_end(struct gw_guest *g);

@@ -29,9 +29,11 @@ int gw_json_read_texts(const char *text, size_t len,
 struct gw_buf *gw_json_session(const struct gw_guest *guest)
 {
     static const char *const actions[GW_ACTIONS] = {
-        [GW_MAY_SEE] = "see",         [GW_MAY_WATCH] = "watch",
-        [GW_MAY_EDIT] = "edit",       [GW_MAY_LINK] = "link",
-        [GW_MAY_OVERSEE] = "oversee", [GW_MAY_ADMINISTER] = "administer",
+        [GW_MAY_SEE] = "see",
+        [GW_MAY_WATCH] = "watch",
+        [GW_MAY_EDIT] = "edit",
+        [GW_MAY_OVERSEE] = "oversee",
+        [GW_MAY_ADMINISTER] = "administer",
     };
     cJSON *root = cJSON_CreateObject();
     cJSON_AddStringToObject(root, "name", gw_guest_name(guest));

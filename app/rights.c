@@ -1,11 +1,7 @@
 #include "app/rights.h"
 
-#include <string.h>
-
 bool gw_rights_allow(const struct gw_guest *guest, enum gw_action action)
 {
-    if (gw_guest_link(guest))
-        return action == GW_MAY_WATCH;
     if (action == GW_MAY_OVERSEE && gw_guest_scope(guest))
         return false;
     return gw_role_may(gw_guest_role(guest), action);
@@ -26,15 +22,6 @@ bool gw_rights_may(const struct gw_guest *guest, enum gw_action action,
                    const struct gw_snapshot *snapshot, const struct gw_camera *camera)
 {
     struct gw_scope_view view;
-    return gw_rights_allow(guest, action) && !gw_guest_link(guest) &&
+    return gw_rights_allow(guest, action) &&
            gw_scope_view_has(gw_rights_view(guest, snapshot, &view), camera);
-}
-
-bool gw_rights_may_open(const struct gw_guest *guest, const struct gw_snapshot *snapshot,
-                        const struct gw_camera *camera, enum gw_profile profile)
-{
-    const struct gw_wish *link = gw_guest_link(guest);
-    if (link)
-        return strcmp(link->camera, camera->id) == 0 && link->profile == profile;
-    return gw_rights_may(guest, GW_MAY_WATCH, snapshot, camera);
 }

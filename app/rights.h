@@ -12,12 +12,9 @@
 // so GW_MAY_OVERSEE is for who sees all.
 bool gw_rights_allow(const struct gw_guest *guest, enum gw_action action);
 
-// By its role and its scope; `camera` is of `snapshot`. A live link may watch the one
-// stream it was made for, which gw_rights_may_open() asks for.
+// By its role and its scope; `camera` is of `snapshot`.
 bool gw_rights_may(const struct gw_guest *guest, enum gw_action action,
                    const struct gw_snapshot *snapshot, const struct gw_camera *camera);
-bool gw_rights_may_open(const struct gw_guest *guest, const struct gw_snapshot *snapshot,
-                        const struct gw_camera *camera, enum gw_profile profile);
 
 // The view through which lists and counts are made: `room`, filled, or NULL where the
 // guest sees everything.

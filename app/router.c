@@ -160,8 +160,7 @@ void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
     struct gw_snapshot *snapshot =
         gw_registry_snapshot(gw_engine_registry(router->engine));
     const struct gw_camera *camera = gw_snapshot_camera(snapshot, wish->camera);
-    if (camera &&
-        !gw_rights_may_open(gw_viewer_guest(viewer), snapshot, camera, wish->profile))
+    if (camera && !gw_rights_may(gw_viewer_guest(viewer), GW_MAY_WATCH, snapshot, camera))
         camera = NULL;
     bool sub = wish->profile == GW_PROFILE_SUB;
     bool has_stream = camera && *(sub ? camera->url_sub : camera->url_main);

@@ -185,8 +185,7 @@ static bool may_watch(void *arg, const struct gw_guest *guest, uint32_t stream)
         gw_registry_snapshot(gw_engine_registry(shard->engine));
     const struct gw_camera *camera =
         gw_snapshot_camera_by_num(snapshot, gw_camera_of(stream));
-    enum gw_profile profile = stream % 2 ? GW_PROFILE_SUB : GW_PROFILE_MAIN;
-    bool may = camera && gw_rights_may_open(guest, snapshot, camera, profile);
+    bool may = camera && gw_rights_may(guest, GW_MAY_WATCH, snapshot, camera);
     gw_snapshot_unref(&snapshot);
     return may;
 }

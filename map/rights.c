@@ -12,10 +12,9 @@ struct role {
 static const struct role roles[GW_ROLES] = {
     [GW_ROLE_ADMINISTRATOR] = { "administrator", BIT(GW_ACTIONS) - 1 },
     [GW_ROLE_INTEGRATOR] = { "integrator", BIT(GW_MAY_SEE) | BIT(GW_MAY_WATCH) |
-                                               BIT(GW_MAY_EDIT) | BIT(GW_MAY_LINK) |
-                                               BIT(GW_MAY_OVERSEE) },
-    [GW_ROLE_DISPATCHER] = { "dispatcher", BIT(GW_MAY_SEE) | BIT(GW_MAY_WATCH) |
-                                               BIT(GW_MAY_LINK) | BIT(GW_MAY_OVERSEE) },
+                                               BIT(GW_MAY_EDIT) | BIT(GW_MAY_OVERSEE) },
+    [GW_ROLE_DISPATCHER] = { "dispatcher",
+                             BIT(GW_MAY_SEE) | BIT(GW_MAY_WATCH) | BIT(GW_MAY_OVERSEE) },
     [GW_ROLE_OPERATOR] = { "operator", BIT(GW_MAY_SEE) | BIT(GW_MAY_WATCH) },
     [GW_ROLE_VIEWER] = { "viewer", BIT(GW_MAY_SEE) | BIT(GW_MAY_WATCH) },
     [GW_ROLE_WALL_SCREEN] = { "wall_screen", BIT(GW_MAY_SEE) | BIT(GW_MAY_WATCH) },

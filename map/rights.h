@@ -19,7 +19,6 @@ enum gw_action {
     GW_MAY_SEE,     // that a camera is there: its record, its state, its place in counts
     GW_MAY_WATCH,   // its pictures
     GW_MAY_EDIT,    // its record
-    GW_MAY_LINK,    // hand its pictures on by a live link
     GW_MAY_OVERSEE, // the engine's figures, and who watches what
     GW_MAY_ADMINISTER, // who may do what, and who did it
     GW_ACTIONS,

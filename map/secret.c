@@ -4,7 +4,6 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,18 +82,6 @@ int gw_secret_digest(const void *data, size_t len, char ret_digest[GW_SECRET_TEX
         return -ENOMEM;
     }
     to_hex(digest, sizeof(digest), ret_digest);
-    return 0;
-}
-
-int gw_secret_sign(const uint8_t key[GW_SECRET_BYTES], const void *data, size_t len,
-                   char ret_signature[GW_SECRET_TEXT])
-{
-    uint8_t mac[GW_SECRET_BYTES];
-    if (!HMAC(EVP_sha256(), key, GW_SECRET_BYTES, data, len, mac, NULL)) {
-        ERR_clear_error();
-        return -ENOMEM;
-    }
-    to_hex(mac, sizeof(mac), ret_signature);
     return 0;
 }
 

@@ -25,10 +25,6 @@ int gw_secret_word(char ret_word[GW_SECRET_TEXT]);
 // SHA-256 (FIPS 180-4) of `len` bytes, in hexadecimal digits. Returns 0 or -ENOMEM.
 int gw_secret_digest(const void *data, size_t len, char ret_digest[GW_SECRET_TEXT]);
 
-// HMAC-SHA-256 (RFC 2104), likewise.
-int gw_secret_sign(const uint8_t key[GW_SECRET_BYTES], const void *data, size_t len,
-                   char ret_signature[GW_SECRET_TEXT]);
-
 // Whether two texts are equal, in a time that tells nothing of where they differ.
 bool gw_secret_equal(const char *a, const char *b);
 

@@ -92,9 +92,9 @@ static void what_is_no_scope_is_refused_with_its_line(void **state)
 static void each_role_may_do_what_it_is_for(void **state)
 {
     static const char may[GW_ROLES][GW_ACTIONS + 1] = {
-        [GW_ROLE_ADMINISTRATOR] = "yyyyyy", [GW_ROLE_INTEGRATOR] = "yyyyyn",
-        [GW_ROLE_DISPATCHER] = "yynyyn",    [GW_ROLE_OPERATOR] = "yynnnn",
-        [GW_ROLE_VIEWER] = "yynnnn",        [GW_ROLE_WALL_SCREEN] = "yynnnn",
+        [GW_ROLE_ADMINISTRATOR] = "yyyyy", [GW_ROLE_INTEGRATOR] = "yyyyn",
+        [GW_ROLE_DISPATCHER] = "yynyn",    [GW_ROLE_OPERATOR] = "yynnn",
+        [GW_ROLE_VIEWER] = "yynnn",        [GW_ROLE_WALL_SCREEN] = "yynnn",
     };
     (void)state;
     for (int role = 0; role < GW_ROLES; role++) {

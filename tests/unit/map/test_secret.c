@@ -77,20 +77,14 @@ static void words_differ(void **state)
     assert_false(gw_secret_equal(a, b));
 }
 
-// FIPS 180-4's "abc", and RFC 4231 test case 1 with its key padded to 32 bytes, which
-// HMAC takes as the same key.
-static void digests_and_signatures_are_the_published_ones(void **state)
+// FIPS 180-4's "abc".
+static void a_digest_is_the_published_one(void **state)
 {
     char text[GW_SECRET_TEXT];
-    uint8_t key[GW_SECRET_BYTES] = { 0 };
     (void)state;
     assert_int_equal(gw_secret_digest("abc", 3, text), 0);
     assert_string_equal(
         text, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    memset(key, 0x0b, 20);
-    assert_int_equal(gw_secret_sign(key, "Hi There", 8, text), 0);
-    assert_string_equal(
-        text, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
 }
 
 int main(void)
@@ -101,7 +95,7 @@ int main(void)
         cmocka_unit_test(what_is_no_kept_password_is_refused),
         cmocka_unit_test(nobody_has_no_password),
         cmocka_unit_test(words_differ),
-        cmocka_unit_test(digests_and_signatures_are_the_published_ones),
+        cmocka_unit_test(a_digest_is_the_published_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
