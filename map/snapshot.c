@@ -21,6 +21,7 @@ void gw_snapshot_unref(struct gw_snapshot **ps)
     gw_cell_tree_finish(&s->tree);
     gw_arena_finish(&s->strings);
     gw_camera_grid_finish(&s->grid);
+    gw_camera_quads_finish(&s->quads);
     gw_camera_words_finish(&s->words);
     free(s->by_cell);
     free(s->by_division);
@@ -110,6 +111,11 @@ const struct gw_cell *gw_snapshot_cell_above(const struct gw_snapshot *s,
 {
     uint32_t above = s->tree.above[cell - s->cells];
     return above < s->cell_count ? &s->cells[above] : NULL;
+}
+
+const struct gw_camera_quads *gw_snapshot_quads(const struct gw_snapshot *s)
+{
+    return &s->quads;
 }
 
 const char *gw_camera_detail(const struct gw_camera *camera, enum gw_detail detail)

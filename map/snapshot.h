@@ -13,7 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct gw_scope_view; // map/scope_view.h
+struct gw_camera_quads; // map/camera_quads.h
+struct gw_scope_view;   // map/scope_view.h
 struct gw_snapshot;
 
 // When a camera is connected. Numbers are in the registry file.
@@ -103,6 +104,9 @@ const struct gw_cell *gw_snapshot_cell_above(const struct gw_snapshot *s,
 // borrowed. Microseconds.
 const uint32_t *gw_snapshot_cell_cameras(const struct gw_snapshot *s,
                                          const struct gw_cell *cell, size_t *ret_n);
+
+// The cameras that have a position, in the order of map/camera_quads.h.
+const struct gw_camera_quads *gw_snapshot_quads(const struct gw_snapshot *s);
 
 // A question; what is NULL, NAN or zero does not restrict. Borrowed strings.
 struct gw_camera_query {

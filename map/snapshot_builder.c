@@ -249,6 +249,8 @@ static int index_cameras(struct gw_snapshot *s)
         return -ENOMEM;
     int r = gw_camera_grid_init(&s->grid, s->cameras, s->camera_count);
     if (r == 0)
+        r = gw_camera_quads_init(&s->quads, s->cameras, s->camera_count);
+    if (r == 0)
         r = gw_camera_words_init(&s->words, s->cameras, s->camera_count);
     for (size_t i = 0; i < s->camera_count && r == 0; i++)
         r = gw_table_put(&s->by_num, s->cameras[i].num, &s->cameras[i]);

@@ -6,6 +6,7 @@
 #include "base/table.h"
 #include "map/arena.h"
 #include "map/camera_grid.h"
+#include "map/camera_quads.h"
 #include "map/camera_words.h"
 #include "map/cell_tree.h"
 #include "map/snapshot.h"
@@ -34,6 +35,7 @@ struct gw_snapshot {
     uint32_t *by_division;   // sorted by division code, then id
     uint32_t *by_department; // sorted by department, then id
     struct gw_camera_grid grid;
+    struct gw_camera_quads quads;
     struct gw_camera_words words;
     struct gw_table by_num;
 };
