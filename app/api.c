@@ -14,6 +14,7 @@
 #include "app/viewer_list.h"
 #include "base/clock.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,7 @@ struct read_work {
     struct gw_request *request;
     char *path;
     char *query;
+    char *origin; // gw_read_request has it
     enum gw_lang lang;
     struct gw_guest *guest;
     struct gw_answer answer;
@@ -60,6 +62,7 @@ static void read_work_free(struct read_work *w)
         return;
     free(w->path);
     free(w->query);
+    free(w->origin);
     gw_guest_unref(&w->guest);
     free(w);
 }
@@ -88,6 +91,7 @@ static void on_read(uv_work_t *work)
             .sight = sight,
             .health = gw_engine_health(engine),
             .data = gw_engine_settings(engine)->data,
+            .origin = w->origin,
             .now_us = gw_clock_now_us(),
             .unix_s = gw_clock_unix_us() / GW_SECOND,
         };
@@ -123,6 +127,19 @@ static void queue_read(struct read_work *w, struct gw_shard *shard,
     gw_shard_begin_work(shard);
 }
 
+// Browsers reach us by TLS when we speak it, or the proxy in front of us. NULL: out of
+// memory.
+static char *make_origin(struct gw_shard *shard, const char *host)
+{
+    const struct gw_settings *settings = gw_engine_settings(gw_shard_engine(shard));
+    const char *scheme = settings->tls_cert || settings->behind_proxy ? "https" : "http";
+    size_t room = strlen(scheme) + strlen("://") + strlen(host) + 1;
+    char *origin = *host ? malloc(room) : strdup("");
+    if (origin && *host)
+        snprintf(origin, room, "%s://%s", scheme, host);
+    return origin;
+}
+
 // NULL: out of memory.
 static struct read_work *make_read(struct gw_shard *shard, struct gw_request *request,
                                    const struct gw_request_info *info)
@@ -134,10 +151,11 @@ static struct read_work *make_read(struct gw_shard *shard, struct gw_request *re
         w->request = request;
         w->path = strdup(info->path + sizeof(prefix) - 1);
         w->query = strdup(info->query);
+        w->origin = make_origin(shard, info->arrival.host);
         w->lang = info->lang;
         w->guest = gw_guest_ref(info->guest);
     }
-    if (w && w->path && w->query)
+    if (w && w->path && w->query && w->origin)
         return w;
     read_work_free(w);
     return NULL;

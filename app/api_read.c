@@ -3,6 +3,7 @@
 #include "app/api_changes.h"
 #include "app/api_norms.h"
 #include "app/api_sight.h"
+#include "app/api_tiles.h"
 #include "app/camera_query.h"
 #include "app/query_string.h"
 #include "map/codes.h"
@@ -217,6 +218,8 @@ static struct gw_answer answer(const struct question *q)
         return gw_api_norm_history(w, q->request, q->params);
     if (strcmp(path, "map/cameras") == 0)
         return gw_answer_json(gw_json_map_cameras(w));
+    if (strncmp(path, "tiles/", 6) == 0)
+        return gw_api_tiles(w, q->request, path + 6);
     return problem(q, 404, "not_found", no_such_path);
 }
 

@@ -20,6 +20,8 @@ struct gw_read_request {
     const struct gw_sight *sight;
     const struct gw_health *health;
     const char *data;
+    const char
+        *origin;     // how whoever asks reaches us: "https://wall.example"; "": unknown
     uint64_t now_us; // gw_clock_now_us()
     uint64_t unix_s; // Unix time
 };

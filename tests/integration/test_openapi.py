@@ -117,7 +117,7 @@ class OpenapiTest(unittest.TestCase):
         for parameter in operation.get("parameters", []):
             if parameter["in"] == "path":
                 value = instead.get(parameter["name"], parameter["example"])
-                path = path.replace("{%s}" % parameter["name"], urllib.parse.quote(value, safe=""))
+                path = path.replace("{%s}" % parameter["name"], urllib.parse.quote(str(value), safe=""))
         return path
 
     @staticmethod

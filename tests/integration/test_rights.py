@@ -10,6 +10,7 @@ import contextlib
 import http.client
 import itertools
 import json
+import math
 import os
 import pathlib
 import re
@@ -64,6 +65,46 @@ def square(west, south, size, **properties):
             [west, south + size], [west, south]]
     return {"type": "Feature", "properties": properties,
             "geometry": {"type": "Polygon", "coordinates": [ring]}}
+
+
+def fields(data):
+    """A protocol buffer's fields: numbers, and those with a length as bytes."""
+    at = 0
+
+    def varint():
+        nonlocal at
+        value = shift = 0
+        while True:
+            value |= (data[at] & 127) << shift
+            at, shift = at + 1, shift + 7
+            if data[at - 1] < 128:
+                return value
+    while at < len(data):
+        key = varint()
+        length = {0: 0, 1: 8}.get(key & 7)
+        if length == 0:
+            yield key >> 3, varint()
+            continue
+        length = varint() if length is None else length
+        yield key >> 3, data[at:at + length]
+        at += length
+
+
+def numbers(tile, layer_name, key):
+    """What a key says in each feature of a layer of a vector tile."""
+    for layer in (list(fields(layer)) for _, layer in fields(tile)):
+        name, = (v for f, v in layer if f == 1)
+        keys = [v.decode() for f, v in layer if f == 3]
+        values = [next(fields(v))[1] for f, v in layer if f == 4]
+        for feature in (dict(fields(v)) for f, v in layer if f == 2 and name.decode() == layer_name):
+            tags = list(feature[2])  # all of them below 128
+            yield next(values[v] for k, v in zip(tags[::2], tags[1::2]) if keys[k] == key)
+
+
+def tile_at(lon, lat, z):
+    x = (lon / 360 + 0.5) * 2 ** z
+    y = (0.5 - math.asinh(math.tan(math.radians(lat))) / (2 * math.pi)) * 2 ** z
+    return f"{z}/{int(x)}/{int(y)}.mvt"
 
 
 def collection(*features):
@@ -289,6 +330,18 @@ class MatrixTest(unittest.TestCase):
             _, on_map = self.get("/api/v1/map/cameras", guest)
             self.assertEqual([f["properties"]["id"] for f in on_map["features"]], seen)
 
+    def test_tiles_hold_what_is_seen(self):
+        for _, seen, guest in self.guests():
+            status, tile = self.get("/api/v1/tiles/cameras/0/0/0.mvt", guest)
+            self.assertEqual(status, 200 if seen else 204)
+            if len(seen) > 1:
+                self.assertEqual(list(numbers(tile, "clusters", "cameras")), [len(seen)])
+            for i, _, _, _, _, lon in CAMERAS:
+                status, tile = self.get("/api/v1/tiles/cameras/" + tile_at(lon, 35.5, 17), guest)
+                self.assertEqual(status, 200 if i in seen else 204)
+                self.assertEqual(list(numbers(tile, "cameras", "id")), [i.encode()] if i in seen else [])
+            self.assertEqual(self.get("/api/v1/tiles/cameras.json", guest)[0], 200)
+
     def test_places_are_ones_own_or_hold_what_is_seen(self):
         wanted = {
             "town": (["370812", "370812001", "370812001001", "370812001002"],
@@ -399,7 +452,7 @@ class MatrixTest(unittest.TestCase):
                   {"Cookie": f"gridwall=; xgridwall={good}"}, {"Cookie": "gridwall=" + "a" * 64}]
         paths = ["/api/v1/" + p for p in ("district", "divisions", "departments", "cells", "cells/370812001",
                  "cells/370812001/cameras", "cameras", "cameras/a1", "cameras/a1/view", "cameras/a1/status",
-                 "map/cameras", "viewers", "session", "nothing")]
+                 "map/cameras", "tiles/cameras.json", "tiles/cameras/0/0/0.mvt", "viewers", "session", "nothing")]
         paths += ["/metrics", "/live/a1.flv", "/live/a1/sub.mp4", "/basemap/buildings.geojson", "/api/", "/api/v1/../v1/cameras",
                   "/api/v1/%2e%2e/v1/cameras", "//api/v1/cameras", "/ws/v1"]
         for headers in forged:

@@ -1,0 +1,94 @@
+#include "app/api_tiles.h"
+
+#include "app/camera_tile.h"
+#include "app/json_tiles.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct gw_text no_such_tile = {
+    "There is no such tile: tiles/cameras/Z/X/Y.mvt with Z from 0 to 22, X and Y from 0 "
+    "to "
+    "2^Z - 1.",
+    "没有该瓦片：tiles/cameras/Z/X/Y.mvt，Z 为 0 到 22，X 和 Y 为 0 到 2^Z - 1。",
+};
+static const struct gw_text too_large = {
+    "This tile would be too large. Ask for the four tiles of the next zoom.",
+    "该瓦片过大，请请求下一缩放级别的四个瓦片。",
+};
+
+// What makes the tiles of a set.
+struct source {
+    struct gw_tile_set set;
+    int (*make)(const struct gw_json_world *world, const struct gw_web_tile *tile,
+                struct gw_buf **ret_tile);
+};
+
+static const struct source sources[] = {
+    { .set = { .name = "cameras",
+               .layers = { { "clusters",
+                             { { "cameras", "Number" },
+                               { "unknown", "Number" },
+                               { "connecting", "Number" },
+                               { "live", "Number" },
+                               { "online", "Number" },
+                               { "offline", "Number" },
+                               { "west", "Number" },
+                               { "south", "Number" },
+                               { "east", "Number" },
+                               { "north", "Number" } } },
+                           { "cameras",
+                             { { "id", "String" },
+                               { "name", "String" },
+                               { "kind", "String" },
+                               { "division", "String" },
+                               { "cell", "String" },
+                               { "state", "String" } } } } },
+      .make = gw_camera_tile },
+};
+
+// NULL: there is none of that name, which is `len` bytes long.
+static const struct source *find_source(const char *name, size_t len)
+{
+    for (size_t i = 0; i < sizeof(sources) / sizeof(*sources); i++)
+        if (strlen(sources[i].set.name) == len &&
+            memcmp(sources[i].set.name, name, len) == 0)
+            return &sources[i];
+    return NULL;
+}
+
+static struct gw_answer answer_tile(const struct gw_json_world *world,
+                                    const struct source *source,
+                                    const struct gw_web_tile *tile, enum gw_lang lang)
+{
+    struct gw_buf *body;
+    int r = source->make(world, tile, &body);
+    if (r == -EMSGSIZE)
+        return gw_answer_problem(422, "tile_too_large", too_large, lang);
+    if (r < 0)
+        return gw_answer_problem(503, "busy", gw_answer_out_of_memory, lang);
+    if (gw_buf_len(body) == 0) {
+        gw_buf_unref(&body);
+        return (struct gw_answer) { .status = 204 };
+    }
+    return (struct gw_answer) {
+        .status = 200,
+        .content_type = "application/vnd.mapbox-vector-tile",
+        .body = body,
+    };
+}
+
+struct gw_answer gw_api_tiles(const struct gw_json_world *world,
+                              const struct gw_read_request *request, const char *path)
+{
+    size_t len = strcspn(path, "/.");
+    const struct source *source = find_source(path, len);
+    const char *rest = path + len;
+    struct gw_web_tile tile;
+
+    if (source && strcmp(rest, ".json") == 0)
+        return gw_answer_json(gw_json_tile_set(&source->set, request->origin));
+    if (source && *rest == '/' && gw_web_tile_read(rest + 1, &tile) == 0)
+        return answer_tile(world, source, &tile, request->lang);
+    return gw_answer_problem(404, "no_such_tile", no_such_tile, request->lang);
+}
