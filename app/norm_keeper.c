@@ -2,20 +2,19 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/monitor.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define MINUTE_US (60ull * GW_SECOND)
 
 struct gw_norm_keeper {
     pthread_t thread;
-    pthread_mutex_t lock; // of what follows
-    pthread_cond_t wake;
+    struct gw_monitor monitor; // of what follows
     bool stopping;
 
     struct gw_norm_sampler *sampler; // of the thread
@@ -26,18 +25,14 @@ struct gw_norm_keeper {
 static bool await_next_minute(struct gw_norm_keeper *k)
 {
     uint64_t left_us = MINUTE_US - gw_clock_unix_us() % MINUTE_US;
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    uint64_t ns = (uint64_t)until.tv_nsec + left_us * 1000;
-    until.tv_sec += (time_t)(ns / 1000000000);
-    until.tv_nsec = (long)(ns % 1000000000);
+    uint64_t until_us = gw_clock_now_us() + left_us;
 
-    pthread_mutex_lock(&k->lock);
+    gw_monitor_enter(&k->monitor);
     while (!k->stopping)
-        if (pthread_cond_timedwait(&k->wake, &k->lock, &until) == ETIMEDOUT)
+        if (!gw_monitor_wait_until(&k->monitor, until_us))
             break;
     bool go_on = !k->stopping;
-    pthread_mutex_unlock(&k->lock);
+    gw_monitor_leave(&k->monitor);
     return go_on;
 }
 
@@ -62,23 +57,11 @@ static void *run(void *arg)
     return NULL;
 }
 
-static int init_lock(struct gw_norm_keeper *k)
-{
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    int e = pthread_cond_init(&k->wake, &attr);
-    pthread_condattr_destroy(&attr);
-    if (e == 0)
-        e = pthread_mutex_init(&k->lock, NULL);
-    return -e;
-}
-
 int gw_norm_keeper_start(const struct gw_norm_sampler_config *config,
                          struct gw_norm_keeper **ret_keeper)
 {
     struct gw_norm_keeper *k = calloc(1, sizeof(*k));
-    int r = k ? init_lock(k) : -ENOMEM;
+    int r = k ? gw_monitor_init(&k->monitor) : -ENOMEM;
     if (r < 0) {
         free(k);
         return r;
@@ -87,8 +70,7 @@ int gw_norm_keeper_start(const struct gw_norm_sampler_config *config,
     r = k->sampler ? -pthread_create(&k->thread, NULL, run, k) : -ENOMEM;
     if (r < 0) {
         gw_norm_sampler_destroy(k->sampler);
-        pthread_cond_destroy(&k->wake);
-        pthread_mutex_destroy(&k->lock);
+        gw_monitor_destroy(&k->monitor);
         free(k);
         return r;
     }
@@ -100,13 +82,12 @@ void gw_norm_keeper_stop(struct gw_norm_keeper *k)
 {
     if (!k)
         return;
-    pthread_mutex_lock(&k->lock);
+    gw_monitor_enter(&k->monitor);
     k->stopping = true;
-    pthread_cond_signal(&k->wake);
-    pthread_mutex_unlock(&k->lock);
+    gw_monitor_signal(&k->monitor);
+    gw_monitor_leave(&k->monitor);
     pthread_join(k->thread, NULL);
     gw_norm_sampler_destroy(k->sampler);
-    pthread_cond_destroy(&k->wake);
-    pthread_mutex_destroy(&k->lock);
+    gw_monitor_destroy(&k->monitor);
     free(k);
 }

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/monitor.h"
 #include "map/camera_eye.h"
 #include "map/footprint_reader.h"
 #include "map/geojson.h"
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -25,8 +25,7 @@ enum {
 
 struct gw_sight_keeper {
     pthread_t thread;
-    pthread_mutex_t lock; // of what follows
-    pthread_cond_t wake;
+    struct gw_monitor monitor; // of what follows
     bool woken;
     struct gw_sight *sight;
 
@@ -207,10 +206,10 @@ static void renew(struct gw_sight_keeper *k)
         return;
     }
     struct gw_sight *shown = gw_sight_ref(sight);
-    pthread_mutex_lock(&k->lock);
+    gw_monitor_enter(&k->monitor);
     struct gw_sight *before = k->sight;
     k->sight = shown;
-    pthread_mutex_unlock(&k->lock);
+    gw_monitor_leave(&k->monitor);
     compute(k, sight, before);
     gw_sight_unref(&before);
     gw_sight_unref(&sight);
@@ -221,16 +220,14 @@ static void renew(struct gw_sight_keeper *k)
 // Returns whether the registry has changed.
 static bool wait_for_change(struct gw_sight_keeper *k)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += POLL_S;
-    pthread_mutex_lock(&k->lock);
+    uint64_t until_us = gw_clock_now_us() + POLL_S * GW_SECOND;
+    gw_monitor_enter(&k->monitor);
     while (!k->woken && !atomic_load(&k->stopping))
-        if (pthread_cond_timedwait(&k->wake, &k->lock, &until) == ETIMEDOUT)
+        if (!gw_monitor_wait_until(&k->monitor, until_us))
             break;
     bool woken = k->woken;
     k->woken = false;
-    pthread_mutex_unlock(&k->lock);
+    gw_monitor_leave(&k->monitor);
     return woken;
 }
 
@@ -250,24 +247,11 @@ static void *run(void *arg)
     }
 }
 
-static int init_lock(struct gw_sight_keeper *k)
-{
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    // The wall clock may step; a poll must not wait for it.
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    int e = pthread_cond_init(&k->wake, &attr);
-    pthread_condattr_destroy(&attr);
-    if (e == 0)
-        e = pthread_mutex_init(&k->lock, NULL);
-    return -e;
-}
-
 int gw_sight_keeper_start(struct gw_registry *registry, const char *data_dir,
                           struct gw_sight_keeper **ret_keeper)
 {
     struct gw_sight_keeper *k = calloc(1, sizeof(*k));
-    int r = k ? init_lock(k) : -ENOMEM;
+    int r = k ? gw_monitor_init(&k->monitor) : -ENOMEM;
     if (r < 0) {
         free(k);
         return r;
@@ -293,17 +277,17 @@ void gw_sight_keeper_wake(struct gw_sight_keeper *k)
 {
     if (!k)
         return;
-    pthread_mutex_lock(&k->lock);
+    gw_monitor_enter(&k->monitor);
     k->woken = true;
-    pthread_cond_signal(&k->wake);
-    pthread_mutex_unlock(&k->lock);
+    gw_monitor_signal(&k->monitor);
+    gw_monitor_leave(&k->monitor);
 }
 
 struct gw_sight *gw_sight_keeper_sight(struct gw_sight_keeper *k)
 {
-    pthread_mutex_lock(&k->lock);
+    gw_monitor_enter(&k->monitor);
     struct gw_sight *s = gw_sight_ref(k->sight);
-    pthread_mutex_unlock(&k->lock);
+    gw_monitor_leave(&k->monitor);
     return s;
 }
 
@@ -311,10 +295,10 @@ void gw_sight_keeper_stop(struct gw_sight_keeper *k)
 {
     if (!k)
         return;
-    pthread_mutex_lock(&k->lock);
+    gw_monitor_enter(&k->monitor);
     atomic_store(&k->stopping, true);
-    pthread_cond_signal(&k->wake);
-    pthread_mutex_unlock(&k->lock);
+    gw_monitor_signal(&k->monitor);
+    gw_monitor_leave(&k->monitor);
     pthread_join(k->thread, NULL);
 }
 
@@ -324,8 +308,7 @@ void gw_sight_keeper_destroy(struct gw_sight_keeper *k)
         return;
     gw_sight_unref(&k->sight);
     gw_footprints_unref(&k->buildings);
-    pthread_cond_destroy(&k->wake);
-    pthread_mutex_destroy(&k->lock);
+    gw_monitor_destroy(&k->monitor);
     free(k->path);
     free(k);
 }

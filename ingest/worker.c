@@ -101,7 +101,7 @@ static void kill_worker(struct gw_worker *w)
 {
     w->killed = true;
     w->kill_at_us = UINT64_MAX;
-    (void)kill(w->process.pid, SIGKILL); // not reaped yet: the number is still its own
+    (void)kill(w->process.child.pid, SIGKILL); // not reaped yet: the number is still its own
 }
 
 static void on_end_closed(uv_handle_t *handle)
@@ -109,7 +109,7 @@ static void on_end_closed(uv_handle_t *handle)
     struct gw_worker *w = handle->data;
     struct gw_workers *g = w->group;
 
-    (void)close(w->process.pid_fd);
+    (void)close(w->process.child.pid_fd);
     (void)close(w->process.said_fd);
     leave_group(w);
     free_place(g->budget);
@@ -149,8 +149,8 @@ static void on_end(uv_poll_t *end, int status, int events)
     (void)events;
 
     // ECHILD: somebody set SIGCHLD to be ignored, and the kernel reaped it.
-    if (waitid(P_PIDFD, (id_t)w->process.pid_fd, &info, WEXITED | WNOHANG) < 0)
-        info = (siginfo_t) { .si_code = CLD_EXITED, .si_pid = w->process.pid };
+    if (waitid(P_PIDFD, (id_t)w->process.child.pid_fd, &info, WEXITED | WNOHANG) < 0)
+        info = (siginfo_t) { .si_code = CLD_EXITED, .si_pid = w->process.child.pid };
     if (!info.si_pid)
         return;
     if (w->link)
@@ -233,7 +233,7 @@ static int open_link(struct gw_worker *w, int fd)
 
 static int watch(struct gw_worker *w)
 {
-    int r = uv_poll_init(w->group->loop, &w->end, w->process.pid_fd);
+    int r = uv_poll_init(w->group->loop, &w->end, w->process.child.pid_fd);
     if (r)
         return r;
     w->end.data = w;
@@ -318,7 +318,7 @@ void gw_worker_close(struct gw_worker *w)
     w->link = NULL;
     w->kill_at_us = gw_clock_now_us() + GW_WORKER_END_US;
     w->killed = true;
-    (void)kill(w->process.pid, SIGTERM);
+    (void)kill(w->process.child.pid, SIGTERM);
 }
 
 // Workers leave the list in libuv's close callbacks only: this walk is left alone.

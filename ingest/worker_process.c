@@ -2,13 +2,10 @@
 
 #include "ingest/worker/order.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 extern char **environ; // POSIX has it in no header
@@ -47,85 +44,35 @@ static int open_ends(struct ends *e, const char *order, size_t len)
     return 0;
 }
 
-static int set_actions(posix_spawn_file_actions_t *actions, const struct ends *e)
-{
-    int r = posix_spawn_file_actions_adddup2(actions, e->order[0], STDIN_FILENO);
-    if (!r)
-        r = posix_spawn_file_actions_addopen(actions, STDOUT_FILENO, "/dev/null",
-                                             O_WRONLY, 0);
-    if (!r)
-        r = posix_spawn_file_actions_adddup2(actions, e->said[1], STDERR_FILENO);
-    if (!r)
-        r = posix_spawn_file_actions_adddup2(actions, e->socket[1], GW_WORKER_SOCKET);
-    return r;
-}
-
-// The engine blocks signals that it waits for, and ignores SIGPIPE: not so its child.
-static int set_signals(posix_spawnattr_t *attributes)
-{
-    sigset_t none, all;
-
-    sigemptyset(&none);
-    sigfillset(&all);
-    int r = posix_spawnattr_setsigmask(attributes, &none);
-    if (!r)
-        r = posix_spawnattr_setsigdefault(attributes, &all);
-    if (!r)
-        r = posix_spawnattr_setflags(attributes,
-                                     POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    return r;
-}
-
-static int spawn(const char *program, const struct ends *e, pid_t *ret_pid)
+static int start(const char *program, const struct ends *e, struct gw_child *ret_child)
 {
     char name[] = "gridwall-source";
     char *argv[] = { name, NULL };
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-
-    int r = posix_spawn_file_actions_init(&actions);
-    if (r)
-        return -r;
-    r = posix_spawnattr_init(&attributes);
-    if (r) {
-        posix_spawn_file_actions_destroy(&actions);
-        return -r;
-    }
-    r = set_actions(&actions, e);
-    if (!r)
-        r = set_signals(&attributes);
-    if (!r)
-        r = posix_spawn(ret_pid, program, &actions, &attributes, argv, environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return -r;
-}
-
-// A child that nobody could wait for is ended here and now.
-static void forget_child(pid_t pid)
-{
-    (void)kill(pid, SIGKILL);
-    (void)waitpid(pid, NULL, 0);
+    const struct gw_child_config config = {
+        .program = program,
+        .argv = argv,
+        .environment = environ,
+        .in_fd = e->order[0],
+        .out_fd = GW_CHILD_NOTHING,
+        .error_fd = e->said[1],
+        .first_fd = e->socket[1],
+    };
+    static_assert(GW_WORKER_SOCKET == GW_CHILD_FIRST_FD, "the worker pushes on it");
+    return gw_child_start(&config, ret_child);
 }
 
 int gw_worker_process_start(const char *program, const char *order, size_t len,
                             struct gw_worker_process *ret_process)
 {
     struct ends e;
-    pid_t pid;
-    int pid_fd = -1;
+    struct gw_child child;
 
     int r = open_ends(&e, order, len);
     if (!r)
-        r = spawn(program, &e, &pid);
-    if (!r && (pid_fd = pidfd_open(pid, 0)) < 0) {
-        r = -errno;
-        forget_child(pid);
-    }
+        r = start(program, &e, &child);
     if (!r) {
         *ret_process = (struct gw_worker_process) {
-            .pid = pid,
-            .pid_fd = pid_fd,
+            .child = child,
             .said_fd = e.said[0],
             .socket_fd = e.socket[0],
         };
@@ -138,8 +85,8 @@ int gw_worker_process_start(const char *program, const char *order, size_t len,
 
 void gw_worker_process_abandon(struct gw_worker_process *process)
 {
-    forget_child(process->pid);
-    (void)close(process->pid_fd);
+    gw_child_kill(process->child.pid);
+    (void)close(process->child.pid_fd);
     (void)close(process->said_fd);
     (void)close(process->socket_fd);
 }

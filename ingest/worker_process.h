@@ -1,20 +1,17 @@
 // The process of a worker (worker.h): begun with an order on its standard input, a socket
-// of ours, and a pipe for its last words; waited for by its process descriptor, which
-// becomes readable when it has ended, without signals and whatever else the program
-// forks. posix_spawn() and not fork(), which would copy the page tables of all cached
-// pictures.
+// of ours, and a pipe for its last words.
 //
 // Starting one takes no longer than the system calls.
 #ifndef GW_INGEST_WORKER_PROCESS_H
 #define GW_INGEST_WORKER_PROCESS_H
 
+#include "base/child.h"
+
 #include <stddef.h>
-#include <sys/types.h>
 
 // The descriptors are the caller's to close.
 struct gw_worker_process {
-    pid_t pid;
-    int pid_fd;
+    struct gw_child child;
     int said_fd;   // its standard error; does not block
     int socket_fd; // our end of what it pushes on
 };

@@ -61,6 +61,17 @@ static struct gw_text ending_text(enum gw_table_ending ending)
             "its projection cannot be converted to WGS-84; export it again as degrees",
             "其投影无法转换为 WGS-84；请以经纬度重新导出"
         };
+    case GW_TABLE_UNCONFINED:
+        return (struct gw_text) {
+            "nothing is wrong with it: this system does not let gridwall-table lock "
+            "itself "
+            "in (it needs seccomp and limits), so no file is opened; save it as CSV "
+            "UTF-8 "
+            "and import that, or run gridwall where processes may do so",
+            "文件没有问题：本系统不允许 gridwall-table 自我隔离（需要 seccomp "
+            "与资源限制），因此未打开文件；请另存为 CSV UTF-8 "
+            "后导入，或在允许隔离的系统上运行 gridwall"
+        };
     case GW_TABLE_BROKEN:
     case GW_TABLE_CRASHED:
         return (struct gw_text) {

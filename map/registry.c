@@ -12,10 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/monitor.h"
 #include "map/accounts.h"
 #include "map/placing.h"
 #include "map/registry_write.h"
@@ -35,8 +35,7 @@ struct gw_registry {
     pthread_t thread;
     bool started;
 
-    pthread_mutex_t lock; // for all below
-    pthread_cond_t wake;
+    struct gw_monitor monitor; // of all below
     bool closing;
     struct gw_registry_write *first;
     struct gw_registry_write **last; // where the next one is linked in
@@ -64,12 +63,12 @@ static int refresh(struct gw_registry *reg)
         gw_snapshot_unref(&fresh);
         return r;
     }
-    pthread_mutex_lock(&reg->lock);
+    gw_monitor_enter(&reg->monitor);
     old = reg->snapshot;
     old_accounts = reg->accounts;
     reg->snapshot = fresh;
     reg->accounts = accounts;
-    pthread_mutex_unlock(&reg->lock);
+    gw_monitor_leave(&reg->monitor);
     gw_snapshot_unref(&old);
     gw_accounts_unref(&old_accounts);
     return 0;
@@ -153,13 +152,11 @@ static void run_batch(struct gw_registry *reg, struct gw_registry_write *batch)
 // Waits for writes, at most until the next poll. Returns a batch, or NULL.
 static struct gw_registry_write *next_batch(struct gw_registry *reg, bool *ret_closing)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += POLL_MS / 1000;
+    uint64_t until_us = gw_clock_now_us() + POLL_MS * GW_MS;
 
-    pthread_mutex_lock(&reg->lock);
+    gw_monitor_enter(&reg->monitor);
     while (!reg->first && !reg->closing)
-        if (pthread_cond_timedwait(&reg->wake, &reg->lock, &until) == ETIMEDOUT)
+        if (!gw_monitor_wait_until(&reg->monitor, until_us))
             break;
     struct gw_registry_write *batch = reg->first;
     struct gw_registry_write **end = &reg->first;
@@ -172,7 +169,7 @@ static struct gw_registry_write *next_batch(struct gw_registry *reg, bool *ret_c
     if (!reg->first)
         reg->last = &reg->first;
     *ret_closing = reg->closing;
-    pthread_mutex_unlock(&reg->lock);
+    gw_monitor_leave(&reg->monitor);
     return batch;
 }
 
@@ -191,25 +188,12 @@ static void *run(void *arg)
     }
 }
 
-static int init_lock(struct gw_registry *reg)
-{
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    // The wall clock may step; a poll must not wait for it.
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    int e = pthread_cond_init(&reg->wake, &attr);
-    pthread_condattr_destroy(&attr);
-    if (e == 0)
-        e = pthread_mutex_init(&reg->lock, NULL);
-    return -e;
-}
-
 int gw_registry_open(const char *dir, void (*on_change)(void *arg), void *arg,
                      struct gw_registry **ret_registry,
                      char ret_error[GW_REGISTRY_ERROR_MAX])
 {
     struct gw_registry *reg = calloc(1, sizeof(*reg));
-    int r = reg ? init_lock(reg) : -ENOMEM;
+    int r = reg ? gw_monitor_init(&reg->monitor) : -ENOMEM;
     if (r < 0) {
         free(reg);
         gw_store_words(r, dir, gw_lang_of_terminal(), ret_error, GW_REGISTRY_ERROR_MAX);
@@ -242,17 +226,17 @@ fail:
 
 struct gw_snapshot *gw_registry_snapshot(struct gw_registry *reg)
 {
-    pthread_mutex_lock(&reg->lock);
+    gw_monitor_enter(&reg->monitor);
     struct gw_snapshot *s = gw_snapshot_ref(reg->snapshot);
-    pthread_mutex_unlock(&reg->lock);
+    gw_monitor_leave(&reg->monitor);
     return s;
 }
 
 struct gw_accounts *gw_registry_accounts(struct gw_registry *reg)
 {
-    pthread_mutex_lock(&reg->lock);
+    gw_monitor_enter(&reg->monitor);
     struct gw_accounts *a = gw_accounts_ref(reg->accounts);
-    pthread_mutex_unlock(&reg->lock);
+    gw_monitor_leave(&reg->monitor);
     return a;
 }
 
@@ -260,16 +244,16 @@ static int enqueue(struct gw_registry *reg, struct gw_registry_write *w)
 {
     if (!w)
         return -ENOMEM;
-    pthread_mutex_lock(&reg->lock);
+    gw_monitor_enter(&reg->monitor);
     assert(!reg->closing);
     bool full = reg->waiting >= GW_REGISTRY_WAITING_MAX;
     if (!full) {
         *reg->last = w;
         reg->last = &w->next;
         reg->waiting++;
-        pthread_cond_signal(&reg->wake);
+        gw_monitor_signal(&reg->monitor);
     }
-    pthread_mutex_unlock(&reg->lock);
+    gw_monitor_leave(&reg->monitor);
     if (full)
         gw_registry_write_destroy(w);
     return full ? -EBUSY : 0;
@@ -345,18 +329,17 @@ void gw_registry_close(struct gw_registry *reg)
     if (!reg)
         return;
     if (reg->started) {
-        pthread_mutex_lock(&reg->lock);
+        gw_monitor_enter(&reg->monitor);
         reg->closing = true;
-        pthread_cond_signal(&reg->wake);
-        pthread_mutex_unlock(&reg->lock);
+        gw_monitor_signal(&reg->monitor);
+        gw_monitor_leave(&reg->monitor);
         pthread_join(reg->thread, NULL);
     }
     gw_locator_destroy(reg->locator);
     gw_snapshot_unref(&reg->snapshot);
     gw_accounts_unref(&reg->accounts);
     gw_store_close(reg->store);
-    pthread_cond_destroy(&reg->wake);
-    pthread_mutex_destroy(&reg->lock);
+    gw_monitor_destroy(&reg->monitor);
     free(reg->dir);
     free(reg);
 }

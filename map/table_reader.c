@@ -1,23 +1,21 @@
 #include "map/table_reader.h"
 
+#include "base/child.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 extern char **environ; // POSIX has it in no header
 
 struct gw_table_reader {
-    pid_t pid;
-    int pid_fd;
-    int text_fd; // its standard output
-    int said_fd; // its standard error
+    struct gw_child child; // pid 0: none that was not waited for
+    int text_fd;           // its standard output
+    int said_fd;           // its standard error
     int silence_ms;
     bool ended;  // all of the text was read
     bool silent; // for too long
@@ -48,63 +46,37 @@ static void choose_environment(char *ret[ENVIRONMENT_MAX])
     ret[n] = NULL;
 }
 
-static int set_actions(posix_spawn_file_actions_t *actions, int text_fd, int said_fd)
-{
-    int r =
-        posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (!r)
-        r = posix_spawn_file_actions_adddup2(actions, text_fd, STDOUT_FILENO);
-    if (!r)
-        r = posix_spawn_file_actions_adddup2(actions, said_fd, STDERR_FILENO);
-    return r;
-}
-
 static int spawn(struct gw_table_reader *t, const char *program, const char *file,
                  const char *columns_file, int text_fd, int said_fd)
 {
     char name[] = "gridwall-table";
     char *argv[] = { name, (char *)file, (char *)columns_file, NULL };
     char *environment[ENVIRONMENT_MAX];
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t all;
-
-    int r = posix_spawn_file_actions_init(&actions);
-    if (r)
-        return -r;
-    r = posix_spawnattr_init(&attributes);
-    if (r) {
-        posix_spawn_file_actions_destroy(&actions);
-        return -r;
-    }
+    const struct gw_child_config config = {
+        .program = program,
+        .argv = argv,
+        .environment = environment,
+        .in_fd = GW_CHILD_NOTHING,
+        .out_fd = text_fd,
+        .error_fd = said_fd,
+        .first_fd = GW_CHILD_NOTHING,
+    };
     choose_environment(environment);
-    sigfillset(&all); // who does not read on ends it by SIGPIPE
-    r = posix_spawnattr_setsigdefault(&attributes, &all);
-    if (!r)
-        r = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-    if (!r)
-        r = set_actions(&actions, text_fd, said_fd);
-    if (!r)
-        r = posix_spawn(&t->pid, program, &actions, &attributes, argv, environment);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return -r;
+    return gw_child_start(&config, &t->child);
 }
 
 static void end(struct gw_table_reader *t)
 {
-    if (t->pid > 0) {
-        (void)kill(t->pid, SIGKILL); // not reaped yet: the number is still its own
-        (void)waitpid(t->pid, NULL, 0);
-    }
-    t->pid = 0;
+    if (t->child.pid > 0)
+        gw_child_kill(t->child.pid);
+    t->child.pid = 0;
 }
 
 static void destroy(struct gw_table_reader *t)
 {
     end(t);
     for (int i = 0; i < 3; i++) {
-        int fd = (const int[]) { t->pid_fd, t->text_fd, t->said_fd }[i];
+        int fd = (const int[]) { t->child.pid_fd, t->text_fd, t->said_fd }[i];
         if (fd >= 0)
             (void)close(fd);
     }
@@ -126,10 +98,6 @@ static int start(struct gw_table_reader *t, const char *program, const char *fil
         (void)close(said[1]);
     }
     (void)close(text[1]);
-    if (!r) {
-        t->pid_fd = pidfd_open(t->pid, 0);
-        r = t->pid_fd < 0 ? -errno : 0;
-    }
     return r;
 }
 
@@ -139,7 +107,7 @@ int gw_table_reader_open(const char *program, const char *file, const char *colu
     struct gw_table_reader *t = calloc(1, sizeof(*t));
     if (!t)
         return -ENOMEM;
-    t->pid_fd = t->text_fd = t->said_fd = -1;
+    t->child.pid_fd = t->text_fd = t->said_fd = -1;
     t->silence_ms = silence_ms;
     int r = start(t, program, file, columns_file);
     if (r) {
@@ -180,11 +148,11 @@ static enum gw_table_ending reap(struct gw_table_reader *t)
     siginfo_t info = { 0 };
 
     // Its text has ended, and so should the process.
-    if (!await(t, t->pid_fd))
+    if (!await(t, t->child.pid_fd))
         return GW_TABLE_OUT_OF_TIME;
-    if (waitid(P_PIDFD, (id_t)t->pid_fd, &info, WEXITED) < 0)
+    if (waitid(P_PIDFD, (id_t)t->child.pid_fd, &info, WEXITED) < 0)
         return GW_TABLE_CRASHED;
-    t->pid = 0;
+    t->child.pid = 0;
     return gw_table_ending_of(info.si_code == CLD_EXITED, info.si_status);
 }
 

@@ -11,6 +11,7 @@ enum gw_table_ending {
     GW_TABLE_NO_HEADER,   // no sheet or layer names the id of cameras, or areas' codes
     GW_TABLE_NO_CRS,      // positions in metres, and nothing says of which projection
     GW_TABLE_BAD_CRS,     // a projection that PROJ cannot compute
+    GW_TABLE_UNCONFINED,  // the system does not let it lock itself in
     GW_TABLE_BROKEN,      // GDAL gave up in the middle of it
     GW_TABLE_CRASHED,     // whatever else ends a process
     GW_TABLE_OUT_OF_TIME, // of the CPU's, or silent for too long

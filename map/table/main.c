@@ -15,7 +15,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 // A name that GDAL takes for a place in the network, or for a driver's, is no path.
@@ -53,17 +52,11 @@ int main(int argc, char **argv)
     struct gw_column_file_problem problem;
     char *path = argc == 2 || argc == 3 ? find_file(argv[1]) : NULL;
 
-    int r = gw_confine(&confines);
-    if (!r)
-        r = gw_confine_to_reading();
-    if (!r && argc == 3)
-        r = gw_column_file_read(argv[2], &names, &problem);
-    if (r || !path) {
-        fprintf(stderr, "%s\n", path ? strerror(-r) : "gridwall-table FILE [COLUMNS]");
-        free(path);
-        return gw_table_exit_status(GW_TABLE_UNREADABLE);
-    }
-    enum gw_table_ending ending = read_file(path, &names);
+    enum gw_table_ending ending = GW_TABLE_UNREADABLE;
+    if (gw_confine(&confines) || gw_confine_to_reading())
+        ending = GW_TABLE_UNCONFINED;
+    else if (path && (argc == 2 || !gw_column_file_read(argv[2], &names, &problem)))
+        ending = read_file(path, &names);
     free(path);
     GDALDestroyDriverManager();
     if (fflush(stdout) || ferror(stdout))
