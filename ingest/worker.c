@@ -101,7 +101,8 @@ static void kill_worker(struct gw_worker *w)
 {
     w->killed = true;
     w->kill_at_us = UINT64_MAX;
-    (void)kill(w->process.child.pid, SIGKILL); // not reaped yet: the number is still its own
+    (void)kill(w->process.child.pid,
+               SIGKILL); // not reaped yet: the number is still its own
 }
 
 static void on_end_closed(uv_handle_t *handle)

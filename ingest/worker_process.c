@@ -57,7 +57,7 @@ static int start(const char *program, const struct ends *e, struct gw_child *ret
         .error_fd = e->said[1],
         .first_fd = e->socket[1],
     };
-    static_assert(GW_WORKER_SOCKET == GW_CHILD_FIRST_FD, "the worker pushes on it");
+    static_assert((int)GW_WORKER_SOCKET == GW_CHILD_FIRST_FD, "the worker pushes on it");
     return gw_child_start(&config, ret_child);
 }
 

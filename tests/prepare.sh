@@ -56,7 +56,7 @@ PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config git ca-certificates p
 # For gridwall-table, and to compare cells; the demonstration does without.
 PACKAGES_TABLES="libgdal-dev libgeos-dev"
 
-PACKAGES_CHECK="libcmocka-dev libembree-dev libsqlite3-mod-spatialite
+PACKAGES_CHECK="libcmocka-dev libembree-dev libproj-dev libsqlite3-mod-spatialite
     clang clang-format libclang-rt-14-dev llvm ffmpeg
     libgstrtspserver-1.0-dev glib-networking openssl gstreamer1.0-libav chromium fonts-noto-cjk
     python3-yaml python3-jsonschema gdal-bin python3-gdal python3-openpyxl"
