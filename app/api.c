@@ -51,6 +51,7 @@ struct read_work {
     char *path;
     char *query;
     char *origin; // gw_read_request has it
+    char *if_none_match;
     enum gw_lang lang;
     struct gw_guest *guest;
     struct gw_answer answer;
@@ -63,6 +64,7 @@ static void read_work_free(struct read_work *w)
     free(w->path);
     free(w->query);
     free(w->origin);
+    free(w->if_none_match);
     gw_guest_unref(&w->guest);
     free(w);
 }
@@ -96,6 +98,7 @@ static void on_read(uv_work_t *work)
             .unix_s = gw_clock_unix_us() / GW_SECOND,
         };
         w->answer = gw_api_read(&world, &request);
+        gw_answer_spare(&w->answer, w->if_none_match);
     } else {
         w->answer = gw_answer_problem(503, "busy", gw_answer_out_of_memory, w->lang);
     }
@@ -152,10 +155,11 @@ static struct read_work *make_read(struct gw_shard *shard, struct gw_request *re
         w->path = strdup(info->path + sizeof(prefix) - 1);
         w->query = strdup(info->query);
         w->origin = make_origin(shard, info->arrival.host);
+        w->if_none_match = strdup(info->if_none_match);
         w->lang = info->lang;
         w->guest = gw_guest_ref(info->guest);
     }
-    if (w && w->path && w->query && w->origin)
+    if (w && w->path && w->query && w->origin && w->if_none_match)
         return w;
     read_work_free(w);
     return NULL;

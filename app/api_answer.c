@@ -16,6 +16,24 @@ struct gw_answer gw_answer_json(struct gw_buf *body)
     };
 }
 
+struct gw_answer gw_answer_record(struct gw_buf *body, int64_t revision)
+{
+    struct gw_answer answer = gw_answer_json(body);
+    if (body)
+        gw_entity_tag_write(revision, body, answer.etag);
+    return answer;
+}
+
+void gw_answer_spare(struct gw_answer *answer, const char *if_none_match)
+{
+    if (answer->status != 200 || !*answer->etag ||
+        !gw_entity_tags_have(if_none_match, answer->etag))
+        return;
+    gw_buf_unref(&answer->body);
+    answer->status = 304;
+    answer->content_type = NULL;
+}
+
 struct gw_answer gw_answer_problem(int status, const char *code, struct gw_text detail,
                                    enum gw_lang lang)
 {

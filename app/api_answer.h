@@ -2,6 +2,7 @@
 #ifndef GW_APP_API_ANSWER_H
 #define GW_APP_API_ANSWER_H
 
+#include "app/entity_tag.h"
 #include "base/buf.h"
 #include "base/text.h"
 #include "ws/server.h"
@@ -10,7 +11,7 @@ struct gw_answer {
     int status;
     const char *content_type;             // static
     struct gw_buf *body;                  // owned; NULL: none
-    char etag[32];                        // "" for none
+    char etag[GW_ENTITY_TAG_MAX];         // "" for none
     char location[GW_CAMERA_ID_MAX + 32]; // "" for none
     const char *cookie;                   // value of Set-Cookie, borrowed; NULL: none
     uint32_t retry_after_s;               // 0 for none
@@ -21,6 +22,13 @@ extern const struct gw_text gw_answer_out_of_memory;
 
 // JSON with status 200; a NULL `body` (out of memory) becomes a 503. Takes `body`.
 struct gw_answer gw_answer_json(struct gw_buf *body);
+
+// The same for a record with a revision: with an entity tag.
+struct gw_answer gw_answer_record(struct gw_buf *body, int64_t revision);
+
+// Makes it a 304 where the client says that it has what is answered: `if_none_match` is
+// that header's value.
+void gw_answer_spare(struct gw_answer *answer, const char *if_none_match);
 
 // An RFC 9457 problem.
 struct gw_answer gw_answer_problem(int status, const char *code, struct gw_text detail,

@@ -106,7 +106,7 @@ static const struct gw_camera *find_camera(const struct question *q, const char 
 static struct gw_answer answer_camera(const struct question *q, const char *id)
 {
     const struct gw_camera *camera = find_camera(q, id);
-    return camera ? gw_answer_json(gw_json_camera(q->world, camera))
+    return camera ? gw_answer_record(gw_json_camera(q->world, camera), camera->revision)
                   : problem(q, 404, "no_such_camera", no_such_camera);
 }
 
@@ -182,7 +182,7 @@ static struct gw_answer answer_cell(const struct question *q, const char *rest)
     if (!cell || !gw_json_has_cell(q->world, cell))
         answer = problem(q, 404, "no_such_cell", no_such_cell);
     else if (rest[len] == '\0')
-        answer = gw_answer_json(gw_json_cell(q->world, cell));
+        answer = gw_answer_record(gw_json_cell(q->world, cell), cell->revision);
     else if (strcmp(rest + len, "/cameras") == 0)
         answer = answer_cameras(q, code);
     else

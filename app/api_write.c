@@ -1,8 +1,9 @@
 #include "app/api_write.h"
 
 #include "app/api_answer.h"
+#include "app/entity_tag.h"
+#include "app/guest.h"
 #include "app/json.h"
-#include "app/rights.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -15,8 +16,7 @@ struct write_work {
     struct gw_shard *shard;
     struct gw_request *request;
     enum gw_lang lang;
-    bool created;
-    bool deleted;
+    struct gw_answer answer; // once it is known what is stored
     char id[GW_CAMERA_ID_MAX + 1];
     struct gw_guest *guest;
     struct gw_registry_result result;
@@ -34,6 +34,12 @@ static const struct gw_text other_id = {
     "The id in the body is not the one in the address; a camera keeps its id.",
     "正文中的编码与地址中的不一致；摄像机编码不可更改。",
 };
+static const struct gw_text bad_tags = {
+    "If-Match and If-None-Match are \"*\" or up to 16 entity tags as GET answers them, "
+    "in double quotes, with commas between.",
+    "If-Match 和 If-None-Match 应为“*”，或最多 16 个由 GET 返回的实体标签（带双引号，"
+    "以逗号分隔）。",
+};
 static const struct gw_text busy = {
     "Too many changes wait to be written. Try again in a moment.",
     "等待写入的变更过多，请稍后再试。",
@@ -45,14 +51,11 @@ static const struct gw_text no_such_path = {
 
 static void free_work(struct write_work *w)
 {
-    if (w)
-        gw_guest_unref(&w->guest);
+    if (!w)
+        return;
+    gw_buf_unref(&w->answer.body);
+    gw_guest_unref(&w->guest);
     free(w);
-}
-
-static struct gw_editor editor_of(const struct gw_request_info *info)
-{
-    return (struct gw_editor) { gw_guest_name(info->guest), gw_guest_scope(info->guest) };
 }
 
 static void refuse(struct gw_request *request, const struct gw_request_info *info,
@@ -69,6 +72,7 @@ static struct gw_answer failure(const struct write_work *w)
     switch (w->result.error) {
     case -EEXIST: return gw_answer_problem(409, "exists", why, w->lang);
     case -ENOENT: return gw_answer_problem(404, "no_such_camera", why, w->lang);
+    case -ESTALE: return gw_answer_problem(412, "changed", why, w->lang);
     case -EINVAL: return gw_answer_problem(422, "bad_field", why, w->lang);
     case -EPERM: return gw_answer_problem(403, "outside", why, w->lang);
     case -ENOSPC: return gw_answer_problem(507, "disk_full", why, w->lang);
@@ -76,37 +80,59 @@ static struct gw_answer failure(const struct write_work *w)
     }
 }
 
-static struct gw_answer success(const struct write_work *w)
+// On the store thread, before it is on disk. What is answered is what this write made of
+// the camera: by the time it is sent, others may have changed it again.
+static void on_row(void *arg, const struct gw_camera *camera, bool created)
 {
-    if (w->deleted)
-        return (struct gw_answer) { .status = 204 };
-
-    struct gw_engine *engine = gw_shard_engine(w->shard);
-    struct gw_snapshot *snapshot = gw_registry_snapshot(gw_engine_registry(engine));
-    struct gw_scope_view room;
-    const struct gw_json_world world = {
-        .snapshot = snapshot,
-        .states = gw_engine_states(engine),
-        .view = gw_rights_view(w->guest, snapshot, &room),
-    };
-    const struct gw_camera *camera = gw_snapshot_camera(snapshot, w->id);
-    struct gw_answer answer =
-        gw_answer_json(camera ? gw_json_camera(&world, camera) : NULL);
-    gw_snapshot_unref(&snapshot);
-
-    if (camera && w->created) {
-        answer.status = 201;
-        snprintf(answer.location, sizeof(answer.location), "/api/v1/cameras/%s", w->id);
+    struct write_work *w = arg;
+    if (!camera) {
+        w->answer = (struct gw_answer) { .status = 204 };
+        return;
     }
-    return answer;
+    const struct gw_json_world world = {
+        .states = gw_engine_states(gw_shard_engine(w->shard)),
+    };
+    w->answer = gw_answer_record(gw_json_camera(&world, camera), camera->revision);
+    if (created && w->answer.body) {
+        w->answer.status = 201;
+        snprintf(w->answer.location, sizeof(w->answer.location), "/api/v1/cameras/%s",
+                 w->id);
+    }
+}
+
+static struct gw_editor editor_of(const struct gw_request_info *info,
+                                  const struct gw_precondition *when)
+{
+    return (struct gw_editor) {
+        .name = gw_guest_name(info->guest),
+        .scope = gw_guest_scope(info->guest),
+        .when = when,
+        .on_row = on_row,
+    };
+}
+
+// False: the headers cannot be read, and that was answered.
+static bool read_precondition(struct gw_request *request,
+                              const struct gw_request_info *info,
+                              struct gw_precondition *ret_when)
+{
+    int r = gw_entity_tags_read(info->if_match, GW_TAGS_STRONG, &ret_when->match);
+    if (r == 0)
+        r = gw_entity_tags_read(info->if_none_match, GW_TAGS_WEAK, &ret_when->none);
+    if (r < 0)
+        refuse(request, info, 400, "bad_tags", bad_tags);
+    return r == 0;
 }
 
 // Back on the shard.
 static void finish(struct gw_shard *shard, void *arg)
 {
     struct write_work *w = arg;
-    struct gw_answer answer = w->result.error ? failure(w) : success(w);
-    gw_answer_send(&answer, w->request);
+    if (w->result.error) {
+        gw_buf_unref(&w->answer.body);
+        w->answer = failure(w);
+    }
+    gw_answer_send(&w->answer, w->request);
     free_work(w);
     gw_shard_end_work(shard);
 }
@@ -156,7 +182,10 @@ static void write_camera(struct gw_shard *shard, struct gw_request *request,
                          const char *id)
 {
     struct gw_registry *registry = gw_engine_registry(gw_shard_engine(shard));
-    const struct gw_editor editor = editor_of(info);
+    struct gw_precondition when;
+    if (!read_precondition(request, info, &when))
+        return;
+    const struct gw_editor editor = editor_of(info, &when);
     struct gw_camera_edit edit;
     struct gw_json_edit *doc;
     const char *field = "";
@@ -184,8 +213,6 @@ static void write_camera(struct gw_shard *shard, struct gw_request *request,
         refuse(request, info, 422, "bad_field", no_id);
     } else {
         struct write_work *w = begin(shard, request, info, edit.id);
-        if (w)
-            w->created = mode == GW_WRITE_CREATE;
         if (!w ||
             gw_registry_write_camera(registry, mode, &edit, &editor, on_written, w) < 0)
             give_up(w, request, info);
@@ -197,10 +224,11 @@ static void delete_camera(struct gw_shard *shard, struct gw_request *request,
                           const struct gw_request_info *info, const char *id)
 {
     struct gw_registry *registry = gw_engine_registry(gw_shard_engine(shard));
-    const struct gw_editor editor = editor_of(info);
+    struct gw_precondition when;
+    if (!read_precondition(request, info, &when))
+        return;
+    const struct gw_editor editor = editor_of(info, &when);
     struct write_work *w = begin(shard, request, info, id);
-    if (w)
-        w->deleted = true;
     if (!w || gw_registry_delete_camera(registry, id, &editor, on_written, w) < 0)
         give_up(w, request, info);
 }
@@ -209,7 +237,7 @@ static void restore_camera(struct gw_shard *shard, struct gw_request *request,
                            const struct gw_request_info *info, const char *id)
 {
     struct gw_registry *registry = gw_engine_registry(gw_shard_engine(shard));
-    const struct gw_editor editor = editor_of(info);
+    const struct gw_editor editor = editor_of(info, NULL);
     struct write_work *w = begin(shard, request, info, id);
     if (!w || gw_registry_restore_camera(registry, id, &editor, on_written, w) < 0)
         give_up(w, request, info);

@@ -141,8 +141,19 @@ static const char version_5[] =
     "  UNIQUE (kind, name)"
     ");";
 
+// Version 6. A number that grows with every write of a camera, division or cell, and
+// stands in the row: clients tell by it whether what they saw is still so. One count for
+// all, so that none comes again with an id or a code that was removed.
+static const char version_6[] =
+    "CREATE TABLE revisions (last INTEGER NOT NULL);"
+    "INSERT INTO revisions VALUES (1);"
+    "ALTER TABLE cameras ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE divisions ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE cells ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;";
+
 const struct gw_migration gw_migrations[] = {
-    { version_1 }, { version_2 }, { version_3 }, { version_4 }, { version_5 },
+    { version_1 }, { version_2 }, { version_3 },
+    { version_4 }, { version_5 }, { version_6 },
 };
 const size_t gw_migrations_count = sizeof(gw_migrations) / sizeof(*gw_migrations);
 

@@ -50,6 +50,9 @@ struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *
         w->pose = *edit->pose;
         w->edit.pose = &w->pose;
     }
+    if (editor->when)
+        w->when = *editor->when;
+    w->on_row = editor->on_row;
     w->limited = editor->scope != NULL;
     if (w->limited && gw_scope_copy(editor->scope, &w->scope) < 0) {
         free(w);
@@ -107,6 +110,16 @@ static void refuse_taken(struct gw_registry_write *w)
                               "此编码的摄像机已存在。请修改原有记录，或换用其他编码。" });
 }
 
+static void refuse_stale(struct gw_registry_write *w)
+{
+    refuse(w, -ESTALE, NULL,
+           (struct gw_text) { "Somebody changed this record since you read it, or what "
+                              "If-Match or If-None-Match asks for is not so. Read it "
+                              "again, and decide anew.",
+                              "该记录在您读取之后已被他人修改，或不满足 If-Match、"
+                              "If-None-Match 的条件。请重新读取后再决定。" });
+}
+
 static void refuse_outside(struct gw_registry_write *w)
 {
     refuse(
@@ -126,6 +139,18 @@ static bool may_touch(const struct gw_registry_write *w,
         return true;
     gw_scope_view_init(&view, snapshot, &w->scope);
     return gw_scope_view_has(&view, camera);
+}
+
+// Tells of the camera as it is stored now.
+static int tell(struct gw_registry_write *w, struct gw_store *store, bool created)
+{
+    struct gw_camera_row row;
+    if (!w->on_row)
+        return 0;
+    int r = gw_store_find_camera(store, w->edit.id, &row);
+    if (r == 0)
+        w->on_row(w->arg, &row.camera, created);
+    return r;
 }
 
 // Whether the edit is good as such; what is stored plays no part.
@@ -155,6 +180,10 @@ static int remove_camera(struct gw_registry_write *w, struct gw_store *store,
     int r = gw_store_find_camera(store, w->edit.id, &row);
     if (r == 0 && !may_touch(w, snapshot, &row.camera))
         r = -ENOENT;
+    if (r == 0 && !gw_precondition_holds(&w->when, true, row.camera.revision)) {
+        refuse_stale(w);
+        return 0;
+    }
     if (r == 0)
         r = gw_store_note_camera(store, author, &row, NULL);
     if (r == 0)
@@ -163,6 +192,8 @@ static int remove_camera(struct gw_registry_write *w, struct gw_store *store,
         refuse_missing(w);
         return 0;
     }
+    if (r == 0 && w->on_row)
+        w->on_row(w->arg, NULL, false);
     return r;
 }
 
@@ -185,7 +216,9 @@ static int restore_camera(struct gw_registry_write *w, struct gw_store *store,
         refuse_missing(w);
         return 0;
     }
-    return r < 0 ? r : gw_store_note_restored(store, author, w->edit.id);
+    if (r == 0)
+        r = gw_store_note_restored(store, author, w->edit.id);
+    return r < 0 ? r : tell(w, store, false);
 }
 
 static int find_administrator(void *arg, const struct gw_account *row)
@@ -214,6 +247,22 @@ static int found(struct gw_registry_write *w, struct gw_store *store,
     return r;
 }
 
+// Whether the camera that is stored (NULL: none) is one that this write may be done to.
+static bool judge(struct gw_registry_write *w, const struct gw_snapshot *snapshot,
+                  const struct gw_camera *stored)
+{
+    bool create =
+        w->mode == GW_WRITE_CREATE || (w->mode == GW_WRITE_REPLACE && w->when.none.any);
+    bool seen = stored && may_touch(w, snapshot, stored);
+    if (stored && create && (!seen || w->mode == GW_WRITE_CREATE))
+        refuse_taken(w);
+    else if (!seen && !create)
+        refuse_missing(w);
+    else if (!gw_precondition_holds(&w->when, stored, stored ? stored->revision : 0))
+        refuse_stale(w);
+    return w->result.error == 0;
+}
+
 static int write_camera(struct gw_registry_write *w, struct gw_store *store,
                         const struct gw_locator *locator,
                         const struct gw_snapshot *snapshot,
@@ -228,15 +277,8 @@ static int write_camera(struct gw_registry_write *w, struct gw_store *store,
     if (r < 0 && r != -ENOENT)
         return r;
     bool exists = r == 0;
-    if (exists && w->mode == GW_WRITE_CREATE) {
-        refuse_taken(w);
+    if (!judge(w, snapshot, exists ? &stored.camera : NULL))
         return 0;
-    }
-    if ((!exists && w->mode != GW_WRITE_CREATE) ||
-        (exists && !may_touch(w, snapshot, &stored.camera))) {
-        refuse_missing(w);
-        return 0;
-    }
     r = gw_camera_edit_apply(&w->edit, w->mode == GW_WRITE_PATCH ? &stored : NULL,
                              exists ? &stored : NULL, &scratch, &row);
     if (r == -EMSGSIZE) {
@@ -251,17 +293,16 @@ static int write_camera(struct gw_registry_write *w, struct gw_store *store,
     if (exists)
         row.camera.num = stored.camera.num;
     if (exists && gw_camera_row_equal(&row, &stored))
-        return 0;
+        return tell(w, store, false);
     if (!may_touch(w, snapshot, &row.camera)) {
         refuse_outside(w);
         return 0;
     }
     r = gw_store_note_camera(store, author, exists ? &stored : NULL, &row);
-    if (r < 0)
-        return r;
-    if (!exists)
-        return gw_store_insert_camera(store, &row, author->now_ms);
-    return gw_store_update_camera(store, &row, author->now_ms);
+    if (r == 0)
+        r = exists ? gw_store_update_camera(store, &row, author->now_ms)
+                   : gw_store_insert_camera(store, &row, author->now_ms);
+    return r < 0 ? r : tell(w, store, !exists);
 }
 
 int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,

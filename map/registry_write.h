@@ -19,11 +19,13 @@ struct gw_registry_write {
     char author[GW_AUTHOR_MAX + 1];
     bool limited; // to `scope`
     struct gw_scope scope;
+    struct gw_precondition when;
     struct gw_account account; // FOUND: strings lie in `strings`
     enum gw_write_mode mode;
     struct gw_camera_edit edit;       // strings lie in `strings`
     struct gw_camera_pose pose;       // what edit.pose points to, where it is given
     const struct gw_norm_hour *norms; // with NORMS
+    void (*on_row)(void *arg, const struct gw_camera *camera, bool created);
     gw_registry_done *done;
     void *arg;
     struct gw_registry_result result;

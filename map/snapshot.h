@@ -45,6 +45,7 @@ struct gw_camera {
     const char *initials; // of the name, in pinyin
     // GW_DETAILS strings, or NULL: none is known. gw_camera_detail() reads them.
     const char *const *details;
+    int64_t revision; // grows with every write of it, of one count for all records
 };
 
 // "" when it is not known.
@@ -57,6 +58,7 @@ struct gw_division {
     const char *parent;
     int level;
     const char *geometry; // GeoJSON geometry object, "" = not known
+    int64_t revision;     // as a camera's
 };
 
 // level: 1 street ... 6 stairwell, see docs/data-model.md
@@ -67,6 +69,7 @@ struct gw_cell {
     const char *parent;
     int level;
     const char *geometry;
+    int64_t revision; // as a camera's
 };
 
 struct gw_department {

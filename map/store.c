@@ -25,7 +25,8 @@ static const char FILE_NAME[] = "gridwall.db";
     "cell, cell_fixed, url_main, url_sub, pull, kind, azimuth_deg, tilt_deg, fov_deg, "  \
     "range_m, height_m, tags, group_names, address, initials, " DETAIL_COLUMNS
 #define CAMERA_COLUMNS                                                                   \
-    "num, id, name, lon, lat, division, coalesce(department, ''), " RECORD_COLUMNS
+    "num, id, name, lon, lat, division, coalesce(department, ''), " RECORD_COLUMNS       \
+    ", revision"
 #define CAMERA_WRITTEN "id, name, lon, lat, division, department, " RECORD_COLUMNS
 #define CAMERA_VALUES                                                                    \
     "?1, ?2, ?3, ?4, ?5, nullif(?6, ''), ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "     \
@@ -36,8 +37,10 @@ static const char FILE_NAME[] = "gridwall.db";
 #define CHANGE_COLUMNS "seq, at_ms, author, id, action, before, after"
 #define ACCOUNT_COLUMNS                                                                  \
     "num, kind, name, secret, role, disabled, expires_ms, scope, created_ms, changed_ms"
-#define DIVISION_COLUMNS "code, name, parent, level, geometry"
-#define CELL_COLUMNS "code, name, division, parent, level, geometry"
+#define DIVISION_COLUMNS "code, name, parent, level, geometry, revision"
+#define CELL_COLUMNS "code, name, division, parent, level, geometry, revision"
+// gw_store_next_revision() was called before.
+#define THIS_REVISION "(SELECT last FROM revisions)"
 
 static const char *const sql[GW_STMTS] = {
     [GW_STMT_BEGIN] = "BEGIN IMMEDIATE",
@@ -45,21 +48,24 @@ static const char *const sql[GW_STMTS] = {
     [GW_STMT_COMMIT] = "COMMIT",
     [GW_STMT_ROLLBACK] = "ROLLBACK",
     [GW_STMT_DATA_VERSION] = "PRAGMA data_version",
+    [GW_STMT_REVISION_NEXT] = "UPDATE revisions SET last = last + 1",
     [GW_STMT_CAMERA_FIND] = "SELECT " CAMERA_COLUMNS " FROM cameras WHERE id = ?1",
     [GW_STMT_CAMERA_EACH] = "SELECT " CAMERA_COLUMNS " FROM cameras ORDER BY id",
-    [GW_STMT_CAMERA_INSERT] =
-        "INSERT INTO cameras (" CAMERA_WRITTEN
-        ", created_ms, changed_ms) VALUES (" CAMERA_VALUES ", ?41, ?41)",
-    [GW_STMT_CAMERA_UPDATE] = "UPDATE cameras SET (" CAMERA_WRITTEN ", changed_ms)"
-                              " = (" CAMERA_VALUES ", ?41) WHERE num = ?42",
+    [GW_STMT_CAMERA_INSERT] = "INSERT INTO cameras (" CAMERA_WRITTEN
+                              ", created_ms, changed_ms, revision) VALUES (" CAMERA_VALUES
+                              ", ?41, ?41, " THIS_REVISION ")",
+    [GW_STMT_CAMERA_UPDATE] =
+        "UPDATE cameras SET (" CAMERA_WRITTEN ", changed_ms, revision)"
+        " = (" CAMERA_VALUES ", ?41, " THIS_REVISION ") WHERE num = ?42",
     [GW_STMT_CAMERA_DELETE] = "DELETE FROM cameras WHERE id = ?1",
-    [GW_STMT_CAMERA_PLACE] = "UPDATE cameras SET cell = ?2 WHERE num = ?1",
+    [GW_STMT_CAMERA_PLACE] =
+        "UPDATE cameras SET cell = ?2, revision = " THIS_REVISION " WHERE num = ?1",
     // The newest one of that id, if it is not too old; both statements pick the same.
     [GW_STMT_CAMERA_REMOVE] = "INSERT INTO removed_cameras (removed_ms, " KEPT_COLUMNS
                               ") SELECT ?2, " KEPT_COLUMNS " FROM cameras WHERE id = ?1",
     [GW_STMT_CAMERA_RESTORE] =
-        "INSERT INTO cameras (" KEPT_COLUMNS ") SELECT " KEPT_COLUMNS
-        " FROM removed_cameras WHERE id = ?1 AND removed_ms >= ?2"
+        "INSERT INTO cameras (" KEPT_COLUMNS ", revision) SELECT " KEPT_COLUMNS
+        ", " THIS_REVISION " FROM removed_cameras WHERE id = ?1 AND removed_ms >= ?2"
         " ORDER BY removed_ms DESC, num DESC LIMIT 1",
     [GW_STMT_REMOVED_DELETE] = "DELETE FROM removed_cameras WHERE num ="
                                " (SELECT num FROM cameras WHERE id = ?1)",
@@ -92,15 +98,17 @@ static const char *const sql[GW_STMTS] = {
         "SELECT " DIVISION_COLUMNS " FROM divisions WHERE code = ?1",
     [GW_STMT_DIVISION_EACH] = "SELECT " DIVISION_COLUMNS " FROM divisions ORDER BY code",
     [GW_STMT_DIVISION_PUT] =
-        "INSERT INTO divisions (" DIVISION_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5)"
+        "INSERT INTO divisions (" DIVISION_COLUMNS
+        ") VALUES (?1, ?2, ?3, ?4, ?5, " THIS_REVISION ")"
         " ON CONFLICT (code) DO UPDATE SET name = ?2, parent = ?3, level = ?4,"
-        " geometry = ?5",
+        " geometry = ?5, revision = excluded.revision",
     [GW_STMT_CELL_FIND] = "SELECT " CELL_COLUMNS " FROM cells WHERE code = ?1",
     [GW_STMT_CELL_EACH] = "SELECT " CELL_COLUMNS " FROM cells ORDER BY code",
     [GW_STMT_CELL_PUT] =
-        "INSERT INTO cells (" CELL_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        "INSERT INTO cells (" CELL_COLUMNS
+        ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, " THIS_REVISION ")"
         " ON CONFLICT (code) DO UPDATE SET name = ?2, division = ?3, parent = ?4,"
-        " level = ?5, geometry = ?6",
+        " level = ?5, geometry = ?6, revision = excluded.revision",
     [GW_STMT_DEPARTMENT_EACH] = "SELECT name FROM departments ORDER BY name",
     [GW_STMT_DEPARTMENT_PUT] = "INSERT OR IGNORE INTO departments (name) VALUES (?1)",
     [GW_STMT_ACCOUNT_FIND] =
@@ -173,6 +181,11 @@ static void reset_all(struct gw_store *store)
     for (int i = 0; i < GW_STMTS; i++)
         if (store->stmts[i])
             sqlite3_reset(store->stmts[i]);
+}
+
+int gw_store_next_revision(struct gw_store *store)
+{
+    return run(store, GW_STMT_REVISION_NEXT);
 }
 
 int gw_store_begin(struct gw_store *store)

@@ -101,7 +101,10 @@ int gw_store_delete_camera(struct gw_store *store, const char *id, uint64_t now_
 int gw_store_restore_camera(struct gw_store *store, const char *id, uint64_t now_ms)
 {
     int64_t oldest_ms = (int64_t)now_ms - GW_REMOVED_KEPT_MS;
-    int n = run_for(store, GW_STMT_CAMERA_RESTORE, id, oldest_ms);
+    int n = gw_store_next_revision(store);
+    if (n < 0)
+        return n;
+    n = run_for(store, GW_STMT_CAMERA_RESTORE, id, oldest_ms);
     if (n == 0)
         return -ENOENT;
     if (n > 0)

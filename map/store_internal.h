@@ -14,6 +14,7 @@ enum gw_store_stmt {
     GW_STMT_COMMIT,
     GW_STMT_ROLLBACK,
     GW_STMT_DATA_VERSION,
+    GW_STMT_REVISION_NEXT,
     GW_STMT_CAMERA_FIND,
     GW_STMT_CAMERA_EACH,
     GW_STMT_CAMERA_INSERT,
@@ -67,6 +68,9 @@ int gw_store_error(int rc);
 // the reason is in *ret_error.
 struct sqlite3_stmt *gw_store_stmt(struct gw_store *store, enum gw_store_stmt which,
                                    int *ret_error);
+
+// Counts on: the row that is written next has a revision that no row had before.
+int gw_store_next_revision(struct gw_store *store);
 
 // Adds an entry to the list of changes; `subject` is "camera", "user" or "token".
 int gw_store_add_change(struct gw_store *store, const char *subject,

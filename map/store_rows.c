@@ -54,6 +54,7 @@ static void read_camera(sqlite3_stmt *stmt, struct gw_camera_row *ret_row)
             .groups = text(stmt, 19),
             .address = text(stmt, 20),
             .initials = text(stmt, 21),
+            .revision = sqlite3_column_int64(stmt, 22 + GW_DETAILS),
         },
         .cell_fixed = sqlite3_column_int(stmt, 8),
     };
@@ -74,6 +75,7 @@ static void read_division(sqlite3_stmt *stmt, struct gw_division *ret_division)
         .parent = text(stmt, 2),
         .level = sqlite3_column_int(stmt, 3),
         .geometry = text(stmt, 4),
+        .revision = sqlite3_column_int64(stmt, 5),
     };
 }
 
@@ -86,6 +88,7 @@ static void read_cell(sqlite3_stmt *stmt, struct gw_cell *ret_cell)
         .parent = text(stmt, 3),
         .level = sqlite3_column_int(stmt, 4),
         .geometry = text(stmt, 5),
+        .revision = sqlite3_column_int64(stmt, 6),
     };
 }
 
@@ -260,6 +263,8 @@ static int write_camera(struct gw_store *store, enum gw_store_stmt which,
                         const struct gw_camera_row *row, uint64_t now_ms)
 {
     int r = put_department(store, row->camera.department);
+    if (r == 0)
+        r = gw_store_next_revision(store);
     if (r < 0)
         return r;
     sqlite3_stmt *stmt = gw_store_stmt(store, which, &r);
@@ -285,7 +290,9 @@ int gw_store_update_camera(struct gw_store *store, const struct gw_camera_row *r
 
 int gw_store_place_camera(struct gw_store *store, uint32_t num, const char *cell)
 {
-    int r = 0;
+    int r = gw_store_next_revision(store);
+    if (r < 0)
+        return r;
     sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_CAMERA_PLACE, &r);
     if (!stmt)
         return r;
@@ -296,7 +303,9 @@ int gw_store_place_camera(struct gw_store *store, uint32_t num, const char *cell
 
 int gw_store_put_division(struct gw_store *store, const struct gw_division *division)
 {
-    int r = 0;
+    int r = gw_store_next_revision(store);
+    if (r < 0)
+        return r;
     sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_DIVISION_PUT, &r);
     if (!stmt)
         return r;
@@ -310,7 +319,9 @@ int gw_store_put_division(struct gw_store *store, const struct gw_division *divi
 
 int gw_store_put_cell(struct gw_store *store, const struct gw_cell *cell)
 {
-    int r = 0;
+    int r = gw_store_next_revision(store);
+    if (r < 0)
+        return r;
     sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_CELL_PUT, &r);
     if (!stmt)
         return r;

@@ -226,11 +226,12 @@ static void keep_arrival(struct gw_request_info *info, char **pos)
 
 static int keep_info(struct gw_request *r, const struct gw_http_head *head)
 {
-    char *pos = malloc(strlen(head->method) + strlen(head->path) + strlen(head->query) +
-                       strlen(head->content_type) + strlen(head->if_none_match) +
-                       strlen(head->host) + strlen(head->origin) + strlen(head->cookie) +
-                       strlen(head->authorization) + strlen(head->forwarded_for) +
-                       strlen(head->address) + 11);
+    char *pos =
+        malloc(strlen(head->method) + strlen(head->path) + strlen(head->query) +
+               strlen(head->content_type) + strlen(head->if_match) +
+               strlen(head->if_none_match) + strlen(head->host) + strlen(head->origin) +
+               strlen(head->cookie) + strlen(head->authorization) +
+               strlen(head->forwarded_for) + strlen(head->address) + 12);
     if (!pos)
         return -ENOMEM;
     r->strings = pos;
@@ -239,6 +240,7 @@ static int keep_info(struct gw_request *r, const struct gw_http_head *head)
         .path = keep(&pos, head->path),
         .query = keep(&pos, head->query),
         .content_type = keep(&pos, head->content_type),
+        .if_match = keep(&pos, head->if_match),
         .if_none_match = keep(&pos, head->if_none_match),
         .lang = r->lang,
         .arrival = gw_http_arrival(head),

@@ -18,6 +18,7 @@ struct gw_http_head {
     const char *host;
     const char *origin;
     const char *content_type;
+    const char *if_match;
     const char *if_none_match;
     const char *accept_encoding;
     const char *accept_language;

@@ -95,6 +95,8 @@ void gw_request_head_read(struct gw_request_head *h, struct lws *wsi, bool upgra
     d->origin = read_header(h, wsi, h->origin, sizeof(h->origin), WSI_TOKEN_ORIGIN);
     d->content_type = read_header(h, wsi, h->content_type, sizeof(h->content_type),
                                   WSI_TOKEN_HTTP_CONTENT_TYPE);
+    d->if_match =
+        read_header(h, wsi, h->if_match, sizeof(h->if_match), WSI_TOKEN_HTTP_IF_MATCH);
     d->if_none_match = read_header(h, wsi, h->if_none_match, sizeof(h->if_none_match),
                                    WSI_TOKEN_HTTP_IF_NONE_MATCH);
     d->accept_encoding =

@@ -20,7 +20,8 @@ struct gw_request_head {
     char host[256];
     char origin[256];
     char content_type[128];
-    char if_none_match[256];
+    char if_match[1024]; // RFC 9110 section 13.1; some twenty of our tags
+    char if_none_match[1024];
     char accept_encoding[256];
     char accept_language[256];
     char subprotocol[64];

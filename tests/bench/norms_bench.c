@@ -45,7 +45,7 @@ static uint64_t cpu_us(void)
 static void add_division(struct gw_snapshot_builder *b, const char *code,
                          const char *parent, int level)
 {
-    struct gw_division d = { code, "镇", parent, level, "" };
+    struct gw_division d = { code, "镇", parent, level, "", 0 };
     if (gw_snapshot_builder_add_division(b, &d) < 0)
         abort();
 }

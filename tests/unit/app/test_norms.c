@@ -38,16 +38,16 @@ struct world {
 
 static void add_divisions(struct gw_snapshot_builder *b)
 {
-    struct gw_division d = { "370812", "区", "", 1, "" };
+    struct gw_division d = { "370812", "区", "", 1, "", 0 };
     assert_int_equal(gw_snapshot_builder_add_division(b, &d), 0);
     for (int town = 1; town <= TOWNS; town++) {
         char code[CODE], below[CODE];
         snprintf(code, sizeof(code), "370812%03d000", town);
-        d = (struct gw_division) { code, "镇", "370812", 2, "" };
+        d = (struct gw_division) { code, "镇", "370812", 2, "", 0 };
         assert_int_equal(gw_snapshot_builder_add_division(b, &d), 0);
         for (int village = 1; village <= VILLAGES; village++) {
             snprintf(below, sizeof(below), "370812%03d%03d", town, village);
-            d = (struct gw_division) { below, "村", code, 3, "" };
+            d = (struct gw_division) { below, "村", code, 3, "", 0 };
             assert_int_equal(gw_snapshot_builder_add_division(b, &d), 0);
         }
     }
@@ -62,7 +62,7 @@ static void add_cells(struct gw_snapshot_builder *b)
             int len = 12 + 3 * i;
             snprintf(code, sizeof(code), "370812%03d001001001", town);
             code[len] = '\0';
-            struct gw_cell cell = { code, "格", "", "", gw_cell_level(code), "" };
+            struct gw_cell cell = { code, "格", "", "", gw_cell_level(code), "", 0 };
             assert_int_equal(gw_snapshot_builder_add_cell(b, &cell), 0);
         }
 }

@@ -18,7 +18,7 @@
 
 static struct gw_cell cell(const char *code, int level, const char *geometry)
 {
-    return (struct gw_cell) { code, "", "", "", level, geometry };
+    return (struct gw_cell) { code, "", "", "", level, geometry, 0 };
 }
 
 static void expect(const struct gw_cell *cells, size_t n, double lon, double lat,

@@ -105,6 +105,21 @@ static const char *const rows[] = {
     " VALUES (7, 'c1', '校门', 116.5, 35.5, '教育', 'rtsp://u:p@h/1', 1, 'xm', 11, 12)",
 };
 
+static void what_was_there_before_revisions_has_one(void **state)
+{
+    sqlite3 *db = *state;
+    assert_int_equal(gw_migrate(db, gw_migrations, 5), 0);
+    run(db, "INSERT INTO cameras (id, created_ms, changed_ms) VALUES ('c1', 1, 1);"
+            "INSERT INTO cells (code, level) VALUES ('1', 1);"
+            "INSERT INTO divisions (code, level) VALUES ('1', 1)");
+    assert_int_equal(gw_migrate(db, gw_migrations, gw_migrations_count), 0);
+    assert_int_equal(number(db, "SELECT min(revision) FROM (SELECT revision FROM cameras"
+                                " UNION SELECT revision FROM cells"
+                                " UNION SELECT revision FROM divisions)"),
+                     1);
+    assert_int_equal(number(db, "SELECT last FROM revisions"), 1); // 2 is the next
+}
+
 static void databases_of_every_earlier_version_keep_their_cameras(void **state)
 {
     (void)state;
@@ -198,6 +213,7 @@ int main(void)
         TEST(an_empty_database_gets_every_step),
         TEST(a_version_1_database_keeps_its_rows_on_the_way_up),
         TEST(databases_of_every_earlier_version_keep_their_cameras),
+        TEST(what_was_there_before_revisions_has_one),
         TEST(changes_are_only_added_to),
         TEST(a_step_that_fails_leaves_the_version_before_it),
         TEST(a_newer_database_is_refused_and_not_touched),

@@ -417,6 +417,117 @@ static void every_change_has_an_author_and_no_password(void **state)
     assert_string_equal(page, created);
 }
 
+static int64_t revision_of(struct world *w, const char *id)
+{
+    struct gw_snapshot *s = gw_registry_snapshot(w->reg);
+    int64_t revision = gw_snapshot_camera(s, id)->revision;
+    gw_snapshot_unref(&s);
+    return revision;
+}
+
+static void every_write_of_a_camera_has_a_revision_of_its_own(void **state)
+{
+    struct world *w = *state;
+    struct gw_camera_edit edit = gate(), cell = only(edit.id);
+    int64_t seen[6];
+    write_camera(w, GW_WRITE_CREATE, &edit);
+    seen[0] = revision_of(w, edit.id);
+    edit.name = "North gate";
+    write_camera(w, GW_WRITE_REPLACE, &edit);
+    seen[1] = revision_of(w, edit.id);
+    write_camera(w, GW_WRITE_REPLACE, &edit);
+    assert_int_equal(revision_of(w, edit.id), seen[1]); // the same again is no change
+    by_id(w, gw_registry_delete_camera, edit.id);
+    by_id(w, gw_registry_restore_camera, edit.id);
+    seen[2] = revision_of(w, edit.id);
+    by_id(w, gw_registry_delete_camera, edit.id);
+    reopen(w);
+    write_camera(w, GW_WRITE_CREATE, &edit); // another camera by the same id
+    seen[3] = revision_of(w, edit.id);
+    cell.cell = "370812001001001";
+    write_camera(w, GW_WRITE_PATCH, &cell);
+    seen[4] = revision_of(w, edit.id);
+    cell.cell = "";
+    write_camera(w, GW_WRITE_PATCH, &cell);
+    seen[5] = revision_of(w, edit.id);
+    for (int i = 1; i < 6; i++)
+        assert_true(seen[i] > seen[i - 1]);
+}
+
+// Many who saw the same and write at once.
+struct racer {
+    struct world *w;
+    pthread_t thread;
+    struct gw_precondition when;
+    char name[16];
+    pthread_mutex_t lock;
+    pthread_cond_t news;
+    bool done;
+    int error;
+};
+
+static void on_raced(void *arg, const struct gw_registry_result *result)
+{
+    struct racer *racer = arg;
+    pthread_mutex_lock(&racer->lock);
+    racer->error = result->error;
+    racer->done = true;
+    pthread_cond_signal(&racer->news);
+    pthread_mutex_unlock(&racer->lock);
+}
+
+static void *race(void *arg)
+{
+    struct racer *racer = arg;
+    struct gw_camera_edit edit = only(gate().id);
+    edit.name = racer->name;
+    const struct gw_editor editor = { .name = racer->name, .when = &racer->when };
+    assert_int_equal(gw_registry_write_camera(racer->w->reg, GW_WRITE_PATCH, &edit,
+                                              &editor, on_raced, racer),
+                     0);
+    pthread_mutex_lock(&racer->lock);
+    while (!racer->done)
+        pthread_cond_wait(&racer->news, &racer->lock);
+    pthread_mutex_unlock(&racer->lock);
+    return NULL;
+}
+
+static void of_writers_who_saw_the_same_exactly_one_wins(void **state)
+{
+    enum { WRITERS = 8, ROUNDS = 4 };
+    struct world *w = *state;
+    struct gw_camera_edit edit = gate();
+    write_camera(w, GW_WRITE_CREATE, &edit);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct racer racers[WRITERS] = { 0 };
+        int64_t seen = revision_of(w, edit.id);
+        for (int i = 0; i < WRITERS; i++) {
+            struct racer *racer = &racers[i];
+            racer->w = w;
+            racer->when.match =
+                (struct gw_revisions) { .given = true, .count = 1, .list = { seen } };
+            snprintf(racer->name, sizeof(racer->name), "%d of %d", i, round);
+            pthread_mutex_init(&racer->lock, NULL);
+            pthread_cond_init(&racer->news, NULL);
+            assert_int_equal(pthread_create(&racer->thread, NULL, race, racer), 0);
+        }
+        const char *winner = NULL;
+        for (int i = 0; i < WRITERS; i++) {
+            pthread_join(racers[i].thread, NULL);
+            if (racers[i].error == 0) {
+                assert_null(winner);
+                winner = racers[i].name;
+            } else {
+                assert_int_equal(racers[i].error, -ESTALE);
+            }
+        }
+        struct gw_snapshot *s = gw_registry_snapshot(w->reg);
+        assert_non_null(winner);
+        assert_string_equal(gw_snapshot_camera(s, edit.id)->name, winner);
+        gw_snapshot_unref(&s);
+    }
+}
+
 static void what_another_process_writes_is_noticed(void **state)
 {
     struct world *w = *state;
@@ -536,6 +647,8 @@ int main(void)
         TEST(the_number_of_a_deleted_camera_is_not_given_away),
         TEST(a_removed_camera_comes_back_under_its_own_number),
         TEST(every_change_has_an_author_and_no_password),
+        TEST(every_write_of_a_camera_has_a_revision_of_its_own),
+        TEST(of_writers_who_saw_the_same_exactly_one_wins),
         TEST(what_another_process_writes_is_noticed),
         TEST(close_finishes_what_is_queued),
         TEST(the_database_is_for_its_owner_only),

@@ -36,7 +36,7 @@ static struct gw_camera bare_camera(uint32_t num, const char *id)
 
 static struct gw_cell bare_cell(const char *code, const char *parent, int level)
 {
-    return (struct gw_cell) { code, "", "", parent, level, "" };
+    return (struct gw_cell) { code, "", "", parent, level, "", 0 };
 }
 
 static const char *const divisions[] = {
