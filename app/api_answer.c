@@ -2,6 +2,8 @@
 
 #include "app/json.h"
 
+#include <stdio.h>
+
 const struct gw_text gw_answer_out_of_memory = {
     "The engine is out of memory. Try again in a moment.",
     "引擎内存不足，请稍后再试。",
@@ -42,6 +44,29 @@ struct gw_answer gw_answer_problem(int status, const char *code, struct gw_text 
         .content_type = "application/problem+json",
         .body = gw_json_problem(status, code, detail, lang),
     };
+}
+
+struct gw_kept_answer gw_answer_to_keep(const struct gw_answer *answer)
+{
+    return (struct gw_kept_answer) {
+        .status = answer->status,
+        .etag = answer->etag,
+        .location = answer->location,
+        .body = answer->body ? gw_buf_data(answer->body) : NULL,
+        .body_len = answer->body ? gw_buf_len(answer->body) : 0,
+    };
+}
+
+struct gw_answer gw_answer_kept(const struct gw_kept_answer *kept)
+{
+    struct gw_answer answer = { .status = kept->status };
+    if (kept->body_len) {
+        answer = gw_answer_json(gw_buf_copy(kept->body, kept->body_len));
+        answer.status = answer.body ? kept->status : answer.status;
+    }
+    snprintf(answer.etag, sizeof(answer.etag), "%s", kept->etag);
+    snprintf(answer.location, sizeof(answer.location), "%s", kept->location);
+    return answer;
 }
 
 void gw_answer_send(struct gw_answer *answer, struct gw_request *request)

@@ -5,6 +5,7 @@
 #include "app/entity_tag.h"
 #include "base/buf.h"
 #include "base/text.h"
+#include "map/editor.h"
 #include "ws/server.h"
 
 struct gw_answer {
@@ -33,6 +34,11 @@ void gw_answer_spare(struct gw_answer *answer, const char *if_none_match);
 // An RFC 9457 problem.
 struct gw_answer gw_answer_problem(int status, const char *code, struct gw_text detail,
                                    enum gw_lang lang);
+
+// What is kept of it, for who asks again by the same key; borrows. And the answer that it
+// was: JSON, or without a body.
+struct gw_kept_answer gw_answer_to_keep(const struct gw_answer *answer);
+struct gw_answer gw_answer_kept(const struct gw_kept_answer *kept);
 
 // Replies and frees what the answer holds.
 void gw_answer_send(struct gw_answer *answer, struct gw_request *request);

@@ -3,6 +3,7 @@
 #include "app/api_answer.h"
 #include "app/entity_tag.h"
 #include "app/guest.h"
+#include "app/idempotency_key.h"
 #include "app/json.h"
 #include "base/log.h"
 
@@ -40,6 +41,11 @@ static const struct gw_text bad_tags = {
     "If-Match 和 If-None-Match 应为“*”，或最多 16 个由 GET 返回的实体标签（带双引号，"
     "以逗号分隔）。",
 };
+static const struct gw_text bad_key = {
+    "Idempotency-Key is a text in double quotes, 1 to 128 printable ASCII characters, "
+    "such as a UUID.",
+    "Idempotency-Key 应为带双引号的文本，含 1 到 128 个可打印 ASCII 字符，如 UUID。",
+};
 static const struct gw_text busy = {
     "Too many changes wait to be written. Try again in a moment.",
     "等待写入的变更过多，请稍后再试。",
@@ -72,6 +78,7 @@ static struct gw_answer failure(const struct write_work *w)
     switch (w->result.error) {
     case -EEXIST: return gw_answer_problem(409, "exists", why, w->lang);
     case -ENOENT: return gw_answer_problem(404, "no_such_camera", why, w->lang);
+    case -EALREADY: return gw_answer_problem(422, "key_reused", why, w->lang);
     case -ESTALE: return gw_answer_problem(412, "changed", why, w->lang);
     case -EINVAL: return gw_answer_problem(422, "bad_field", why, w->lang);
     case -EPERM: return gw_answer_problem(403, "outside", why, w->lang);
@@ -82,9 +89,12 @@ static struct gw_answer failure(const struct write_work *w)
 
 // On the store thread, before it is on disk. What is answered is what this write made of
 // the camera: by the time it is sent, others may have changed it again.
-static void on_row(void *arg, const struct gw_camera *camera, bool created)
+static void on_row(void *arg, size_t part, const struct gw_registry_result *result,
+                   const struct gw_camera *camera, bool created)
 {
     struct write_work *w = arg;
+    (void)part; // there is but one
+    (void)result;
     if (!camera) {
         w->answer = (struct gw_answer) { .status = 204 };
         return;
@@ -100,15 +110,43 @@ static void on_row(void *arg, const struct gw_camera *camera, bool created)
     }
 }
 
+static void on_keep(void *arg, struct gw_kept_answer *ret_answer)
+{
+    struct write_work *w = arg;
+    *ret_answer = gw_answer_to_keep(&w->answer);
+}
+
+static void on_again(void *arg, const struct gw_kept_answer *answer)
+{
+    struct write_work *w = arg;
+    w->answer = gw_answer_kept(answer);
+}
+
+static const struct gw_write_hooks hooks = { on_row, on_keep, on_again };
+
 static struct gw_editor editor_of(const struct gw_request_info *info,
-                                  const struct gw_precondition *when)
+                                  const struct gw_precondition *when,
+                                  const struct gw_once *once)
 {
     return (struct gw_editor) {
         .name = gw_guest_name(info->guest),
         .scope = gw_guest_scope(info->guest),
         .when = when,
-        .on_row = on_row,
+        .once = once && once->key ? once : NULL,
+        .hooks = &hooks,
     };
+}
+
+// False: the header cannot be read, and that was answered.
+static bool read_once(struct gw_request *request, const struct gw_request_info *info,
+                      struct gw_request_once *ret_once)
+{
+    int r = gw_request_once_read(info, ret_once);
+    if (r == -EBADMSG)
+        refuse(request, info, 400, "bad_key", bad_key);
+    else if (r < 0)
+        refuse(request, info, 503, "busy", gw_answer_out_of_memory);
+    return r == 0;
 }
 
 // False: the headers cannot be read, and that was answered.
@@ -183,9 +221,10 @@ static void write_camera(struct gw_shard *shard, struct gw_request *request,
 {
     struct gw_registry *registry = gw_engine_registry(gw_shard_engine(shard));
     struct gw_precondition when;
-    if (!read_precondition(request, info, &when))
+    struct gw_request_once once;
+    if (!read_precondition(request, info, &when) || !read_once(request, info, &once))
         return;
-    const struct gw_editor editor = editor_of(info, &when);
+    const struct gw_editor editor = editor_of(info, &when, &once.once);
     struct gw_camera_edit edit;
     struct gw_json_edit *doc;
     const char *field = "";
@@ -227,7 +266,7 @@ static void delete_camera(struct gw_shard *shard, struct gw_request *request,
     struct gw_precondition when;
     if (!read_precondition(request, info, &when))
         return;
-    const struct gw_editor editor = editor_of(info, &when);
+    const struct gw_editor editor = editor_of(info, &when, NULL);
     struct write_work *w = begin(shard, request, info, id);
     if (!w || gw_registry_delete_camera(registry, id, &editor, on_written, w) < 0)
         give_up(w, request, info);
@@ -237,7 +276,10 @@ static void restore_camera(struct gw_shard *shard, struct gw_request *request,
                            const struct gw_request_info *info, const char *id)
 {
     struct gw_registry *registry = gw_engine_registry(gw_shard_engine(shard));
-    const struct gw_editor editor = editor_of(info, NULL);
+    struct gw_request_once once;
+    if (!read_once(request, info, &once))
+        return;
+    const struct gw_editor editor = editor_of(info, NULL, &once.once);
     struct write_work *w = begin(shard, request, info, id);
     if (!w || gw_registry_restore_camera(registry, id, &editor, on_written, w) < 0)
         give_up(w, request, info);

@@ -151,9 +151,25 @@ static const char version_6[] =
     "ALTER TABLE divisions ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;"
     "ALTER TABLE cells ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;";
 
+// Version 7. What was answered to requests with a key (map/store_answers.h).
+static const char version_7[] = "CREATE TABLE answers ("
+                                "  num INTEGER PRIMARY KEY,"
+                                "  account TEXT NOT NULL,"
+                                "  key TEXT NOT NULL,"
+                                "  at_ms INTEGER NOT NULL,"
+                                "  digest TEXT NOT NULL,"
+                                "  status INTEGER NOT NULL,"
+                                "  etag TEXT NOT NULL,"
+                                "  location TEXT NOT NULL,"
+                                "  body BLOB NOT NULL,"
+                                "  UNIQUE (account, key)"
+                                ");"
+                                "CREATE INDEX answers_of ON answers(account, at_ms);"
+                                "CREATE INDEX answers_age ON answers(at_ms);";
+
 const struct gw_migration gw_migrations[] = {
-    { version_1 }, { version_2 }, { version_3 },
-    { version_4 }, { version_5 }, { version_6 },
+    { version_1 }, { version_2 }, { version_3 }, { version_4 },
+    { version_5 }, { version_6 }, { version_7 },
 };
 const size_t gw_migrations_count = sizeof(gw_migrations) / sizeof(*gw_migrations);
 

@@ -7,7 +7,7 @@
 #ifndef GW_MAP_REGISTRY_H
 #define GW_MAP_REGISTRY_H
 
-#include "map/precondition.h"
+#include "map/editor.h"
 #include "map/scope.h"
 #include "map/snapshot.h"
 
@@ -45,7 +45,7 @@ struct gw_camera_edit {
 
 // What became of a write. Called on the store thread, after it is on disk.
 struct gw_registry_result {
-    int error;             // 0, -EEXIST, -ENOENT, -ESTALE, -EPERM, -EINVAL, -ENOSPC, -EIO
+    int error; // 0, -EEXIST, -ENOENT, -ESTALE, -EALREADY, -EPERM, -EINVAL, -ENOSPC, -EIO
     const char *field;     // with -EINVAL: which one; else NULL
     char en[256], zh[256]; // with an error: what to tell the operator
 };
@@ -68,26 +68,7 @@ struct gw_accounts *gw_registry_accounts(struct gw_registry *reg);
 // Queued to the store thread; `done` is always called. Any thread. Strings are
 // copied. Returns 0, -ENOMEM, or -EBUSY when too many writes wait (then `done`
 // is not called).
-// `author` stands in the list of changes (map/store.h).
-enum { GW_AUTHOR_MAX = 128 }; // bytes; a longer name is cut
-
-// Who writes, and how. Borrowed for the call.
-struct gw_editor {
-    const char *name;
-
-    // To which cameras: one outside is to them as if it were not (-ENOENT), and none may
-    // be put outside (-EPERM). NULL: any.
-    const struct gw_scope *scope;
-
-    // -ESTALE where it does not hold. NULL: whatever is stored.
-    const struct gw_precondition *when;
-
-    // Told, on the store thread and before it is on disk, what `done` then says is done:
-    // the camera as it is stored now, borrowed for the call; NULL where it was removed.
-    // May be NULL.
-    void (*on_row)(void *arg, const struct gw_camera *camera, bool created);
-};
-
+//
 // REPLACE creates a camera where the precondition says that there must be none.
 enum gw_write_mode { GW_WRITE_CREATE, GW_WRITE_REPLACE, GW_WRITE_PATCH };
 int gw_registry_write_camera(struct gw_registry *reg, enum gw_write_mode mode,

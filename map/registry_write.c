@@ -8,6 +8,7 @@
 #include "map/camera_edit.h"
 #include "map/placing.h"
 #include "map/scope_view.h"
+#include "map/store_answers.h"
 #include "map/store_norms.h"
 #include "map/store_words.h"
 
@@ -24,6 +25,14 @@ static const char **string_fields(struct gw_camera_edit *edit, size_t i)
     return i < FIELDS + GW_DETAILS ? &edit->details[i - FIELDS] : NULL;
 }
 
+static const char *keep(char **at, const char *s)
+{
+    size_t size = strlen(s) + 1;
+    const char *kept = memcpy(*at, s, size);
+    *at += size;
+    return kept;
+}
+
 struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *edit,
                                                    const struct gw_editor *editor)
 {
@@ -33,16 +42,20 @@ struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *
     for (size_t i = 0; (field = string_fields(&copy, i)); i++)
         bytes += *field ? strlen(*field) + 1 : 0;
 
+    if (editor->once)
+        bytes += strlen(editor->once->key) + strlen(editor->once->digest) + 2;
+
     struct gw_registry_write *w = calloc(1, sizeof(*w) + bytes);
     if (!w)
         return NULL;
     char *at = w->strings;
+    if (editor->once) {
+        w->once.key = keep(&at, editor->once->key);
+        w->once.digest = keep(&at, editor->once->digest);
+    }
     for (size_t i = 0; (field = string_fields(&copy, i)); i++) {
-        if (!*field)
-            continue;
-        size_t size = strlen(*field) + 1;
-        *field = memcpy(at, *field, size);
-        at += size;
+        if (*field)
+            *field = keep(&at, *field);
     }
     w->edit = copy;
     snprintf(w->author, sizeof(w->author), "%s", editor->name);
@@ -52,7 +65,7 @@ struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *
     }
     if (editor->when)
         w->when = *editor->when;
-    w->on_row = editor->on_row;
+    w->hooks = editor->hooks;
     w->limited = editor->scope != NULL;
     if (w->limited && gw_scope_copy(editor->scope, &w->scope) < 0) {
         free(w);
@@ -145,11 +158,11 @@ static bool may_touch(const struct gw_registry_write *w,
 static int tell(struct gw_registry_write *w, struct gw_store *store, bool created)
 {
     struct gw_camera_row row;
-    if (!w->on_row)
+    if (!w->hooks)
         return 0;
     int r = gw_store_find_camera(store, w->edit.id, &row);
     if (r == 0)
-        w->on_row(w->arg, &row.camera, created);
+        w->hooks->on_row(w->arg, 0, &w->result, &row.camera, created);
     return r;
 }
 
@@ -192,8 +205,8 @@ static int remove_camera(struct gw_registry_write *w, struct gw_store *store,
         refuse_missing(w);
         return 0;
     }
-    if (r == 0 && w->on_row)
-        w->on_row(w->arg, NULL, false);
+    if (r == 0 && w->hooks)
+        w->hooks->on_row(w->arg, 0, &w->result, NULL, false);
     return r;
 }
 
@@ -305,19 +318,60 @@ static int write_camera(struct gw_registry_write *w, struct gw_store *store,
     return r < 0 ? r : tell(w, store, !exists);
 }
 
+static int carry_out(struct gw_registry_write *w, struct gw_store *store,
+                     const struct gw_locator *locator, const struct gw_snapshot *snapshot,
+                     const struct gw_author *author)
+{
+    switch (w->task) {
+    case GW_TASK_REMOVE: return remove_camera(w, store, snapshot, author);
+    case GW_TASK_RESTORE: return restore_camera(w, store, author);
+    case GW_TASK_FOUND: return found(w, store, author);
+    case GW_TASK_NORMS: return gw_store_add_norms(store, w->norms);
+    case GW_TASK_WRITE: break;
+    }
+    return write_camera(w, store, locator, snapshot, author);
+}
+
+// Returns 1 when this request was carried out before, or is refused.
+static int recall(struct gw_registry_write *w, struct gw_store *store,
+                  const struct gw_author *author)
+{
+    struct gw_kept_answer answer;
+    int r = gw_store_find_answer(store, author, &w->once, &answer);
+    if (r == -ENOENT)
+        return 0;
+    if (r == -EALREADY)
+        refuse(w, r, NULL,
+               (struct gw_text) { "Another request had this Idempotency-Key; give each "
+                                  "request a key of its own.",
+                                  "此 Idempotency-Key 已用于另一请求；每个请求须使用"
+                                  "各自的键。" });
+    else if (r == 0)
+        w->hooks->on_again(w->arg, &answer);
+    return r == 0 || r == -EALREADY ? 1 : r;
+}
+
+static int keep_answer(struct gw_registry_write *w, struct gw_store *store,
+                       const struct gw_author *author)
+{
+    struct gw_kept_answer answer;
+    w->hooks->on_keep(w->arg, &answer);
+    return gw_store_keep_answer(store, author, &w->once, &answer);
+}
+
 int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,
                             const struct gw_locator *locator,
                             const struct gw_snapshot *snapshot, uint64_t now_ms)
 {
     const struct gw_author author = { w->author, now_ms };
-    switch (w->task) {
-    case GW_TASK_REMOVE: return remove_camera(w, store, snapshot, &author);
-    case GW_TASK_RESTORE: return restore_camera(w, store, &author);
-    case GW_TASK_FOUND: return found(w, store, &author);
-    case GW_TASK_NORMS: return gw_store_add_norms(store, w->norms);
-    case GW_TASK_WRITE: break;
-    }
-    return write_camera(w, store, locator, snapshot, &author);
+    int r = w->once.key ? recall(w, store, &author) : 0;
+    if (r != 0)
+        return r < 0 ? r : 0;
+    r = carry_out(w, store, locator, snapshot, &author);
+    // A refusal has changed nothing: the next request by that key is judged anew.
+    if (r == 0 && w->once.key && w->result.error == 0)
+        r = keep_answer(w, store, &author);
+    return r;
 }
 
 void gw_registry_write_fail(struct gw_registry_write *w, int error, const char *dir)

@@ -25,7 +25,8 @@ struct gw_registry_write {
     struct gw_camera_edit edit;       // strings lie in `strings`
     struct gw_camera_pose pose;       // what edit.pose points to, where it is given
     const struct gw_norm_hour *norms; // with NORMS
-    void (*on_row)(void *arg, const struct gw_camera *camera, bool created);
+    struct gw_once once;              // strings lie in `strings`; key NULL: there is none
+    const struct gw_write_hooks *hooks;
     gw_registry_done *done;
     void *arg;
     struct gw_registry_result result;

@@ -78,6 +78,15 @@ static const char *const sql[GW_STMTS] = {
     [GW_STMT_CHANGES_OF] =
         "SELECT " CHANGE_COLUMNS " FROM changes WHERE subject = 'camera' AND seq < ?1"
         " AND id = ?2 ORDER BY seq DESC LIMIT 100",
+    [GW_STMT_ANSWER_FIND] = "SELECT digest, status, etag, location, body FROM answers"
+                            " WHERE account = ?1 AND key = ?2 AND at_ms > ?3",
+    [GW_STMT_ANSWER_KEEP] =
+        "INSERT INTO answers (account, key, at_ms, digest, status, etag, location, body)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [GW_STMT_ANSWERS_FORGET] = "DELETE FROM answers WHERE at_ms <= ?1",
+    [GW_STMT_ANSWERS_BOUND] =
+        "DELETE FROM answers WHERE num IN (SELECT num FROM answers WHERE account = ?1"
+        " ORDER BY at_ms DESC, num DESC LIMIT -1 OFFSET ?2)",
     [GW_STMT_NORM_DAY_FIND] = "SELECT hours FROM norm_days WHERE day = ?1 AND num = ?2",
     [GW_STMT_NORM_DAY_PUT] = "INSERT INTO norm_days (day, num, hours) VALUES (?1, ?2, ?3)"
                              " ON CONFLICT (day, num) DO UPDATE SET hours = ?3",

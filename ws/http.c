@@ -226,12 +226,12 @@ static void keep_arrival(struct gw_request_info *info, char **pos)
 
 static int keep_info(struct gw_request *r, const struct gw_http_head *head)
 {
-    char *pos =
-        malloc(strlen(head->method) + strlen(head->path) + strlen(head->query) +
-               strlen(head->content_type) + strlen(head->if_match) +
-               strlen(head->if_none_match) + strlen(head->host) + strlen(head->origin) +
-               strlen(head->cookie) + strlen(head->authorization) +
-               strlen(head->forwarded_for) + strlen(head->address) + 12);
+    char *pos = malloc(strlen(head->method) + strlen(head->path) + strlen(head->query) +
+                       strlen(head->content_type) + strlen(head->if_match) +
+                       strlen(head->if_none_match) + strlen(head->idempotency_key) +
+                       strlen(head->host) + strlen(head->origin) + strlen(head->cookie) +
+                       strlen(head->authorization) + strlen(head->forwarded_for) +
+                       strlen(head->address) + 13);
     if (!pos)
         return -ENOMEM;
     r->strings = pos;
@@ -242,6 +242,7 @@ static int keep_info(struct gw_request *r, const struct gw_http_head *head)
         .content_type = keep(&pos, head->content_type),
         .if_match = keep(&pos, head->if_match),
         .if_none_match = keep(&pos, head->if_none_match),
+        .idempotency_key = keep(&pos, head->idempotency_key),
         .lang = r->lang,
         .arrival = gw_http_arrival(head),
     };

@@ -20,6 +20,7 @@ struct gw_http_head {
     const char *content_type;
     const char *if_match;
     const char *if_none_match;
+    const char *idempotency_key;
     const char *accept_encoding;
     const char *accept_language;
     const char *subprotocol;

@@ -16,6 +16,20 @@ static const char *read_header(struct gw_request_head *h, struct lws *wsi, char 
     return room;
 }
 
+// A header that the library has no token for; `name` in small letters, with its colon.
+static char *read_custom(struct gw_request_head *h, struct lws *wsi, char *room, int cap,
+                         const char *name)
+{
+    int len = lws_hdr_custom_length(wsi, name, (int)strlen(name));
+    room[0] = '\0';
+    if (len >= cap ||
+        (len > 0 && lws_hdr_custom_copy(wsi, room, cap, name, (int)strlen(name)) < 0)) {
+        h->head.too_long = true;
+        room[0] = '\0';
+    }
+    return room;
+}
+
 static bool is_plain_in_query(char c)
 {
     return isalnum((unsigned char)c) || strchr("-._~!$'()*,;:@/?=", c);
@@ -99,6 +113,8 @@ void gw_request_head_read(struct gw_request_head *h, struct lws *wsi, bool upgra
         read_header(h, wsi, h->if_match, sizeof(h->if_match), WSI_TOKEN_HTTP_IF_MATCH);
     d->if_none_match = read_header(h, wsi, h->if_none_match, sizeof(h->if_none_match),
                                    WSI_TOKEN_HTTP_IF_NONE_MATCH);
+    d->idempotency_key = read_custom(h, wsi, h->idempotency_key,
+                                     sizeof(h->idempotency_key), "idempotency-key:");
     d->accept_encoding =
         read_header(h, wsi, h->accept_encoding, sizeof(h->accept_encoding),
                     WSI_TOKEN_HTTP_ACCEPT_ENCODING);

@@ -22,6 +22,7 @@ struct gw_request_head {
     char content_type[128];
     char if_match[1024]; // RFC 9110 section 13.1; some twenty of our tags
     char if_none_match[1024];
+    char idempotency_key[256];
     char accept_encoding[256];
     char accept_language[256];
     char subprotocol[64];

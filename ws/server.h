@@ -60,12 +60,13 @@ struct gw_request_info {
     const char *query;  // raw, without "?", "" when there is none
     const char *body;   // `body_len` bytes, NUL behind them
     size_t body_len;
-    const char *content_type;  // "" when there is none
-    const char *if_match;      // likewise
-    const char *if_none_match; // likewise
-    enum gw_lang lang;         // of Accept-Language
-    struct gw_guest *guest;    // who asks, borrowed for the call of on_request; or NULL
-    struct gw_arrival arrival; // what it said of itself; likewise
+    const char *content_type;    // "" when there is none
+    const char *if_match;        // likewise
+    const char *if_none_match;   // likewise
+    const char *idempotency_key; // likewise
+    enum gw_lang lang;           // of Accept-Language
+    struct gw_guest *guest;      // who asks, borrowed for the call of on_request; or NULL
+    struct gw_arrival arrival;   // what it said of itself; likewise
 };
 
 // What is answered. All borrowed, copied within the call.

@@ -9,6 +9,7 @@ import contextlib
 import http.client
 import json
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -143,6 +144,102 @@ class ConditionsTest(unittest.TestCase):
             statuses = [answer[0] for answer in pool.map(change, range(16))]
         self.assertEqual(sorted(statuses), [200] + [412] * 15)
         self.assertEqual(self.ask("GET", "cameras/c")[2]["name"], str(statuses.index(200)))
+
+
+class OnceTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        stack = contextlib.ExitStack()
+        cls.addClassCleanup(stack.close)
+        cls.engine = Engine(stack)
+        cls.tokens = [cls.engine.run("token", "create", name, "--role", "integrator", "--scope", "all")
+                      for name in ("one", "other")]
+        cls.engine.start()
+
+    def setUp(self):
+        for camera in self.ids():
+            self.delete(camera)
+        self.test = self.id().rsplit(".")[-1]
+
+    def post(self, key, camera="c", path="cameras", who=0, name="", raw=False):
+        """By default a key of this test's own."""
+        body = {"id": camera, "name": name, "streams": STREAMS} if path == "cameras" else None
+        status, headers, body = self.engine.ask(
+            "POST", path, body, Authorization=f"Bearer {self.tokens[who]}",
+            Idempotency_Key=key if raw else f'"{self.test} {key}"')
+        return status, headers["ETag"], headers["Location"], body
+
+    def ids(self):
+        _, _, body = self.engine.ask("GET", "cameras", Authorization=f"Bearer {self.tokens[0]}")
+        return [item["id"] for item in body["items"]]
+
+    def delete(self, camera):
+        return self.engine.ask("DELETE", f"cameras/{camera}", Authorization=f"Bearer {self.tokens[0]}")[0]
+
+    def test_the_same_again_is_answered_the_same_and_done_once(self):
+        first = self.post("1")
+        self.assertEqual(first[0], 201)
+        self.assertEqual(self.delete("c"), 204)
+        self.assertEqual(self.post("1"), first)
+        self.assertEqual(self.ids(), [])
+        again = self.post("2", path="cameras/c/restore")
+        self.assertEqual(again[0], 200)
+        self.assertEqual(self.post("2", path="cameras/c/restore"), again)
+
+    def test_quotes_are_no_part_of_the_key(self):
+        first = self.post('"quoted"', raw=True)
+        self.assertEqual(first[0], 201)
+        self.assertEqual(self.post("quoted", raw=True), first)  # some clients leave them out
+
+    def test_another_request_by_that_key_is_refused(self):
+        self.post("1")
+        for other in (self.post("1", name="x"), self.post("1", path="cameras/c/restore")):
+            self.assertEqual((other[0], other[3]["code"]), (422, "key_reused"))
+            self.assertTrue(other[3]["zh"])
+        self.assertEqual(self.ids(), ["c"])
+
+    def test_keys_are_the_account_s_own(self):
+        self.assertEqual(self.post("1")[0], 201)
+        self.assertEqual(self.post("1", camera="d", who=1)[0], 201)
+        self.assertEqual(self.ids(), ["c", "d"])
+
+    def test_a_refusal_is_not_kept(self):
+        self.post("0")
+        self.assertEqual(self.post("1", name="x")[0], 409)
+        self.delete("c")
+        self.assertEqual(self.post("1", name="x")[0], 201)
+
+    def test_what_is_no_key_is_refused(self):
+        for key in ('""', '"a', '"a"b', "a b", '"\\a"', "k" * 129, '"k\u00e9"'):
+            answer = self.post(key, raw=True)
+            self.assertEqual((answer[0], answer[3]["code"]), (400, "bad_key"), key)
+        self.assertEqual(self.post("k" * 257, raw=True)[0], 431)
+        self.assertEqual(self.ids(), [])
+
+    def test_many_at_once_are_one(self):
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            answers = list(pool.map(lambda _: self.post("1"), range(16)))
+        self.assertEqual(answers, answers[:1] * 16)
+        self.assertEqual(answers[0][0], 201)
+
+    def test_answers_survive_a_kill_for_a_day_and_are_bounded(self):
+        answers = [self.post(str(i), camera=f"c{i}") for i in range(4)]
+        self.engine.stop(kill=True)
+        key = f"{self.test} 0"
+        with contextlib.closing(sqlite3.connect(self.engine.data / "gridwall.db")) as db, db:
+            db.execute("UPDATE answers SET at_ms = at_ms - ? WHERE key = ?", (24 * 3600 * 1000, key))
+            db.executemany("INSERT INTO answers (account, key, at_ms, digest, status, etag, location, body)"
+                           " SELECT account, ?, at_ms - 1, '', 200, '', '', '' FROM answers"
+                           " ORDER BY num DESC LIMIT 1", [(f"filler {i}",) for i in range(1000)])
+        self.engine.start()
+        self.assertEqual([self.post(str(i), camera=f"c{i}") for i in range(1, 4)], answers[1:])
+        self.assertEqual(self.post("0", camera="c0")[0], 409)  # tried anew, and the camera is there
+        self.assertEqual(self.post("newest", camera="e")[0], 201)
+        self.assertEqual(len(self.ids()), 5)
+        with contextlib.closing(sqlite3.connect(self.engine.data / "gridwall.db")) as db:
+            count = "SELECT count(*) FROM answers WHERE account = 'token: one'"
+            self.assertEqual(db.execute(count).fetchone(), (1000,))
+            self.assertEqual(db.execute(count + " AND key = ?", (key,)).fetchone(), (0,))
 
 
 if __name__ == "__main__":
