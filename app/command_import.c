@@ -33,6 +33,8 @@ static void print_help(FILE *out)
         "  --data DIR    directory of the registry; an engine may be running on it\n"
         "  --dry-run     check, compare with the registry and report; write nothing\n"
         "  --all-or-nothing  a refused line leaves its whole file out\n"
+        "  --remove-gone  remove cameras that a file does not have, of the departments\n"
+        "                in it, if all of its lines are good; they can be restored\n"
         "  --report CSV  write what was wrong and what changes to this file, for a\n"
         "                spreadsheet program; it is overwritten\n"
         "  --coordinates what lon and lat of the cameras are: wgs84 (as if not given),\n"
@@ -49,6 +51,8 @@ static void print_help(FILE *out)
         "  --data 目录   台账目录；引擎可同时运行\n"
         "  --dry-run     检查、与台账比较并报告，不写入\n"
         "  --all-or-nothing  有一行被拒绝，整个文件不导入\n"
+        "  --remove-gone  全部行均正确时，删除文件中没有的摄像机（限文件所含部门，\n"
+        "                可恢复）\n"
         "  --report CSV  将问题与变更写入该文件（已有则覆盖），可用表格软件打开\n"
         "  --coordinates 摄像机经纬度的坐标系：wgs84（默认）、cgcs2000、gcj02 或 bd09；\n"
         "                统一存为 WGS-84\n"
@@ -151,7 +155,7 @@ static void print_report(const struct import_run *run,
     else
         printf(text.en, file, report->read, report->added, report->changed, report->same,
                report->refused, report->warned);
-    if (config->on_change)
+    if (config->on_change || config->remove_gone)
         printf(run->lang == GW_LANG_ZH ? "，文件中没有 %zu" : ", %zu not in the file",
                report->gone);
     putchar('\n');
@@ -169,13 +173,14 @@ static void leave_out(struct import_run *run, const char *file, const char *why)
 static int import_file(const struct gw_import_config *config, const char *file)
 {
     struct import_run *run = config->arg;
-    char words[GW_IMPORT_ERROR_MAX];
+    struct gw_import_error error;
     struct gw_import_report report;
 
     run->changes = 0;
-    int r = gw_import_file(config, file, &report, words);
+    int r = gw_import_file(config, file, &report, &error);
     if (r < 0) {
-        leave_out(run, file, words);
+        leave_out(run, file,
+                  gw_text_in((struct gw_text) { error.en, error.zh }, run->lang));
         return 1;
     }
     print_hidden(run);
@@ -232,6 +237,8 @@ static bool take_switch(struct request *q, const char *arg)
         q->config.dry_run = true;
     else if (strcmp(arg, "--all-or-nothing") == 0)
         q->config.all_or_nothing = true;
+    else if (strcmp(arg, "--remove-gone") == 0)
+        q->config.remove_gone = true;
     else
         return false;
     return true;

@@ -16,6 +16,12 @@
 enum { ITERATIONS_MAX = 30 };
 #define CLOSE_ENOUGH 1e-10 // degrees, a hundredth of a millimetre
 
+const char *gw_coordinates_name(enum gw_coordinates coordinates)
+{
+    static const char *const names[] = { "wgs84", "cgcs2000", "gcj02", "bd09" };
+    return names[coordinates];
+}
+
 bool gw_coordinates_parse(const char *name, enum gw_coordinates *ret_coordinates)
 {
     static const struct {

@@ -17,7 +17,10 @@ enum gw_coordinates {
     GW_COORDINATES_BD09,
 };
 
-// "wgs84", "cgcs2000", "gcj02" or "bd09", in any case and with a hyphen or without.
+// "wgs84", "cgcs2000", "gcj02" or "bd09"
+const char *gw_coordinates_name(enum gw_coordinates coordinates);
+
+// Such a name, in any case and with a hyphen or without.
 bool gw_coordinates_parse(const char *name, enum gw_coordinates *ret_coordinates);
 
 // Degrees. To within a centimetre of what the formula for the other direction turns

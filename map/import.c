@@ -11,6 +11,10 @@
 #include "map/import_internal.h"
 #include "map/store_words.h"
 
+// FNV-1a, 64 bits. Each text is marked with its NUL.
+#define FNV_BASIS 0xcbf29ce484222325u
+#define FNV_PRIME 0x100000001b3u
+
 void gw_import_shorten(const char *value, char shown[GW_IMPORT_SHOWN_MAX])
 {
     size_t len = strnlen(value, GW_IMPORT_VALUE_MAX + 1);
@@ -32,27 +36,60 @@ void gw_import_tell(struct gw_import *im, const struct gw_import_issue *issue)
     char shown[GW_IMPORT_SHOWN_MAX];
     struct gw_import_issue whole = *issue;
 
+    gw_import_mark(im, issue->column);
+    gw_import_mark(im, issue->value);
+    gw_import_mark(im, issue->what.en);
     gw_import_shorten(gw_import_secret(issue->column) ? "" : issue->value, shown);
     whole.value = shown;
-    whole.file = im->file;
+    whole.file = gw_import_name(im);
     if (!issue->kept)
         im->report.refused++;
     if (im->config->on_issue)
         im->config->on_issue(im->config->arg, &whole);
 }
 
+const char *gw_import_name(const struct gw_import *im)
+{
+    return im->config->name ? im->config->name : im->file;
+}
+
+struct gw_author gw_import_author(const struct gw_import *im,
+                                  char room[GW_AUTHOR_MAX + 1])
+{
+    const char *base = strrchr(gw_import_name(im), '/');
+    const char *who = im->config->author;
+    snprintf(room, GW_AUTHOR_MAX + 1, "%s%simport: %s", who ? who : "", who ? ", " : "",
+             base ? base + 1 : gw_import_name(im));
+    return (struct gw_author) { room, im->now_ms };
+}
+
+void gw_import_mark(struct gw_import *im, const char *text)
+{
+    uint64_t hash = im->report.fingerprint;
+    do
+        hash = (hash ^ (unsigned char)*text) * FNV_PRIME;
+    while (*text++);
+    im->report.fingerprint = hash;
+}
+
+bool gw_import_compares(const struct gw_import *im)
+{
+    return im->config->on_change || im->config->remove_gone;
+}
+
 int gw_import_give_up(struct gw_import *im, struct gw_text what)
 {
-    enum gw_lang lang = gw_lang_of_terminal();
-    snprintf(im->error, GW_IMPORT_ERROR_MAX,
-             lang == GW_LANG_ZH ? "%.200s：%s。" : "%.200s: %s.", im->file,
-             gw_text_in(what, lang));
+    const char *name = gw_import_name(im);
+    snprintf(im->error->en, GW_IMPORT_ERROR_MAX, "%.200s: %s.", name, what.en);
+    snprintf(im->error->zh, GW_IMPORT_ERROR_MAX, "%.200s：%s。", name, what.zh);
     return -EBADMSG;
 }
 
 long gw_import_read(struct gw_import *im, char *buf, size_t size)
 {
     ssize_t n;
+    if (im->config->is_over && im->config->is_over(im->config->arg))
+        return -ECANCELED;
     if (im->reader)
         return gw_table_reader_read(im->reader, buf, size);
     do
@@ -81,13 +118,28 @@ static int read_file(struct gw_import *im)
                                               : gw_import_cameras(im, head, (size_t)n);
 }
 
+// Whether it is what the dry run found.
+static int check_expected(struct gw_import *im)
+{
+    const uint64_t *expected = im->config->expected;
+    if (!expected || *expected == im->report.fingerprint)
+        return 0;
+    gw_import_give_up(im, (struct gw_text) { "the registry has changed since; look at "
+                                             "what would change now, and import again",
+                                             "此后台账已有变更；请重新预览后再导入" });
+    return -ESTALE;
+}
+
 static int run(struct gw_import *im)
 {
-    int r = gw_store_begin(im->store);
+    int r =
+        im->config->dry_run ? gw_store_begin_read(im->store) : gw_store_begin(im->store);
     if (r < 0)
         return r;
     r = read_file(im);
     bool left_out = im->config->all_or_nothing && im->report.refused > 0;
+    if (r == 0)
+        r = check_expected(im);
     if (r == 0 && !im->config->dry_run && !left_out)
         return gw_store_commit(im->store);
     gw_store_rollback(im->store);
@@ -96,13 +148,18 @@ static int run(struct gw_import *im)
 
 static void explain_file(struct gw_import *im, int error)
 {
-    enum gw_lang lang = gw_lang_of_terminal();
-    char reason[GW_IMPORT_ERROR_MAX / 2];
-    snprintf(reason, sizeof(reason),
-             lang == GW_LANG_ZH ? "无法读取（%s），请检查文件名与权限"
-                                : "cannot be read (%s); check its name and rights",
+    char en[GW_IMPORT_ERROR_MAX / 2], zh[GW_IMPORT_ERROR_MAX / 2];
+    snprintf(en, sizeof(en), "cannot be read (%s); check its name and rights",
              strerror(-error));
-    gw_import_give_up(im, (struct gw_text) { reason, reason });
+    snprintf(zh, sizeof(zh), "无法读取（%s），请检查文件名与权限", strerror(-error));
+    gw_import_give_up(im, (struct gw_text) { en, zh });
+}
+
+static void explain_store(struct gw_import *im, int error)
+{
+    const char *dir = im->config->dir;
+    gw_store_words(error, dir, GW_LANG_EN, im->error->en, GW_IMPORT_ERROR_MAX);
+    gw_store_words(error, dir, GW_LANG_ZH, im->error->zh, GW_IMPORT_ERROR_MAX);
 }
 
 static int open_file(struct gw_import *im)
@@ -118,16 +175,17 @@ static int open_file(struct gw_import *im)
 }
 
 int gw_import_file(const struct gw_import_config *config, const char *file,
-                   struct gw_import_report *ret_report,
-                   char ret_error[GW_IMPORT_ERROR_MAX])
+                   struct gw_import_report *ret_report, struct gw_import_error *ret_error)
 {
+    char words[GW_STORE_ERROR_MAX];
     struct gw_import im = {
         .config = config,
         .file = file,
         .now_ms = gw_clock_unix_us() / GW_MS,
+        .report = { .suspected = config->coordinates, .fingerprint = FNV_BASIS },
         .error = ret_error,
     };
-    ret_error[0] = '\0';
+    *ret_error = (struct gw_import_error) { 0 };
     int r = open_file(&im);
     if (r < 0) {
         explain_file(&im, r);
@@ -135,13 +193,13 @@ int gw_import_file(const struct gw_import_config *config, const char *file,
     }
     // A trial on a directory without a database must not leave one behind.
     bool in_memory = config->dry_run && !gw_store_exists(config->dir);
-    r = gw_store_open(in_memory ? NULL : config->dir, &im.store, ret_error);
-    if (r < 0)
-        goto out;
-    r = run(&im);
-    if (r < 0 && !*ret_error)
-        gw_store_words(r, config->dir, gw_lang_of_terminal(), ret_error,
-                       GW_IMPORT_ERROR_MAX);
+    r = gw_store_open(in_memory ? NULL : config->dir, &im.store, words);
+    if (r == 0)
+        r = run(&im);
+    if (r == -ECANCELED)
+        gw_import_give_up(&im, (struct gw_text) { "the import was ended", "导入已中止" });
+    if (r < 0 && !*ret_error->en)
+        explain_store(&im, r);
     if (r == 0)
         *ret_report = im.report;
 

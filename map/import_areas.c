@@ -32,6 +32,7 @@ static int count(struct areas *a, int found, bool same, bool *ret_write)
 {
     if (found < 0 && found != -ENOENT)
         return found;
+    gw_import_mark(a->im, found == -ENOENT ? "new" : same ? "same" : "changed");
     if (found == -ENOENT)
         a->im->report.added++;
     else if (same)
@@ -109,6 +110,7 @@ static int on_area(void *arg, const struct gw_geojson_area *area)
     struct areas *a = arg;
     size_t before;
     a->im->report.read++;
+    gw_import_mark(a->im, area->code);
     int r = gw_id_set_add(&a->im->ids, area->code, area->index, &before);
     if (r < 0)
         return r;
@@ -181,6 +183,21 @@ static int place_again(struct areas *a)
     return r;
 }
 
+// Areas are put in to see whether they fit, and taken back after a dry run.
+static int may_write(struct gw_import *im)
+{
+    const struct gw_scope_view *seen = im->config->seen;
+    if (seen && !seen->scope->all)
+        return gw_import_give_up(
+            im, (struct gw_text) { "divisions and cells are brought by who may see the "
+                                   "whole district; ask for it",
+                                   "行政区划与网格须由可见全区的账户导入，请与其联系" });
+    if (!im->config->dry_run)
+        return 0;
+    gw_store_rollback(im->store);
+    return gw_store_begin(im->store);
+}
+
 int gw_import_areas(struct gw_import *im, const char *head, size_t head_len)
 {
     struct areas a = { .im = im };
@@ -189,10 +206,12 @@ int gw_import_areas(struct gw_import *im, const char *head, size_t head_len)
     char *data = NULL;
     size_t len = 0, offset = 0;
 
-    int r = read_all(im, head, head_len, &data, &len);
+    int r = may_write(im);
+    if (r == 0)
+        r = read_all(im, head, head_len, &data, &len);
     if (r == 0)
         r = gw_geojson_read(data, len, &events, &offset);
-    if (r == -EBADMSG && !*im->error)
+    if (r == -EBADMSG && !*im->error->en)
         r = gw_import_give_up(im,
                               (struct gw_text) { "this is no GeoJSON FeatureCollection "
                                                  "(RFC 7946), or it is cut short; export "

@@ -19,7 +19,8 @@ struct cameras {
     struct gw_import *im;
     struct gw_locator *locator;
     bool header_read;
-    size_t titles; // lines above the header
+    size_t titles;      // lines above the header
+    size_t title_width; // columns of the widest of them
     size_t title_line;
     char title[GW_IMPORT_SHOWN_MAX]; // the first of them
     size_t width;                    // columns of the header
@@ -94,11 +95,28 @@ static int give_up_header(struct gw_import *im)
                                "division,department,url_main,url_sub" });
 }
 
+static void tell_header(const struct cameras *c, char *const *fields, size_t count)
+{
+    const struct gw_import_config *config = c->im->config;
+    enum gw_column means[GW_CSV_FIELDS_MAX];
+    if (!config->on_header)
+        return;
+    for (size_t i = 0; i < count; i++)
+        means[i] = gw_column_names_find(config->columns, fields[i]);
+    config->on_header(config->arg,
+                      &(struct gw_import_header) { c->line, count, fields, means });
+}
+
 // A line above the names of the columns, such as a title over all columns.
 static int pass_title(struct cameras *c, char *const *fields, size_t count)
 {
     size_t said = 0;
 
+    // If none names the id, the widest is the likeliest to name columns: the first one.
+    if (count > c->title_width) {
+        c->title_width = count;
+        tell_header(c, fields, count);
+    }
     if (++c->titles == GW_HEADER_LINES)
         return give_up_header(c->im);
     if (c->titles > 1)
@@ -130,6 +148,7 @@ static void tell_titles(struct cameras *c)
 static int read_header(struct cameras *c, char *const *fields, size_t count)
 {
     c->header_read = true;
+    tell_header(c, fields, count);
     c->width = count;
     tell_titles(c);
     for (size_t i = 0; i < count; i++) {
@@ -360,6 +379,34 @@ static int warn(struct cameras *c, const struct gw_camera *camera)
     return gw_import_doubt(&c->doubts, c->im, camera, c->line, &c->warned);
 }
 
+static int write_camera(struct gw_import *im, const struct gw_camera_row *known,
+                        const struct gw_camera_row *row)
+{
+    char name[GW_AUTHOR_MAX + 1];
+    const struct gw_author author = gw_import_author(im, name);
+    int r = gw_store_note_camera(im->store, &author, known, row);
+    if (r < 0)
+        return r;
+    return known ? gw_store_update_camera(im->store, row, im->now_ms)
+                 : gw_store_insert_camera(im->store, row, im->now_ms);
+}
+
+// Whether a camera is there for who imports, as it is and as it would be.
+static bool is_theirs(struct cameras *c, const struct gw_camera_row *known,
+                      const struct gw_camera_row *row)
+{
+    const struct gw_scope_view *seen = c->im->config->seen;
+    if ((!known || gw_scope_view_has(seen, &known->camera)) &&
+        gw_scope_view_has(seen, &row->camera))
+        return true;
+    tell(c, "id", row->camera.id, false,
+         (struct gw_text) { "this camera would lie outside of what you may see, or does; "
+                            "check its division, department, cell and tags",
+                            "该摄像机不在或将超出您的可见范围；请核对行政区划、部门、"
+                            "网格与标签" });
+    return false;
+}
+
 static int store_camera(struct cameras *c, const struct gw_camera_edit *edit)
 {
     struct gw_import *im = c->im;
@@ -380,6 +427,8 @@ static int store_camera(struct cameras *c, const struct gw_camera_edit *edit)
         return 0;
     }
     gw_placing_apply(c->locator, &row);
+    if (!is_theirs(c, known, &row))
+        return 0;
     r = warn(c, &row.camera);
     if (r < 0)
         return r;
@@ -394,15 +443,7 @@ static int store_camera(struct cameras *c, const struct gw_camera_edit *edit)
     r = gw_import_diff_camera(&c->diff, im, c->line, known, &row);
     if (r < 0)
         return r;
-    char author[GW_AUTHOR_MAX + 1];
-    const char *base = strrchr(im->file, '/');
-    snprintf(author, sizeof(author), "import: %s", base ? base + 1 : im->file);
-    r = gw_store_note_camera(im->store, &(struct gw_author) { author, im->now_ms }, known,
-                             &row);
-    if (r < 0)
-        return r;
-    return known ? gw_store_update_camera(im->store, &row, im->now_ms)
-                 : gw_store_insert_camera(im->store, &row, im->now_ms);
+    return im->config->dry_run ? 0 : write_camera(im, known, &row);
 }
 
 static int read_camera(struct cameras *c, char *const *fields, size_t count)

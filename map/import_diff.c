@@ -19,9 +19,11 @@ static void tell(struct gw_import *im, const struct gw_import_change *change)
     char before[GW_IMPORT_SHOWN_MAX], after[GW_IMPORT_SHOWN_MAX];
     struct gw_import_change whole = *change;
 
+    if (!im->config->on_change)
+        return;
     gw_import_shorten(change->before, before);
     gw_import_shorten(change->after, after);
-    whole.file = im->file;
+    whole.file = gw_import_name(im);
     whole.before = before;
     whole.after = after;
     im->config->on_change(im->config->arg, &whole);
@@ -31,6 +33,9 @@ static void tell_field(const struct change *c, const char *field, const char *be
                        const char *after)
 {
     bool secret = gw_import_secret(field);
+    gw_import_mark(c->im, field);
+    gw_import_mark(c->im, before);
+    gw_import_mark(c->im, after);
     tell(c->im, &(struct gw_import_change) { .kind = GW_IMPORT_CHANGED,
                                              .line = c->line,
                                              .id = c->now->id,
@@ -102,7 +107,7 @@ static void compare(const struct change *c)
 int gw_import_diff_name(struct gw_import_diff *d, struct gw_import *im, const char *id)
 {
     size_t before;
-    return im->config->on_change ? gw_id_set_add(&d->named, id, 1, &before) : 0;
+    return gw_import_compares(im) ? gw_id_set_add(&d->named, id, 1, &before) : 0;
 }
 
 int gw_import_diff_camera(struct gw_import_diff *d, struct gw_import *im, size_t line,
@@ -111,8 +116,11 @@ int gw_import_diff_camera(struct gw_import_diff *d, struct gw_import *im, size_t
 {
     size_t before;
 
-    if (!im->config->on_change)
+    if (!gw_import_compares(im))
         return 0;
+    gw_import_mark(im, row->camera.id);
+    gw_import_mark(im, row->camera.cell);
+    gw_import_mark(im, old ? "known" : "new");
     struct change c = { im, line, old ? &old->camera : NULL, &row->camera };
     if (old) {
         compare(&c);
@@ -134,25 +142,60 @@ struct walk {
     struct gw_import *im;
 };
 
+static int remove_camera(struct gw_import *im, const struct gw_camera_row *row)
+{
+    char name[GW_AUTHOR_MAX + 1];
+    const struct gw_author author = gw_import_author(im, name);
+    if (im->config->dry_run)
+        return 0;
+    int r = gw_store_note_camera(im->store, &author, row, NULL);
+    return r < 0 ? r : gw_store_delete_camera(im->store, row->camera.id, im->now_ms);
+}
+
 static int on_camera(void *arg, const struct gw_camera_row *row)
 {
     struct walk *w = arg;
+    struct gw_import *im = w->im;
     if (gw_id_set_has(&w->diff->named, row->camera.id) ||
-        !gw_id_set_has(&w->diff->departments, row->camera.department))
+        !gw_id_set_has(&w->diff->departments, row->camera.department) ||
+        !gw_scope_view_has(im->config->seen, &row->camera))
         return 0;
-    w->im->report.gone++;
-    tell(w->im, &(struct gw_import_change) { .kind = GW_IMPORT_GONE,
-                                             .id = row->camera.id,
-                                             .field = "",
-                                             .before = row->camera.name,
-                                             .after = "" });
-    return 0;
+    im->report.gone++;
+    gw_import_mark(im, row->camera.id);
+    tell(im, &(struct gw_import_change) { .kind = GW_IMPORT_GONE,
+                                          .id = row->camera.id,
+                                          .field = "",
+                                          .before = row->camera.name,
+                                          .after = "" });
+    bool remove = im->config->remove_gone && im->report.refused == 0;
+    return remove ? remove_camera(im, row) : 0;
+}
+
+static void tell_kept(struct gw_import *im)
+{
+    gw_import_tell(im,
+                   &(struct gw_import_issue) {
+                       .line = 1,
+                       .column = "",
+                       .value = "",
+                       .kept = true,
+                       .what = { "no camera is removed, for lines are refused: one of "
+                                 "them may be the camera's; correct them first",
+                                 "有行被拒绝，可能正是这些摄像机，因此不删除任何摄像机；"
+                                 "请先更正" },
+                   });
+    im->report.warned++;
 }
 
 int gw_import_diff_gone(struct gw_import_diff *d, struct gw_import *im)
 {
     struct walk w = { d, im };
-    return im->config->on_change ? gw_store_each_camera(im->store, on_camera, &w) : 0;
+    if (!gw_import_compares(im))
+        return 0;
+    int r = gw_store_each_camera(im->store, on_camera, &w);
+    if (r == 0 && im->config->remove_gone && im->report.gone && im->report.refused)
+        tell_kept(im);
+    return r;
 }
 
 void gw_import_diff_finish(struct gw_import_diff *d)

@@ -7,7 +7,7 @@
 #include "map/import_internal.h"
 #include "map/store.h"
 
-// Of one file; all zero is a fresh one. Without config->on_change nothing is compared.
+// Of one file; all zero is a fresh one. Compared is what gw_import_compares() says.
 struct gw_import_diff {
     struct gw_id_set named;       // ids that a line has, also a refused one
     struct gw_id_set departments; // of the cameras that were taken
@@ -24,7 +24,8 @@ int gw_import_diff_camera(struct gw_import_diff *d, struct gw_import *im, size_t
 
 // After the last line: counts and tells the cameras of the registry that no line
 // named. Those of departments that the list has no camera of are another list's.
-// Nothing is deleted. Returns 0, or what the store returned.
+// Removes them where config->remove_gone says so and nothing was refused. Returns 0, or
+// what the store returned.
 int gw_import_diff_gone(struct gw_import_diff *d, struct gw_import *im);
 
 void gw_import_diff_finish(struct gw_import_diff *d);

@@ -171,6 +171,7 @@ static void doubt_coordinates(const struct gw_import_doubts *d, struct gw_import
 
     if (!fits_better(d, best, GW_COORDINATES_WGS84))
         return;
+    im->report.suspected = best;
     snprintf(value, sizeof(value), "%zu : %zu / %zu", d->fitting[best],
              d->fitting[GW_COORDINATES_WGS84], d->weighed);
     tell(im, 1, "lon", value,

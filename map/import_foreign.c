@@ -168,6 +168,7 @@ int gw_import_foreign(struct gw_import *im)
                     : -ENOENT;
     if (r < 0)
         return give_up_starting(im, r);
+    gw_table_reader_heed(im->reader, im->config->is_over, im->config->arg);
     im->total_bytes = 0; // of its text: not known
     r = read_text(im);
     bool over = gw_table_reader_finish(im->reader, &ending, said);

@@ -5,6 +5,7 @@
 #include "map/csv.h"
 #include "map/id_set.h"
 #include "map/import.h"
+#include "map/registry.h"
 #include "map/store.h"
 #include "map/table_reader.h"
 
@@ -26,7 +27,7 @@ struct gw_import {
     uint64_t now_ms;
     struct gw_id_set ids;
     struct gw_import_report report;
-    char *error; // GW_IMPORT_ERROR_MAX bytes, for what ends the import
+    struct gw_import_error *error; // for what ends the import
 };
 
 // Cuts a value to what is shown, between characters of UTF-8.
@@ -39,8 +40,20 @@ bool gw_import_secret(const char *column);
 // warnings are counted by who knows when a line ends.
 void gw_import_tell(struct gw_import *im, const struct gw_import_issue *issue);
 
-// Writes `what` in the terminal's language as the words for a failed import.
-// Returns -EBADMSG.
+// What the file is called in messages.
+const char *gw_import_name(const struct gw_import *im);
+
+// Who writes what it brings; the name is written to `room`.
+struct gw_author gw_import_author(const struct gw_import *im,
+                                  char room[GW_AUTHOR_MAX + 1]);
+
+// Adds a text to the fingerprint of the report.
+void gw_import_mark(struct gw_import *im, const char *text);
+
+// Whether the file is compared with the registry.
+bool gw_import_compares(const struct gw_import *im);
+
+// Writes `what` as the words for a failed import. Returns -EBADMSG.
 int gw_import_give_up(struct gw_import *im, struct gw_text what);
 
 // Up to `size` bytes of the file. Returns how many, 0 at the end, or -errno.

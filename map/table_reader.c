@@ -17,6 +17,8 @@ struct gw_table_reader {
     int text_fd;           // its standard output
     int said_fd;           // its standard error
     int silence_ms;
+    bool (*is_over)(void *arg); // or NULL
+    void *arg;
     bool ended;  // all of the text was read
     bool silent; // for too long
 };
@@ -118,24 +120,38 @@ int gw_table_reader_open(const char *program, const char *file, const char *colu
     return 0;
 }
 
-// Returns whether something is there before it is too late.
-static bool await(struct gw_table_reader *t, int fd)
+void gw_table_reader_heed(struct gw_table_reader *t, bool (*is_over)(void *arg),
+                          void *arg)
 {
+    t->is_over = is_over;
+    t->arg = arg;
+}
+
+// Returns 0 once something is there, -ETIMEDOUT when it is too late for it, or
+// -ECANCELED.
+static int await(struct gw_table_reader *t, int fd)
+{
+    enum { TURN_MS = 200 };
     struct pollfd p = { .fd = fd, .events = POLLIN };
-    int r;
-    do
-        r = poll(&p, 1, t->silence_ms);
-    while (r < 0 && errno == EINTR);
+    int left_ms = t->silence_ms, r;
+    do {
+        int turn_ms = left_ms < TURN_MS ? left_ms : TURN_MS;
+        r = poll(&p, 1, turn_ms);
+        left_ms -= r == 0 ? turn_ms : 0;
+        if (r == 0 && t->is_over && t->is_over(t->arg))
+            return -ECANCELED;
+    } while ((r < 0 && errno == EINTR) || (r == 0 && left_ms > 0));
     t->silent = r <= 0;
-    return !t->silent;
+    return t->silent ? -ETIMEDOUT : 0;
 }
 
 long gw_table_reader_read(struct gw_table_reader *t, char *buf, size_t size)
 {
     ssize_t n;
 
-    if (!await(t, t->text_fd))
-        return -ETIMEDOUT;
+    int r = await(t, t->text_fd);
+    if (r < 0)
+        return r;
     do
         n = read(t->text_fd, buf, size);
     while (n < 0 && errno == EINTR);
@@ -148,7 +164,7 @@ static enum gw_table_ending reap(struct gw_table_reader *t)
     siginfo_t info = { 0 };
 
     // Its text has ended, and so should the process.
-    if (!await(t, t->child.pid_fd))
+    if (await(t, t->child.pid_fd) < 0)
         return GW_TABLE_OUT_OF_TIME;
     if (waitid(P_PIDFD, (id_t)t->child.pid_fd, &info, WEXITED) < 0)
         return GW_TABLE_CRASHED;

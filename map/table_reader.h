@@ -6,6 +6,7 @@
 
 #include "map/table/answer.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { GW_TABLE_SAID_MAX = 4096 }; // bytes of its notes, NUL included
@@ -19,8 +20,12 @@ struct gw_table_reader;
 int gw_table_reader_open(const char *program, const char *file, const char *columns_file,
                          int silence_ms, struct gw_table_reader **ret_reader);
 
+// From now on `is_over` is asked now and then while the process is waited for.
+void gw_table_reader_heed(struct gw_table_reader *reader, bool (*is_over)(void *arg),
+                          void *arg);
+
 // Up to `size` bytes of the text. Returns how many, 0 at its end, -ETIMEDOUT when it was
-// silent for too long, or another negative errno.
+// silent for too long, -ECANCELED when it is over, or another negative errno.
 long gw_table_reader_read(struct gw_table_reader *reader, char *buf, size_t size);
 
 // Waits for the process, or ends it if it has not written all, and frees the reader.

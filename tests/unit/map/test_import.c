@@ -21,7 +21,7 @@ struct world {
     char issues[8192]; // "line:column:value:kept\n" for each
     size_t rounded;    // issues that say how to mend a rounded code
     struct gw_import_report report;
-    char error[GW_IMPORT_ERROR_MAX];
+    struct gw_import_error error;
     bool dry_run;
     enum gw_coordinates coordinates;
 };
@@ -69,7 +69,7 @@ static int import_n(struct world *w, const char *name, const char *data, size_t 
     temp_dir_write_n(&w->dir, name, data, len, path);
     w->issues[0] = '\0';
     w->report = (struct gw_import_report) { 0 };
-    return gw_import_file(&config, path, &w->report, w->error);
+    return gw_import_file(&config, path, &w->report, &w->error);
 }
 
 static int import(struct world *w, const char *name, const char *text)
@@ -81,7 +81,7 @@ static struct gw_snapshot *look(struct world *w)
 {
     struct gw_store *store;
     struct gw_snapshot *s;
-    assert_int_equal(gw_store_open(w->dir.path, &store, w->error), 0);
+    assert_int_equal(gw_store_open(w->dir.path, &store, w->error.en), 0);
     assert_int_equal(gw_snapshot_read(store, &s), 0);
     gw_store_close(store);
     return s;
@@ -401,7 +401,7 @@ static void what_stands_above_the_header_is_passed_over(void **state)
     assert_int_equal(import(w, "a.csv", "1\n2\n3\n4\n5\nid,name\nc9,x\n"), 0);
     assert_int_equal(w->report.added, 1);
     assert_int_equal(import(w, "a.csv", "1\n2\n3\n4\n5\n6\nid,name\nc9,x\n"), -EBADMSG);
-    assert_non_null(strstr(w->error, "\"id\""));
+    assert_non_null(strstr(w->error.en, "\"id\""));
 }
 
 static void a_code_that_a_spreadsheet_rounded_is_refused(void **state)
@@ -437,18 +437,18 @@ static void a_file_that_makes_no_sense_is_explained_and_left_out(void **state)
 {
     struct world *w = *state;
     assert_int_equal(import(w, "a.csv", "hello\nworld\n"), -EBADMSG);
-    assert_non_null(strstr(w->error, "a.csv"));
-    assert_non_null(strstr(w->error, "id"));
+    assert_non_null(strstr(w->error.en, "a.csv"));
+    assert_non_null(strstr(w->error.en, "id"));
     assert_int_equal(import(w, "a.csv", ""), -EBADMSG);
     assert_int_equal(import(w, "a.csv", "\xc9\xe8\xb1\xb8,\xc3\xfb\n"), -EBADMSG);
-    assert_non_null(strstr(w->error, "\"id\""));
+    assert_non_null(strstr(w->error.en, "\"id\""));
     assert_int_equal(import(w, "a.geojson", "{\"type\":\"FeatureCollection\","),
                      -EBADMSG);
 
     struct gw_import_config config = { .dir = w->dir.path };
-    assert_int_equal(gw_import_file(&config, "/nonexistent.csv", &w->report, w->error),
+    assert_int_equal(gw_import_file(&config, "/nonexistent.csv", &w->report, &w->error),
                      -ENOENT);
-    assert_non_null(strstr(w->error, "/nonexistent.csv"));
+    assert_non_null(strstr(w->error.en, "/nonexistent.csv"));
 }
 
 #define SQUARE(code, west, more)                                                         \

@@ -48,7 +48,8 @@ static int tear_down(void **state)
 
 static void import(struct world *w, const char *text)
 {
-    char path[128], error[GW_IMPORT_ERROR_MAX];
+    char path[128];
+    struct gw_import_error error;
     struct gw_import_config config = {
         .dir = w->dir.path,
         .dry_run = w->dry_run,
@@ -58,7 +59,7 @@ static void import(struct world *w, const char *text)
     };
     temp_dir_write_n(&w->dir, "a.csv", text, strlen(text), path);
     w->changes[0] = '\0';
-    assert_int_equal(gw_import_file(&config, path, &w->report, error), 0);
+    assert_int_equal(gw_import_file(&config, path, &w->report, &error), 0);
 }
 
 static bool knows(struct world *w, const char *id)

@@ -68,10 +68,10 @@ static _Noreturn void write_for_ever(const char *dir, unsigned first, int out)
 
 static _Noreturn void import_once(const char *dir, const char *file, int out)
 {
-    char error[GW_IMPORT_ERROR_MAX];
+    struct gw_import_error error;
     struct gw_import_report report;
     struct gw_import_config config = { .dir = dir };
-    if (write(out, "s", 1) != 1 || gw_import_file(&config, file, &report, error) < 0 ||
+    if (write(out, "s", 1) != 1 || gw_import_file(&config, file, &report, &error) < 0 ||
         write(out, "d", 1) != 1)
         _exit(1);
     for (;;)
