@@ -1,6 +1,7 @@
 #include "app/api.h"
 
 #include "app/api_answer.h"
+#include "app/api_imports.h"
 #include "app/api_norms.h"
 #include "app/api_read.h"
 #include "app/api_session.h"
@@ -94,6 +95,8 @@ static void on_read(uv_work_t *work)
             .health = gw_engine_health(engine),
             .data = gw_engine_settings(engine)->data,
             .origin = w->origin,
+            .imports = gw_engine_imports(engine),
+            .guest = w->guest,
             .now_us = gw_clock_now_us(),
             .unix_s = gw_clock_unix_us() / GW_SECOND,
         };
@@ -256,6 +259,9 @@ static enum gw_action action_of(const struct gw_request_info *info)
     for (size_t i = 0; i < sizeof(of_all) / sizeof(*of_all); i++)
         if (strcmp(info->path, of_all[i]) == 0)
             return GW_MAY_OVERSEE;
+    if (strncmp(info->path, prefix, sizeof(prefix) - 1) == 0 &&
+        gw_is_imports(info->path + sizeof(prefix) - 1))
+        return GW_MAY_EDIT;
     return is_read(info->method) ? GW_MAY_SEE : GW_MAY_EDIT;
 }
 

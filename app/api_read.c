@@ -1,6 +1,7 @@
 #include "app/api_read.h"
 
 #include "app/api_changes.h"
+#include "app/api_imports.h"
 #include "app/api_norms.h"
 #include "app/api_sight.h"
 #include "app/api_tiles.h"
@@ -212,6 +213,8 @@ static struct gw_answer answer(const struct question *q)
         return answer_camera_or_view(q, path + 8);
     if (strcmp(path, "changes") == 0)
         return gw_api_changes(q->request, q->params);
+    if (gw_is_imports(path))
+        return gw_api_imports_read(q->request, q->params);
     if (gw_is_norms(path))
         return gw_api_norms(w, q->request, q->params);
     if (strcmp(path, "norms/history") == 0)

@@ -4,6 +4,7 @@
 
 #include "app/api_answer.h"
 #include "app/health.h"
+#include "app/import_desk.h"
 #include "app/json.h"
 #include "base/text.h"
 #include "map/sight.h"
@@ -21,7 +22,9 @@ struct gw_read_request {
     const struct gw_health *health;
     const char *data;
     const char
-        *origin;     // how whoever asks reaches us: "https://wall.example"; "": unknown
+        *origin; // how whoever asks reaches us: "https://wall.example"; "": unknown
+    struct gw_import_desk *imports;
+    const struct gw_guest *guest;
     uint64_t now_us; // gw_clock_now_us()
     uint64_t unix_s; // Unix time
 };

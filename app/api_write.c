@@ -1,6 +1,7 @@
 #include "app/api_write.h"
 
 #include "app/api_answer.h"
+#include "app/api_imports.h"
 #include "app/entity_tag.h"
 #include "app/guest.h"
 #include "app/idempotency_key.h"
@@ -307,6 +308,10 @@ void gw_api_write(struct gw_shard *shard, struct gw_request *request,
     const char *id = one ? path + 8 : NULL;
     char removed[GW_CAMERA_ID_MAX + 1];
 
+    if (gw_is_imports(path)) {
+        gw_api_imports_write(shard, request, info, path);
+        return;
+    }
     if (strcmp(path, "cameras") == 0 && strcmp(info->method, "POST") == 0)
         write_camera(shard, request, info, GW_WRITE_CREATE, NULL);
     else if (id && strcmp(info->method, "PUT") == 0)

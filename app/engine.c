@@ -2,6 +2,7 @@
 
 #include "app/access.h"
 #include "app/certificate.h"
+#include "app/import_desk.h"
 #include "app/norm_keeper.h"
 #include "app/shard.h"
 #include "app/sight_keeper.h"
@@ -29,6 +30,7 @@ struct gw_engine {
     struct gw_access *access;
     struct gw_sight_keeper *sight_keeper;
     struct gw_norm_keeper *norm_keeper;
+    struct gw_import_desk *imports;
     struct gw_acceptor *acceptor;
     struct gw_acceptor *push_acceptor; // NULL unless sources may push to us
 
@@ -249,6 +251,16 @@ static int start_norm_keeper(struct gw_engine *engine)
     return gw_norm_keeper_start(&config, &engine->norm_keeper);
 }
 
+static int start_imports(struct gw_engine *engine)
+{
+    const struct gw_import_desk_config config = {
+        .dir = engine->settings->data,
+        .reader = engine->settings->reader,
+        .registry = engine->registry,
+    };
+    return gw_import_desk_start(&config, &engine->imports);
+}
+
 static int start(struct gw_engine *engine, const struct gw_identity *identity,
                  char *ret_error)
 {
@@ -263,6 +275,8 @@ static int start(struct gw_engine *engine, const struct gw_identity *identity,
                                   &engine->sight_keeper);
     if (r == 0)
         r = start_norm_keeper(engine);
+    if (r == 0)
+        r = start_imports(engine);
     if (r == 0)
         r = start_shards(engine, identity);
     if (r == -ENOENT) {
@@ -364,6 +378,7 @@ void gw_engine_stop(struct gw_engine *engine)
     gw_acceptor_stop(engine->acceptor);
     gw_acceptor_stop(engine->push_acceptor);
     atomic_store_explicit(&engine->shards_ready, false, memory_order_release);
+    gw_import_desk_end(engine->imports); // shards answer those who wait for it
     for (uint32_t i = 0; i < engine->shard_count; i++)
         if (engine->shards[i])
             gw_shard_end(engine->shards[i]);
@@ -373,6 +388,7 @@ void gw_engine_stop(struct gw_engine *engine)
     for (uint32_t i = 0; i < engine->shard_count; i++)
         if (engine->shards[i])
             gw_shard_stop(engine->shards[i]);
+    gw_import_desk_destroy(engine->imports);
     gw_sight_keeper_stop(engine->sight_keeper);
     gw_norm_keeper_stop(engine->norm_keeper);
     gw_registry_close(engine->registry);
@@ -404,6 +420,11 @@ struct gw_registry *gw_engine_registry(const struct gw_engine *engine)
 struct gw_access *gw_engine_access(const struct gw_engine *engine)
 {
     return engine->access;
+}
+
+struct gw_import_desk *gw_engine_imports(const struct gw_engine *engine)
+{
+    return engine->imports;
 }
 
 struct gw_states *gw_engine_states(const struct gw_engine *engine)

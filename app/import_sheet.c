@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/import_words.h"
 #include "app/sheet.h"
 
 enum { CELLS = 7, TEXT_MAX = 512 };
@@ -13,8 +14,7 @@ enum { CELLS = 7, TEXT_MAX = 512 };
 struct gw_import_sheet {
     FILE *out;
     enum gw_lang lang;
-    bool dry_run;
-    bool all_or_nothing; // a later line may leave all of the file out
+    struct gw_import_config config; // what becomes of the lines
 };
 
 static void write_line(struct gw_import_sheet *t, const char *const cells[CELLS])
@@ -34,25 +34,16 @@ static const char *number(size_t line, char ret[24])
     return line ? ret : "";
 }
 
-int gw_import_sheet_open(const char *path, enum gw_lang lang,
-                         const struct gw_import_config *config,
-                         struct gw_import_sheet **ret_sheet)
+int gw_import_sheet_begin(FILE *out, enum gw_lang lang,
+                          const struct gw_import_config *config,
+                          struct gw_import_sheet **ret_sheet)
 {
     struct gw_import_sheet *t = calloc(1, sizeof(*t));
     if (!t)
         return -ENOMEM;
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    t->out = fd < 0 ? NULL : fdopen(fd, "w");
-    if (!t->out) {
-        int r = -errno;
-        if (fd >= 0)
-            close(fd);
-        free(t);
-        return r;
-    }
+    t->out = out;
     t->lang = lang;
-    t->dry_run = config->dry_run;
-    t->all_or_nothing = config->all_or_nothing;
+    t->config = *config;
     gw_sheet_begin(t->out);
     write_line(t, (const char *[CELLS]) {
                       say(t, "file", "文件"), say(t, "row", "行"), say(t, "column", "列"),
@@ -60,6 +51,24 @@ int gw_import_sheet_open(const char *path, enum gw_lang lang,
                       say(t, "what", "问题"), say(t, "done", "处理") });
     *ret_sheet = t;
     return 0;
+}
+
+int gw_import_sheet_open(const char *path, enum gw_lang lang,
+                         const struct gw_import_config *config,
+                         struct gw_import_sheet **ret_sheet)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!out) {
+        int r = -errno;
+        if (fd >= 0)
+            close(fd);
+        return r;
+    }
+    int r = gw_import_sheet_begin(out, lang, config, ret_sheet);
+    if (r < 0)
+        fclose(out);
+    return r;
 }
 
 void gw_import_sheet_issue(struct gw_import_sheet *t, const struct gw_import_issue *issue)
@@ -77,31 +86,15 @@ void gw_import_sheet_issue(struct gw_import_sheet *t, const struct gw_import_iss
                       number(issue->line, line),
                       issue->column,
                       issue->value,
-                      issue->kept ? say(t, "note", "提示") : say(t, "error", "错误"),
+                      gw_text_in(gw_import_issue_kind(issue), t->lang),
                       what,
-                      issue->kept ? say(t, "kept", "保留") : say(t, "left out", "未导入"),
+                      gw_text_in(gw_import_issue_done(issue), t->lang),
                   });
-}
-
-static const char *done(const struct gw_import_sheet *t, enum gw_import_change_kind kind)
-{
-    if (kind == GW_IMPORT_GONE)
-        return say(t, "stays in the registry", "保留在台账中");
-    if (t->dry_run)
-        return say(t, "nothing: a dry run", "未写入：试运行");
-    if (t->all_or_nothing)
-        return say(t, "written, if the whole file was", "整个文件导入时写入");
-    return say(t, "written", "已写入");
 }
 
 void gw_import_sheet_change(struct gw_import_sheet *t,
                             const struct gw_import_change *change)
 {
-    static const struct gw_text kinds[] = {
-        [GW_IMPORT_ADDED] = { "new", "新增" },
-        [GW_IMPORT_CHANGED] = { "changed", "变更" },
-        [GW_IMPORT_GONE] = { "gone", "文件中没有" },
-    };
     char line[24], what[TEXT_MAX];
 
     if (*change->before && change->kind == GW_IMPORT_CHANGED)
@@ -109,11 +102,12 @@ void gw_import_sheet_change(struct gw_import_sheet *t,
                  say(t, "before", "原值"), change->before);
     else
         snprintf(what, sizeof(what), "%s", change->id);
-    write_line(t, (const char *[CELLS]) {
-                      change->file, number(change->line, line), change->field,
-                      change->kind == GW_IMPORT_GONE ? change->before : change->after,
-                      gw_text_in(kinds[change->kind], t->lang), what,
-                      done(t, change->kind) });
+    write_line(
+        t, (const char *[CELLS]) {
+               change->file, number(change->line, line), change->field,
+               change->kind == GW_IMPORT_GONE ? change->before : change->after,
+               gw_text_in(gw_import_change_kind(change->kind), t->lang), what,
+               gw_text_in(gw_import_change_done(change->kind, &t->config), t->lang) });
 }
 
 void gw_import_sheet_file(struct gw_import_sheet *t, const char *file, const char *why)

@@ -7,6 +7,8 @@
 
 #include "map/import.h"
 
+#include <stdio.h>
+
 struct gw_import_sheet;
 
 // Creates FILE, for its owner only, or overwrites it. `config` says what becomes of the
@@ -14,6 +16,11 @@ struct gw_import_sheet;
 int gw_import_sheet_open(const char *path, enum gw_lang lang,
                          const struct gw_import_config *config,
                          struct gw_import_sheet **ret_sheet);
+
+// Likewise, to `out`, which it takes over when it returns 0.
+int gw_import_sheet_begin(FILE *out, enum gw_lang lang,
+                          const struct gw_import_config *config,
+                          struct gw_import_sheet **ret_sheet);
 
 // Errors of writing are kept for _close().
 void gw_import_sheet_issue(struct gw_import_sheet *t,

@@ -33,8 +33,7 @@ void gw_json_changes_destroy(struct gw_json_changes *page)
     free(page);
 }
 
-// RFC 3339, in UTC.
-static void add_time(cJSON *item, uint64_t unix_ms)
+void gw_json_add_time(cJSON *object, const char *name, uint64_t unix_ms)
 {
     time_t seconds = (time_t)(unix_ms / 1000);
     char text[sizeof("2026-11-28T16:00:00") + sizeof(".000Z")];
@@ -42,7 +41,7 @@ static void add_time(cJSON *item, uint64_t unix_ms)
     size_t len =
         strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", gmtime_r(&seconds, &tm));
     snprintf(text + len, sizeof(text) - len, ".%03uZ", (unsigned)(unix_ms % 1000));
-    cJSON_AddStringToObject(item, "at", text);
+    cJSON_AddStringToObject(object, name, text);
 }
 
 // As it was written down: map/change_json.h.
@@ -61,7 +60,7 @@ int gw_json_changes_add(struct gw_json_changes *page, const struct gw_change *ch
     if (!item)
         return -ENOMEM;
     cJSON_AddNumberToObject(item, "seq", (double)change->seq);
-    add_time(item, change->at_ms);
+    gw_json_add_time(item, "at", change->at_ms);
     cJSON_AddStringToObject(item, "author", change->author);
     cJSON_AddStringToObject(item, "camera", change->id);
     cJSON_AddStringToObject(item, "action", change->action);

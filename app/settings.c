@@ -23,6 +23,7 @@ int gw_settings_init(struct gw_settings *s)
         .data = strdup("/var/lib/gridwall"),
         .listen = strdup("127.0.0.1:8080"),
         .www = strdup(GW_WWW_DIR),
+        .reader = strdup(GW_TABLE_PROGRAM),
         .worker = strdup(GW_WORKER_PROGRAM),
         .workers_max = GW_WORKERS_MAX,
         .linger_us = 15 * (uint64_t)GW_SECOND,
@@ -42,7 +43,7 @@ int gw_settings_init(struct gw_settings *s)
         .viewer_queue_bytes = 9 * GW_MEGABYTE,
         .viewer_stuck_us = 10 * (uint64_t)GW_SECOND,
     };
-    if (s->data && s->listen && s->www && s->worker)
+    if (s->data && s->listen && s->www && s->reader && s->worker)
         return 0;
     gw_settings_finish(s);
     return -ENOMEM;
@@ -54,6 +55,7 @@ void gw_settings_finish(struct gw_settings *s)
     free(s->data);
     free(s->listen);
     free(s->www);
+    free(s->reader);
     free(s->worker);
     free(s->files_dir);
     free(s->push_listen);

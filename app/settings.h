@@ -20,6 +20,7 @@ struct gw_settings {
     char *data;        // directory of the registry
     char *listen;      // "127.0.0.1:8080"
     char *www;         // directory of the web application
+    char *reader;      // program that reads lists which are not text
     char *worker;      // program that opens what is not RTSP
     char *files_dir;   // files are played from below it, or NULL
     char *ca_file;     // authorities of cameras' certificates, or NULL: the system's

@@ -3,6 +3,8 @@
 #include "app/access.h"
 #include "app/announcer.h"
 #include "app/api.h"
+#include "app/api_imports.h"
+#include "app/import_desk.h"
 #include "app/prober.h"
 #include "app/rights.h"
 #include "app/router.h"
@@ -138,6 +140,12 @@ static void on_message(void *arg, void *item)
     }
 }
 
+static int on_upload(void *arg, const struct gw_request_info *info,
+                     struct gw_problem *ret_problem)
+{
+    return gw_api_imports_may_upload(arg, info, ret_problem);
+}
+
 static void on_request(void *arg, struct gw_request *request,
                        const struct gw_request_info *info)
 {
@@ -201,6 +209,7 @@ static int create_server(struct gw_shard *shard, const struct gw_identity *ident
     const struct gw_settings *settings = gw_engine_settings(shard->engine);
     struct gw_server_config config = gw_server_config_default();
     const struct gw_server_hooks hooks = {
+        .on_upload = on_upload,
         .on_request = on_request,
         .on_open = on_open,
         .on_audio = on_audio,
@@ -218,6 +227,8 @@ static int create_server(struct gw_shard *shard, const struct gw_identity *ident
     }
     config.www_dir = settings->www;
     config.basemap_dir = shard->basemap_dir;
+    config.upload_path = "/api/v1/imports";
+    config.upload_dir = gw_import_desk_dir(gw_engine_imports(shard->engine));
     config.loopback_only = settings->no_auth;
     config.audio = settings->audio;
     config.viewer_queue_bytes = settings->viewer_queue_bytes;

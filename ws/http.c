@@ -8,6 +8,7 @@
 #include "ws/http.h"
 
 #include "ws/static_files.h"
+#include "ws/upload.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -44,7 +45,8 @@ struct gw_request {
     struct gw_request_info info; // strings lie in `strings`
     char *strings;
     char *body;
-    size_t body_room; // bytes of body, the NUL included
+    size_t body_room;         // bytes of body, the NUL included
+    struct gw_upload *upload; // in its place, or NULL
 
     uint8_t *out; // ANSWERING: bytes to send, then the file
     size_t out_len;
@@ -58,6 +60,22 @@ static const struct gw_problem UNREADABLE = {
     .code = "unreadable",
     .why = { "The file cannot be read; see the engine's log.",
              "文件无法读取，请查看引擎日志。" },
+};
+
+static const struct gw_problem UPLOADS_FULL = {
+    .status = 503,
+    .code = "busy",
+    .why = { "Other files are being sent right now. Try again in a moment.",
+             "正在接收其他文件，请稍后再试。" },
+    .last = true,
+};
+static const struct gw_problem UPLOAD_FAILED = {
+    .status = 507,
+    .code = "not_kept",
+    .why = { "The file could not be kept; check the space on the engine's disk and the "
+             "rights of its data directory.",
+             "文件无法保存，请检查引擎磁盘空间与数据目录权限。" },
+    .last = true,
 };
 
 // ---- answers ----
@@ -196,6 +214,8 @@ static void destroy(struct gw_request *r)
 {
     if (r->file >= 0)
         close(r->file);
+    r->ws->uploads -= r->upload != NULL;
+    gw_upload_destroy(r->upload);
     free(r->out);
     free(r->body);
     free(r->strings);
@@ -247,7 +267,8 @@ static int keep_info(struct gw_request *r, const struct gw_http_head *head)
         .arrival = gw_http_arrival(head),
     };
     keep_arrival(&r->info, &pos);
-    r->body_room = (size_t)head->content_length + 1;
+    bool upload = gw_http_is_upload(r->ws, head->method, head->path);
+    r->body_room = upload ? 1 : (size_t)head->content_length + 1;
     r->body = calloc(1, r->body_room);
     return r->body ? 0 : -ENOMEM;
 }
@@ -258,6 +279,29 @@ static void ask(struct gw_request *r)
     r->info.body = r->body;
     r->info.guest = gw_peer_guest(r->peer);
     r->ws->hooks.on_request(r->ws->hooks.arg, r, &r->info);
+}
+
+// Whether its body is taken; if not, that is answered.
+static bool begin_upload(struct gw_request *r)
+{
+    const struct gw_server_hooks *hooks = &r->ws->hooks;
+    struct gw_problem problem = UPLOADS_FULL;
+    r->info.guest = gw_peer_guest(r->peer);
+    bool taken =
+        r->ws->uploads < GW_UPLOADS_MAX &&
+        (!hooks->on_upload || hooks->on_upload(hooks->arg, &r->info, &problem) == 0);
+    if (taken && gw_upload_create(r->ws->config.upload_dir, &r->upload) < 0) {
+        taken = false;
+        problem = UPLOAD_FAILED;
+    }
+    if (!taken) {
+        problem.last = true; // what is not wanted is not read
+        answer_problem(r, &problem);
+        return false;
+    }
+    r->ws->uploads++;
+    r->info.upload = gw_upload_path(r->upload);
+    return true;
 }
 
 struct gw_request *gw_request_begin(struct gw_ws *ws, struct gw_peer *peer,
@@ -280,6 +324,8 @@ struct gw_request *gw_request_begin(struct gw_ws *ws, struct gw_peer *peer,
     } else if (keep_info(r, head) < 0) {
         destroy(r);
         return NULL;
+    } else if (gw_http_is_upload(ws, head->method, head->path) && !begin_upload(r)) {
+        return r;
     }
     if (r->state == READING && head->content_length == 0)
         ask(r);
@@ -293,6 +339,12 @@ bool gw_request_wants_body(const struct gw_request *r)
 
 void gw_request_body(struct gw_request *r, const void *data, size_t len)
 {
+    if (r->state == READING && r->upload) {
+        r->info.upload_bytes += len;
+        if (gw_upload_add(r->upload, data, len) < 0)
+            answer_problem(r, &UPLOAD_FAILED);
+        return;
+    }
     // The library hands out no more than Content-Length.
     if (r->state != READING || len >= r->body_room - r->info.body_len)
         return;

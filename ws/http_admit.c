@@ -47,6 +47,12 @@ static const struct gw_problem BODY_TOO_LARGE = {
     .why = { "The body is larger than 1 MiB; send less at once.",
              "请求体超过 1 MiB，请分批发送。" },
 };
+static const struct gw_problem UPLOAD_TOO_LARGE = {
+    .status = 413,
+    .code = "body_too_large",
+    .why = { "The file is larger than 256 MiB; split it.", "文件超过 256 MiB，请拆分。" },
+    .last = true, // or all of it would still be read
+};
 static const struct gw_problem BAD_METHOD = {
     .status = 405,
     .code = "bad_method",
@@ -163,12 +169,28 @@ static const struct gw_problem *check_websocket(const struct gw_http_head *head)
     return &GW_PROBLEM_NO_WEBSOCKET;
 }
 
-static const struct gw_problem *check_request(const struct gw_http_head *head)
+bool gw_http_is_upload(const struct gw_ws *ws, const char *method, const char *path)
+{
+    return ws->config.upload_path && strcmp(method, "POST") == 0 &&
+           strcmp(path, ws->config.upload_path) == 0;
+}
+
+static const struct gw_problem *check_length(const struct gw_ws *ws,
+                                             const struct gw_http_head *head)
+{
+    if (gw_http_is_upload(ws, head->method, head->path))
+        return head->content_length > GW_UPLOAD_MAX ? &UPLOAD_TOO_LARGE : NULL;
+    return head->content_length > GW_REQUEST_BODY_MAX ? &BODY_TOO_LARGE : NULL;
+}
+
+static const struct gw_problem *check_request(const struct gw_ws *ws,
+                                              const struct gw_http_head *head)
 {
     if (head->chunked || (has_body(head->method) && !head->has_length))
         return &NO_LENGTH;
-    if (head->content_length > GW_REQUEST_BODY_MAX)
-        return &BODY_TOO_LARGE;
+    const struct gw_problem *length = check_length(ws, head);
+    if (length)
+        return length;
 
     switch (gw_route_of(head->path)) {
     case GW_ROUTE_WALL: return &UPGRADE_REQUIRED;
@@ -193,7 +215,7 @@ int gw_http_admit(const struct gw_ws *ws, const struct gw_http_head *head,
     if (!p && ws->config.loopback_only)
         p = check_loopback(head);
     if (!p)
-        p = head->upgrade ? check_websocket(head) : check_request(head);
+        p = head->upgrade ? check_websocket(head) : check_request(ws, head);
     if (!p)
         return 0;
     *ret_problem = *p;

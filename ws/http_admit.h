@@ -36,6 +36,9 @@ struct gw_http_head {
     bool too_long;           // a header above was longer than its room
 };
 
+// Whether the body goes into a file.
+bool gw_http_is_upload(const struct gw_ws *ws, const char *method, const char *path);
+
 // 404: nothing is there, or no WebSocket.
 extern const struct gw_problem GW_PROBLEM_NOT_FOUND;
 extern const struct gw_problem GW_PROBLEM_NO_WEBSOCKET;

@@ -32,6 +32,7 @@ static const struct reason REASONS[] = {
     { 500, "Internal Server Error" },
     { 501, "Not Implemented" },
     { 503, "Service Unavailable" },
+    { 507, "Insufficient Storage" },
 };
 
 const char *gw_http_reason(int status)

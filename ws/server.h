@@ -29,6 +29,8 @@
 enum {
     GW_CAMERA_ID_MAX = 64,             // bytes of a camera id
     GW_REQUEST_BODY_MAX = 1024 * 1024, // bytes; more is answered with 413
+    GW_UPLOAD_MAX = 256 * 1024 * 1024, // bytes of a body that goes into a file; likewise
+    GW_UPLOADS_MAX = 4,                // on their way at once, of one server
     GW_WALL_OPEN_MAX = 256,            // subscriptions of one wall socket
 };
 
@@ -60,6 +62,8 @@ struct gw_request_info {
     const char *query;  // raw, without "?", "" when there is none
     const char *body;   // `body_len` bytes, NUL behind them
     size_t body_len;
+    const char *upload;          // file with the body; rename it to keep it. NULL: none
+    uint64_t upload_bytes;       // of it
     const char *content_type;    // "" when there is none
     const char *if_match;        // likewise
     const char *if_none_match;   // likewise
@@ -82,6 +86,11 @@ struct gw_reply {
 };
 
 struct gw_server_hooks {
+    // A body for `upload_path` is about to come; NULL: any may. Returns 0 to take it, or
+    // -EACCES with what to answer instead.
+    int (*on_upload)(void *arg, const struct gw_request_info *info,
+                     struct gw_problem *ret_problem);
+
     // Answer with gw_request_reply(), within the call or later.
     void (*on_request)(void *arg, struct gw_request *request,
                        const struct gw_request_info *info);
@@ -103,6 +112,9 @@ struct gw_server_hooks {
 struct gw_server_config {
     const char *www_dir;     // installed web application; NULL: none
     const char *basemap_dir; // NULL: none
+    // What is POSTed to this path goes into a file of `upload_dir`. Both NULL: nothing.
+    const char *upload_path;
+    const char *upload_dir;
     // Connections are refused whose Host or Origin names anything but a loopback
     // address: against DNS rebinding while nobody signs in.
     bool loopback_only;

@@ -28,6 +28,7 @@ struct gw_ws {
     struct gw_server_stats stats; // `connections` and `queued_bytes` are added later
     struct gw_wall *walls;        // list through gw_wall.next
     struct gw_batch_timer *batch; // where walls wait to send
+    uint32_t uploads;             // on their way
 
     // GW_WS_PIECE_MAX bytes behind GW_PACKET_HEADROOM; for use within one call.
     uint8_t *scratch;

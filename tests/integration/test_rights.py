@@ -435,6 +435,25 @@ class MatrixTest(unittest.TestCase):
         status, _, _ = self.engine.ask("DELETE", "/api/v1/cameras/new", None, guest)
         self.assertEqual(status, 204)
 
+    def test_lists_are_imported_by_who_may_edit_and_within_what_they_see(self):
+        rows = "id,division,department,tags,cell,name\n" + "".join(
+            f"{i},{division},{department},{tags},{cell},{i}\n" for i, division, department, tags, cell, _ in CAMERAS)
+        for may, seen, guest in self.guests():
+            ask = lambda method, path, body=None: self.engine.ask(method, "/api/v1/imports" + path, body, guest)[0::2]
+            status, item = ask("POST", "?name=a.csv", rows.encode())
+            self.assertEqual(status, 201 if "e" in may else 403, item)
+            if "e" not in may:
+                for method, path in (("GET", ""), ("GET", "/x"), ("GET", "/x/report"), ("PATCH", "/x"),
+                                     ("POST", "/x/apply"), ("DELETE", "/x")):
+                    self.assertEqual(ask(method, path, b"{}")[0], 403)
+                continue
+            while item["state"] in ("waiting", "reading"):
+                _, item = ask("GET", f"/{item['id']}")
+            self.assertEqual(item["report"]["refused"], len(EVERY) - len(seen), item)
+            _, page = ask("GET", f"/{item['id']}/report?kind=refused")
+            self.assertEqual([r["value"] for r in page["items"]], [c for c in EVERY if c not in seen])
+            self.assertEqual(ask("DELETE", f"/{item['id']}")[0], 204)
+
     def test_figures_of_the_engine_are_for_who_sees_all_of_it(self):
         for may, seen, guest in self.guests():
             status = 200 if "d" in may and seen == EVERY else 403
@@ -452,7 +471,7 @@ class MatrixTest(unittest.TestCase):
                   {"Cookie": f"gridwall=; xgridwall={good}"}, {"Cookie": "gridwall=" + "a" * 64}]
         paths = ["/api/v1/" + p for p in ("district", "divisions", "departments", "cells", "cells/370812001",
                  "cells/370812001/cameras", "cameras", "cameras/a1", "cameras/a1/view", "cameras/a1/status",
-                 "map/cameras", "tiles/cameras.json", "tiles/cameras/0/0/0.mvt", "viewers", "session", "nothing")]
+                 "map/cameras", "tiles/cameras.json", "tiles/cameras/0/0/0.mvt", "viewers", "session", "imports", "imports/x", "imports/x/report", "nothing")]
         paths += ["/metrics", "/live/a1.flv", "/live/a1/sub.mp4", "/basemap/buildings.geojson", "/api/", "/api/v1/../v1/cameras",
                   "/api/v1/%2e%2e/v1/cameras", "//api/v1/cameras", "/ws/v1"]
         for headers in forged:
@@ -462,8 +481,9 @@ class MatrixTest(unittest.TestCase):
                 if path in paths[:-6] and status != 401:
                     self.fail((path, headers, status))
             for method in ("POST", "PUT", "PATCH", "DELETE"):
-                status, _, _ = self.engine.ask(method, "/api/v1/cameras/a1", {}, headers)
-                self.assertIn(status, (401, 403))
+                for path in ("cameras/a1", "imports", "imports/x", "imports/x/apply"):
+                    status, _, _ = self.engine.ask(method, f"/api/v1/{path}", {}, headers)
+                    self.assertIn(status, (401, 403))
             for path, protocol in (("/ws/v1", "gridwall.v1"), ("/live/a1.flv", None)):
                 with contextlib.closing(Socket(self.engine.port, path, headers, protocol)) as s:
                     self.assertIn(s.status, (401, 403))
