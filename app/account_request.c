@@ -1,16 +1,15 @@
 #include "app/account_request.h"
 
+#include "app/command_author.h"
 #include "app/say.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "map/registry.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 static int add_scope(struct gw_account_request *q, const char *line)
 {
@@ -143,10 +142,9 @@ int gw_account_request_write(struct gw_store *store, const struct gw_account *ac
                              bool add)
 {
     char author_name[GW_AUTHOR_MAX + 1];
-    const struct passwd *who = getpwuid(getuid());
-    snprintf(author_name, sizeof(author_name), "command: %s",
-             who ? who->pw_name : "unknown");
-    const struct gw_author author = { author_name, gw_clock_unix_us() / GW_MS };
+    const struct gw_author author = { .name = author_name,
+                                      .now_ms = gw_clock_unix_us() / GW_MS };
+    gw_command_author(author_name);
 
     int r = gw_store_begin(store);
     if (r == 0)

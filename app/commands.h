@@ -9,5 +9,6 @@ int gw_command_check_config(int argc, char **argv);
 int gw_command_probe(int argc, char **argv);
 int gw_command_user(int argc, char **argv);
 int gw_command_token(int argc, char **argv);
+int gw_command_audit(int argc, char **argv);
 
 #endif

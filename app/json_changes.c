@@ -1,12 +1,11 @@
 #include "app/json_changes.h"
 
 #include "app/json_internal.h"
+#include "app/time_text.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 struct gw_json_changes {
     cJSON *items;
@@ -35,12 +34,8 @@ void gw_json_changes_destroy(struct gw_json_changes *page)
 
 void gw_json_add_time(cJSON *object, const char *name, uint64_t unix_ms)
 {
-    time_t seconds = (time_t)(unix_ms / 1000);
-    char text[sizeof("2026-11-28T16:00:00") + sizeof(".000Z")];
-    struct tm tm;
-    size_t len =
-        strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", gmtime_r(&seconds, &tm));
-    snprintf(text + len, sizeof(text) - len, ".%03uZ", (unsigned)(unix_ms % 1000));
+    char text[GW_TIME_TEXT];
+    gw_time_write(unix_ms, text);
     cJSON_AddStringToObject(object, name, text);
 }
 

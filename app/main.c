@@ -29,6 +29,10 @@ static const struct command commands[] = {
     { "token",
       gw_command_token,
       { "words by which programs come in", "管理程序接入令牌" } },
+    { "audit",
+      gw_command_audit,
+      { "who watched and changed what; whether that log is whole",
+        "查询审计日志并校验其完整性" } },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };

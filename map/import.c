@@ -60,7 +60,7 @@ struct gw_author gw_import_author(const struct gw_import *im,
     const char *who = im->config->author;
     snprintf(room, GW_AUTHOR_MAX + 1, "%s%simport: %s", who ? who : "", who ? ", " : "",
              base ? base + 1 : gw_import_name(im));
-    return (struct gw_author) { room, im->now_ms };
+    return (struct gw_author) { .name = room, .now_ms = im->now_ms };
 }
 
 void gw_import_mark(struct gw_import *im, const char *text)

@@ -167,9 +167,44 @@ static const char version_7[] = "CREATE TABLE answers ("
                                 "CREATE INDEX answers_of ON answers(account, at_ms);"
                                 "CREATE INDEX answers_age ON answers(at_ms);";
 
+// Version 8. The audit log (map/store_audit.h). Entries are only added to; the oldest may
+// go once the head says that they have gone. Numbers are the store's to give, without a
+// gap. What is asked for is a camera, somebody, or a time.
+static const char version_8[] =
+    "CREATE TABLE audit ("
+    "  seq INTEGER PRIMARY KEY,"
+    "  at_ms INTEGER NOT NULL,"
+    "  change INTEGER NOT NULL,"
+    "  who TEXT NOT NULL,"
+    "  address TEXT NOT NULL,"
+    "  session TEXT NOT NULL,"
+    "  action TEXT NOT NULL,"
+    "  subject TEXT NOT NULL,"
+    "  outcome TEXT NOT NULL,"
+    "  details TEXT NOT NULL,"
+    "  hash BLOB NOT NULL"
+    ");"
+    "CREATE INDEX audit_at ON audit(at_ms);"
+    "CREATE INDEX audit_of ON audit(subject, at_ms);"
+    "CREATE INDEX audit_by ON audit(who, at_ms);"
+    "CREATE TABLE audit_head ("
+    "  num INTEGER PRIMARY KEY CHECK (num = 1),"
+    "  base_seq INTEGER NOT NULL,"
+    "  base_hash BLOB NOT NULL,"
+    "  end_seq INTEGER NOT NULL,"
+    "  end_hash BLOB NOT NULL,"
+    "  key_id BLOB NOT NULL,"
+    "  signature BLOB NOT NULL"
+    ");"
+    "CREATE TRIGGER audit_stays BEFORE UPDATE ON audit"
+    "  BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;"
+    "CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit"
+    "  WHEN old.seq > coalesce((SELECT base_seq FROM audit_head), 0)"
+    "  BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;";
+
 const struct gw_migration gw_migrations[] = {
     { version_1 }, { version_2 }, { version_3 }, { version_4 },
-    { version_5 }, { version_6 }, { version_7 },
+    { version_5 }, { version_6 }, { version_7 }, { version_8 },
 };
 const size_t gw_migrations_count = sizeof(gw_migrations) / sizeof(*gw_migrations);
 

@@ -363,7 +363,7 @@ int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,
                             const struct gw_locator *locator,
                             const struct gw_snapshot *snapshot, uint64_t now_ms)
 {
-    const struct gw_author author = { w->author, now_ms };
+    const struct gw_author author = { .name = w->author, .now_ms = now_ms };
     int r = w->once.key ? recall(w, store, &author) : 0;
     if (r != 0)
         return r < 0 ? r : 0;

@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <string.h>
@@ -74,15 +75,44 @@ int gw_secret_word(char ret_word[GW_SECRET_TEXT])
     return r;
 }
 
+int gw_secret_sha256(const void *data, size_t len, uint8_t ret_digest[GW_SECRET_BYTES])
+{
+    if (EVP_Digest(data, len, ret_digest, NULL, EVP_sha256(), NULL) == 1)
+        return 0;
+    ERR_clear_error();
+    return -ENOMEM;
+}
+
 int gw_secret_digest(const void *data, size_t len, char ret_digest[GW_SECRET_TEXT])
 {
     uint8_t digest[GW_SECRET_BYTES];
-    if (EVP_Digest(data, len, digest, NULL, EVP_sha256(), NULL) != 1) {
-        ERR_clear_error();
-        return -ENOMEM;
-    }
-    to_hex(digest, sizeof(digest), ret_digest);
-    return 0;
+    int r = gw_secret_sha256(data, len, digest);
+    if (r == 0)
+        to_hex(digest, sizeof(digest), ret_digest);
+    return r;
+}
+
+int gw_secret_sign(const uint8_t key[GW_SECRET_BYTES], const void *data, size_t len,
+                   uint8_t ret_signature[GW_SECRET_BYTES])
+{
+    if (HMAC(EVP_sha256(), key, GW_SECRET_BYTES, data, len, ret_signature, NULL))
+        return 0;
+    ERR_clear_error();
+    return -ENOMEM;
+}
+
+void gw_secret_hex(const uint8_t bytes[GW_SECRET_BYTES], char ret_text[GW_SECRET_TEXT])
+{
+    to_hex(bytes, GW_SECRET_BYTES, ret_text);
+}
+
+int gw_secret_unhex(const char *text, uint8_t ret_bytes[GW_SECRET_BYTES])
+{
+    uint8_t bytes[GW_SECRET_BYTES];
+    int r = from_hex(text, bytes, sizeof(bytes));
+    if (r == 0)
+        memcpy(ret_bytes, bytes, sizeof(bytes));
+    return r;
 }
 
 bool gw_secret_equal(const char *a, const char *b)

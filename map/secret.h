@@ -25,6 +25,17 @@ int gw_secret_word(char ret_word[GW_SECRET_TEXT]);
 // SHA-256 (FIPS 180-4) of `len` bytes, in hexadecimal digits. Returns 0 or -ENOMEM.
 int gw_secret_digest(const void *data, size_t len, char ret_digest[GW_SECRET_TEXT]);
 
+// The same as GW_SECRET_BYTES bytes.
+int gw_secret_sha256(const void *data, size_t len, uint8_t ret_digest[GW_SECRET_BYTES]);
+
+// HMAC-SHA-256 (RFC 2104): nobody without the key can make it. Returns 0 or -ENOMEM.
+int gw_secret_sign(const uint8_t key[GW_SECRET_BYTES], const void *data, size_t len,
+                   uint8_t ret_signature[GW_SECRET_BYTES]);
+
+// GW_SECRET_BYTES as lower-case hexadecimal digits, and back: -EBADMSG for anything else.
+void gw_secret_hex(const uint8_t bytes[GW_SECRET_BYTES], char ret_text[GW_SECRET_TEXT]);
+int gw_secret_unhex(const char *text, uint8_t ret_bytes[GW_SECRET_BYTES]);
+
 // Whether two texts are equal, in a time that tells nothing of where they differ.
 bool gw_secret_equal(const char *a, const char *b);
 

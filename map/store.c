@@ -37,6 +37,11 @@ static const char FILE_NAME[] = "gridwall.db";
 #define CHANGE_COLUMNS "seq, at_ms, author, id, action, before, after"
 #define ACCOUNT_COLUMNS                                                                  \
     "num, kind, name, secret, role, disabled, expires_ms, scope, created_ms, changed_ms"
+#define AUDIT_COLUMNS                                                                    \
+    "seq, at_ms, change, who, address, session, action, subject, outcome, details, hash"
+// From a place on, newest first; an index has both.
+#define AUDIT_PAGE                                                                       \
+    " AND (at_ms, seq) < (?1, ?2) AND at_ms >= ?3 ORDER BY at_ms DESC, seq DESC"
 #define DIVISION_COLUMNS "code, name, parent, level, geometry, revision"
 #define CELL_COLUMNS "code, name, division, parent, level, geometry, revision"
 // gw_store_next_revision() was called before.
@@ -87,6 +92,26 @@ static const char *const sql[GW_STMTS] = {
     [GW_STMT_ANSWERS_BOUND] =
         "DELETE FROM answers WHERE num IN (SELECT num FROM answers WHERE account = ?1"
         " ORDER BY at_ms DESC, num DESC LIMIT -1 OFFSET ?2)",
+    [GW_STMT_CHANGE_FIND] =
+        "SELECT " CHANGE_COLUMNS ", subject FROM changes WHERE seq = ?1",
+    [GW_STMT_AUDIT_HEAD] = "SELECT base_seq, base_hash, end_seq, end_hash, key_id,"
+                           " signature FROM audit_head WHERE num = 1",
+    [GW_STMT_AUDIT_SEAL] =
+        "INSERT INTO audit_head (num, base_seq, base_hash, end_seq, end_hash, key_id,"
+        " signature) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (num) DO UPDATE SET"
+        " base_seq = ?1, base_hash = ?2, end_seq = ?3, end_hash = ?4, key_id = ?5,"
+        " signature = ?6",
+    [GW_STMT_AUDIT_ADD] = "INSERT INTO audit (" AUDIT_COLUMNS
+                          ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    [GW_STMT_AUDIT_LAST] = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1",
+    [GW_STMT_AUDIT_OLDEST] = "SELECT seq, at_ms, hash FROM audit ORDER BY seq",
+    [GW_STMT_AUDIT_DROP] = "DELETE FROM audit WHERE seq <= ?1",
+    [GW_STMT_AUDIT_EACH] = "SELECT " AUDIT_COLUMNS " FROM audit WHERE 1" AUDIT_PAGE,
+    [GW_STMT_AUDIT_OF_WHO] =
+        "SELECT " AUDIT_COLUMNS " FROM audit WHERE who = ?4" AUDIT_PAGE,
+    [GW_STMT_AUDIT_OF_SUBJECT] =
+        "SELECT " AUDIT_COLUMNS " FROM audit WHERE subject = ?4" AUDIT_PAGE,
+    [GW_STMT_AUDIT_WALK] = "SELECT " AUDIT_COLUMNS " FROM audit ORDER BY seq",
     [GW_STMT_NORM_DAY_FIND] = "SELECT hours FROM norm_days WHERE day = ?1 AND num = ?2",
     [GW_STMT_NORM_DAY_PUT] = "INSERT INTO norm_days (day, num, hours) VALUES (?1, ?2, ?3)"
                              " ON CONFLICT (day, num) DO UPDATE SET hours = ?3",
@@ -210,15 +235,21 @@ int gw_store_begin_read(struct gw_store *store)
 int gw_store_commit(struct gw_store *store)
 {
     reset_all(store);
-    int r = run(store, GW_STMT_COMMIT);
+    int r = gw_store_audit_seal(store);
+    if (r == 0)
+        r = run(store, GW_STMT_COMMIT);
     if (r < 0)
         gw_store_rollback(store);
+    else
+        gw_store_audit_sealed(store);
+    gw_store_audit_forget(store);
     return r;
 }
 
 void gw_store_rollback(struct gw_store *store)
 {
     reset_all(store);
+    gw_store_audit_forget(store);
     // A full disk may have rolled back already: then there is nothing to end.
     if (!sqlite3_get_autocommit(store->db))
         run(store, GW_STMT_ROLLBACK);
@@ -308,6 +339,8 @@ int gw_store_open(const char *dir, struct gw_store **ret_store,
         r = prepare_file(dir, path);
     if (r == 0)
         r = open_database(store, path);
+    if (r == 0)
+        r = gw_store_audit_begin(&store->audit, dir);
     if (r < 0)
         goto fail;
     *ret_store = store;
@@ -333,5 +366,6 @@ void gw_store_close(struct gw_store *store)
     for (int i = 0; i < GW_STMTS; i++)
         sqlite3_finalize(store->stmts[i]);
     sqlite3_close(store->db);
+    gw_store_audit_finish(&store->audit);
     free(store);
 }

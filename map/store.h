@@ -100,7 +100,9 @@ int gw_store_place_camera(struct gw_store *store, uint32_t num, const char *cell
 // Who writes, and when. The name is bounded by GW_AUTHOR_MAX.
 struct gw_author {
     const char *name;
-    uint64_t now_ms; // Unix time
+    uint64_t now_ms;     // Unix time
+    const char *address; // that it came from, for the audit log; NULL: none
+    const char *session; // likewise
 };
 
 // One entry of the list of changes, which is only added to.

@@ -96,7 +96,7 @@ static int note(struct gw_store *store, const struct gw_author *author,
     char *is = gw_account_change_json(after, before);
     int r = -ENOMEM;
     if ((was || !before) && is)
-        r = gw_store_add_change(store, kinds[after->kind],
+        r = gw_store_add_change(store, author, kinds[after->kind],
                                 &(struct gw_change) {
                                     .at_ms = author->now_ms,
                                     .author = author->name,

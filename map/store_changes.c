@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "map/change_json.h"
+#include "map/store_audit.h"
 #include "map/store_internal.h"
 
 static void bind_text(sqlite3_stmt *stmt, int index, const char *s)
@@ -13,8 +14,8 @@ static void bind_text(sqlite3_stmt *stmt, int index, const char *s)
     sqlite3_bind_text(stmt, index, s, -1, SQLITE_STATIC);
 }
 
-int gw_store_add_change(struct gw_store *store, const char *subject,
-                        const struct gw_change *change)
+int gw_store_add_change(struct gw_store *store, const struct gw_author *author,
+                        const char *subject, const struct gw_change *change)
 {
     int r = 0;
     sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_CHANGE_ADD, &r);
@@ -27,7 +28,12 @@ int gw_store_add_change(struct gw_store *store, const char *subject,
     bind_text(stmt, 5, change->before);
     bind_text(stmt, 6, change->after);
     bind_text(stmt, 7, subject);
-    return gw_store_run(stmt);
+    r = gw_store_run(stmt);
+    if (r < 0)
+        return r;
+    struct gw_change whole = *change;
+    whole.seq = sqlite3_last_insert_rowid(store->db);
+    return gw_store_audit_change(store, author, subject, &whole);
 }
 
 static const char *action_of(const struct gw_camera_row *before,
@@ -44,7 +50,7 @@ int gw_store_note_camera(struct gw_store *store, const struct gw_author *author,
     char *is = after ? gw_change_json(after, before) : NULL;
     int r = -ENOMEM;
     if ((was || !before) && (is || !after))
-        r = gw_store_add_change(store, "camera",
+        r = gw_store_add_change(store, author, "camera",
                                 &(struct gw_change) {
                                     .at_ms = author->now_ms,
                                     .author = author->name,
@@ -61,7 +67,7 @@ int gw_store_note_camera(struct gw_store *store, const struct gw_author *author,
 int gw_store_note_restored(struct gw_store *store, const struct gw_author *author,
                            const char *id)
 {
-    return gw_store_add_change(store, "camera",
+    return gw_store_add_change(store, author, "camera",
                                &(struct gw_change) { .at_ms = author->now_ms,
                                                      .author = author->name,
                                                      .id = id,

@@ -3,6 +3,7 @@
 #define GW_MAP_STORE_INTERNAL_H
 
 #include "map/store.h"
+#include "map/store_audit_internal.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -53,12 +54,24 @@ enum gw_store_stmt {
     GW_STMT_ACCOUNT_COUNT,
     GW_STMT_ACCOUNT_INSERT,
     GW_STMT_ACCOUNT_UPDATE,
+    GW_STMT_AUDIT_HEAD,
+    GW_STMT_AUDIT_SEAL,
+    GW_STMT_AUDIT_ADD,
+    GW_STMT_AUDIT_LAST,
+    GW_STMT_AUDIT_OLDEST,
+    GW_STMT_AUDIT_DROP,
+    GW_STMT_AUDIT_EACH,
+    GW_STMT_AUDIT_OF_WHO,
+    GW_STMT_AUDIT_OF_SUBJECT,
+    GW_STMT_AUDIT_WALK,
+    GW_STMT_CHANGE_FIND,
     GW_STMTS,
 };
 
 struct gw_store {
     struct sqlite3 *db;
     struct sqlite3_stmt *stmts[GW_STMTS];
+    struct gw_store_audit audit;
 };
 
 // An SQLite result code as one of our errors:
@@ -76,9 +89,10 @@ struct sqlite3_stmt *gw_store_stmt(struct gw_store *store, enum gw_store_stmt wh
 // Counts on: the row that is written next has a revision that no row had before.
 int gw_store_next_revision(struct gw_store *store);
 
-// Adds an entry to the list of changes; `subject` is "camera", "user" or "token".
-int gw_store_add_change(struct gw_store *store, const char *subject,
-                        const struct gw_change *change);
+// Adds an entry to the list of changes, and one to the audit log; `subject` is "camera",
+// "user" or "token".
+int gw_store_add_change(struct gw_store *store, const struct gw_author *author,
+                        const char *subject, const struct gw_change *change);
 
 // Runs a statement that answers nothing, then resets it. Returns 0 or as above.
 int gw_store_run(struct sqlite3_stmt *stmt);

@@ -38,6 +38,12 @@ static const struct words table[] = {
         "a copy, or import the cameras again",
         "文件已损坏，或不是 gridwall 的数据库。请移走该文件并恢复备份，或重新导入"
         "摄像机" } },
+    { -ENOKEY,
+      { "audit.key in it does not hold a key (64 hexadecimal digits). Put back the file "
+        "from a copy; if there is none, move it away: a new key is made, and the audit "
+        "log says so",
+        "其中的 audit.key 不是有效密钥（64 位十六进制）。请从备份恢复该文件；若无备份，"
+        "请将其移走，系统会生成新密钥并记入审计日志" } },
     { -ENOTSUP,
       { "the database was written by a newer version of gridwall. Start that version, "
         "or name another directory with --data",

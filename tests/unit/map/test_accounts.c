@@ -13,7 +13,7 @@
 
 #include "map/change_json.h"
 
-static const struct gw_author author = { "test", 1000 };
+static const struct gw_author author = { .name = "test", .now_ms = 1000 };
 
 static int set_up(void **state)
 {
