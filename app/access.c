@@ -1,11 +1,13 @@
 #include "app/access.h"
 
+#include "app/link_keys.h"
 #include "app/lockout.h"
 #include "app/sessions.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "map/accounts.h"
 #include "map/secret.h"
+#include "ws/live.h"
 #include "ws/origin.h"
 
 #include <errno.h>
@@ -22,6 +24,7 @@ struct gw_access {
     struct gw_registry *registry;
     struct gw_sessions *sessions;
     struct gw_guest *anybody; // while nobody signs in; else NULL
+    struct gw_link_keys *link_keys;
 
     pthread_mutex_t lock; // for all below
     struct gw_lockout *lockout;
@@ -37,6 +40,19 @@ static const struct gw_text sign_in = {
 static const struct gw_text foreign_origin = {
     "The request came from a page of another origin; sign in and ask from here.",
     "请求来自其他来源的页面，已拒绝；请从本站页面操作。",
+};
+
+static const struct gw_text bad_link = {
+    "This live link is not good: it was changed, is for another camera, stream or page, "
+    "or "
+    "whose link it was has other rights now. Ask for a new one.",
+    "直播链接无效：内容被改动，或用于其他摄像机、码流、页面，或其所属账户的权限已变更。请"
+    "重新"
+    "获取。",
+};
+static const struct gw_text link_is_over = {
+    "The time of this live link is over. Ask for a new one.",
+    "直播链接已过期，请重新获取。",
 };
 
 static uint64_t now_ms(void)
@@ -55,11 +71,13 @@ struct gw_access *gw_access_create(const struct gw_settings *settings,
     pthread_mutex_init(&a->lock, NULL);
     a->sessions = gw_sessions_create();
     a->lockout = gw_lockout_create();
+    a->link_keys = gw_link_keys_open(settings->data);
     if (settings->no_auth)
         a->anybody = gw_guest_create(
             &(struct gw_guest_plan) { .name = "no-auth", .role = GW_ROLE_ADMINISTRATOR },
             now_ms());
-    if (!a->sessions || !a->lockout || (settings->no_auth && !a->anybody)) {
+    if (!a->sessions || !a->lockout || !a->link_keys ||
+        (settings->no_auth && !a->anybody)) {
         gw_access_destroy(a);
         return NULL;
     }
@@ -73,6 +91,7 @@ void gw_access_destroy(struct gw_access *a)
     gw_guest_unref(&a->anybody);
     gw_sessions_destroy(a->sessions);
     gw_lockout_destroy(a->lockout);
+    gw_link_keys_close(a->link_keys);
     pthread_mutex_destroy(&a->lock);
     free(a);
 }
@@ -200,6 +219,93 @@ static int arrive_by_token(struct gw_access *a, const char *word,
     return 0;
 }
 
+// ---- live links ----
+
+// Whether an account is as it was when it was in, or gave a link away.
+static bool is_as_it_was(const struct gw_account_rights *rights, uint64_t generation)
+{
+    return rights && !rights->account.disabled &&
+           rights->account.changed_ms == generation &&
+           (!rights->account.expires_ms || rights->account.expires_ms > now_ms());
+}
+
+static struct gw_guest *guest_of_link(const struct gw_account_rights *rights,
+                                      const struct gw_live_link *link)
+{
+    char name[GW_GUEST_NAME_MAX + 1];
+    snprintf(name, sizeof(name), "link of %s: %s",
+             rights->account.kind == GW_ACCOUNT_USER ? "user" : "token",
+             rights->account.name);
+    return gw_guest_create(&(struct gw_guest_plan) { .name = name,
+                                                     .role = rights->account.role,
+                                                     .scope = &rights->scope,
+                                                     .until_ms = link->until_ms,
+                                                     .account = link->account,
+                                                     .generation = link->generation,
+                                                     .by_link = true },
+                           now_ms());
+}
+
+static int arrive_by_link(struct gw_access *a, const struct gw_arrival *arrival,
+                          const char *text, struct gw_guest **ret_guest,
+                          struct gw_problem *ret_problem)
+{
+    struct gw_wish wish;
+    struct gw_guest *guest = NULL;
+    int r = gw_live_parse(arrival->path, &wish) < 0 ? -EACCES : 0;
+    struct gw_live_link link = { .camera = wish.camera,
+                                 .profile = wish.profile,
+                                 .origin = arrival->origin };
+    if (r == 0)
+        r = gw_link_keys_check(a->link_keys, text, &link, now_ms());
+    if (r == 0) {
+        struct gw_accounts *accounts = gw_registry_accounts(a->registry);
+        const struct gw_account_rights *rights =
+            gw_accounts_by_num(accounts, link.account);
+        if (is_as_it_was(rights, link.generation))
+            guest = guest_of_link(rights, &link);
+        gw_accounts_unref(&accounts);
+    }
+    if (guest) {
+        *ret_guest = guest;
+        return 0;
+    }
+    return r == -ETIME ? refuse(ret_problem, 403, "link_is_over", link_is_over)
+                       : refuse(ret_problem, 403, "bad_link", bad_link);
+}
+
+int gw_access_make_link(struct gw_access *a, const struct gw_guest *guest,
+                        struct gw_live_link *link, char ret_text[GW_LIVE_LINK_TEXT])
+{
+    struct gw_accounts *accounts = gw_registry_accounts(a->registry);
+    const struct gw_account_rights *rights =
+        gw_accounts_by_num(accounts, gw_guest_account(guest));
+    int r = is_as_it_was(rights, gw_guest_generation(guest)) ? 0 : -EACCES;
+    if (r == 0) {
+        link->account = gw_guest_account(guest);
+        link->generation = gw_guest_generation(guest);
+        uint64_t ends_ms = rights->account.expires_ms;
+        if (ends_ms && ends_ms < link->until_ms)
+            link->until_ms = ends_ms;
+    }
+    gw_accounts_unref(&accounts);
+    return r < 0 ? r : gw_link_keys_sign(a->link_keys, link, now_ms(), ret_text);
+}
+
+bool gw_access_is_welcome(struct gw_access *a, struct gw_guest *guest)
+{
+    if (!gw_guest_stands(guest, now_ms()))
+        return false;
+    if (!gw_guest_is_by_link(guest))
+        return true;
+    // Nobody keeps a list of links: whoever came by one is looked at.
+    struct gw_accounts *accounts = gw_registry_accounts(a->registry);
+    bool welcome = is_as_it_was(gw_accounts_by_num(accounts, gw_guest_account(guest)),
+                                gw_guest_generation(guest));
+    gw_accounts_unref(&accounts);
+    return welcome;
+}
+
 // ---- the hooks ----
 
 static bool starts_with(const char *s, const char *prefix)
@@ -227,13 +333,15 @@ static bool is_public(const struct gw_arrival *arrival)
 int gw_access_arrive(struct gw_access *a, const struct gw_arrival *arrival,
                      struct gw_guest **ret_guest, struct gw_problem *ret_problem)
 {
-    char word[GW_SECRET_TEXT];
+    char word[GW_SECRET_TEXT], link[GW_LIVE_LINK_TEXT];
     if (a->anybody) {
         *ret_guest = gw_guest_ref(a->anybody);
         return 0;
     }
     if (is_public(arrival))
         return 0;
+    if (starts_with(arrival->path, "/live/") && gw_live_link_find(arrival->query, link))
+        return arrive_by_link(a, arrival, link, ret_guest, ret_problem);
     if (read_bearer(arrival->authorization, word))
         return arrive_by_token(a, word, ret_guest, ret_problem);
     if (read_cookie(arrival->cookie, cookie_name(a), word))

@@ -8,6 +8,7 @@
 #define GW_APP_ACCESS_H
 
 #include "app/guest.h"
+#include "app/live_link.h"
 #include "app/settings.h"
 #include "map/registry.h"
 #include "map/secret.h"
@@ -32,6 +33,19 @@ int gw_access_arrive(struct gw_access *a, const struct gw_arrival *arrival,
 
 // The registry has changed: whose account did is out.
 void gw_access_recheck(struct gw_access *a);
+
+// The hook: whether a guest may stay where it watches. Cheap.
+bool gw_access_is_welcome(struct gw_access *a, struct gw_guest *guest);
+
+// ---- live links ----
+
+// Makes the text of a link to what `link` says of camera, stream, time and origin, with
+// the rights of `guest`: they end together, so link->until_ms may come back smaller. That
+// the guest may watch it is the caller's to see. It may write a file: in a thread of the
+// pool. Returns 0, -EACCES when the guest is nobody's account or has other rights by now,
+// -ENOMEM or -EIO.
+int gw_access_make_link(struct gw_access *a, const struct gw_guest *guest,
+                        struct gw_live_link *link, char ret_text[GW_LIVE_LINK_TEXT]);
 
 // ---- signing in ----
 

@@ -2,6 +2,7 @@
 
 #include "app/api_answer.h"
 #include "app/api_imports.h"
+#include "app/api_links.h"
 #include "app/api_norms.h"
 #include "app/api_read.h"
 #include "app/api_session.h"
@@ -262,6 +263,8 @@ static enum gw_action action_of(const struct gw_request_info *info)
     if (strncmp(info->path, prefix, sizeof(prefix) - 1) == 0 &&
         gw_is_imports(info->path + sizeof(prefix) - 1))
         return GW_MAY_EDIT;
+    if (strcmp(info->path, "/api/v1/live-links") == 0)
+        return GW_MAY_WATCH;
     return is_read(info->method) ? GW_MAY_SEE : GW_MAY_EDIT;
 }
 
@@ -281,7 +284,9 @@ void gw_api_handle(struct gw_shard *shard, struct gw_request *request,
         return;
     }
     if (api) {
-        if (read)
+        if (gw_is_links(info->path + sizeof(prefix) - 1))
+            gw_api_links(shard, request, info);
+        else if (read)
             answer_read(shard, request, info);
         else
             gw_api_write(shard, request, info, info->path + sizeof(prefix) - 1);

@@ -10,7 +10,10 @@ struct gw_guest {
     _Atomic uint64_t heard_ms;
     uint64_t until_ms;
     uint64_t idle_ms;
+    uint64_t generation;
+    uint32_t account;
     enum gw_role role;
+    bool by_link;
     bool sees_all;
     struct gw_scope scope;
     char name[GW_GUEST_NAME_MAX + 1];
@@ -25,6 +28,9 @@ struct gw_guest *gw_guest_create(const struct gw_guest_plan *plan, uint64_t now_
     atomic_init(&g->heard_ms, now_ms);
     g->until_ms = plan->until_ms;
     g->idle_ms = plan->idle_ms;
+    g->account = plan->account;
+    g->generation = plan->generation;
+    g->by_link = plan->by_link;
     g->role = plan->role;
     g->sees_all = !plan->scope || plan->scope->all || plan->role == GW_ROLE_ADMINISTRATOR;
     snprintf(g->name, sizeof(g->name), "%s", plan->name);
@@ -59,6 +65,21 @@ const char *gw_guest_name(const struct gw_guest *g)
 enum gw_role gw_guest_role(const struct gw_guest *g)
 {
     return g->role;
+}
+
+uint32_t gw_guest_account(const struct gw_guest *g)
+{
+    return g->account;
+}
+
+uint64_t gw_guest_generation(const struct gw_guest *g)
+{
+    return g->generation;
+}
+
+bool gw_guest_is_by_link(const struct gw_guest *g)
+{
+    return g->by_link;
 }
 
 const struct gw_scope *gw_guest_scope(const struct gw_guest *g)

@@ -19,6 +19,11 @@ struct gw_guest_plan {
     const struct gw_scope *scope; // borrowed for the call; NULL: everything
     uint64_t until_ms;            // Unix time; 0: for ever
     uint64_t idle_ms;             // at most this long without being heard of; 0: any
+    // Whose rights it has (map/store_accounts.h), and since when the account is as it is;
+    // 0: nobody's.
+    uint32_t account;
+    uint64_t generation;
+    bool by_link; // came by a live link: sees one stream, and nothing else
 };
 
 // Returns NULL when out of memory.
@@ -28,6 +33,10 @@ void gw_guest_unref(struct gw_guest **pg);
 
 const char *gw_guest_name(const struct gw_guest *g);
 enum gw_role gw_guest_role(const struct gw_guest *g);
+
+uint32_t gw_guest_account(const struct gw_guest *g);
+uint64_t gw_guest_generation(const struct gw_guest *g);
+bool gw_guest_is_by_link(const struct gw_guest *g);
 
 // NULL: everything.
 const struct gw_scope *gw_guest_scope(const struct gw_guest *g);

@@ -130,7 +130,9 @@ static struct gw_guest *guest_of(const struct gw_account_rights *rights, uint64_
     char name[GW_GUEST_NAME_MAX + 1];
     struct gw_guest_plan plan = { .name = name,
                                   .role = a->role,
-                                  .scope = &rights->scope };
+                                  .scope = &rights->scope,
+                                  .account = (uint32_t)a->num,
+                                  .generation = a->changed_ms };
 
     snprintf(name, sizeof(name), "%s: %s", a->kind == GW_ACCOUNT_USER ? "user" : "token",
              a->name);

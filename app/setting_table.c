@@ -122,6 +122,17 @@ const struct gw_setting gw_setting_table[GW_SETTINGS] = {
         "past "
         "it",
         "前置代理负责 TLS 并附加 X-Forwarded-For，且无法绕过代理访问" } },
+    { "allow-origin",
+      GW_SETTING_STRING,
+      "ORIGINS",
+      FIELD(allow_origin),
+      0,
+      0,
+      0,
+      { "pages of these origins may read live pictures (https://a.example, several "
+        "between blanks, or *); none without it",
+        "允许读取直播画面的页面来源（https://a.example，多个以空格分隔，或 "
+        "*），默认不允许" } },
     { "no-auth",
       GW_SETTING_FLAG,
       NULL,

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "ingest/worker.h"
+#include "ws/origin.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -59,6 +60,7 @@ void gw_settings_finish(struct gw_settings *s)
     free(s->worker);
     free(s->files_dir);
     free(s->push_listen);
+    free(s->allow_origin);
     free(s->ca_file);
     free(s->tls_cert);
     free(s->tls_key);
@@ -301,10 +303,34 @@ static int check_tls(const struct gw_settings *s, char *ret_error)
     return -EINVAL;
 }
 
+static int check_origins(const struct gw_settings *s, char *ret_error)
+{
+    char word[GW_ORIGIN_MAX + 1];
+    size_t len;
+    for (const char *p = s->allow_origin ? s->allow_origin : ""; *(p += strspn(p, " ,"));
+         p += len) {
+        len = strcspn(p, " ,");
+        snprintf(word, sizeof(word), "%.*s", (int)len, p);
+        if (strcmp(word, "*") == 0 || (len < sizeof(word) && gw_origin_is_good(word)))
+            continue;
+        gw_say_to(
+            ret_error,
+            "--allow-origin: \"%s\" is no origin. Write scheme and host in small "
+            "letters without a path, https://video.example for example, or *.",
+            "--allow-origin：“%s”不是有效来源。请写小写的协议和主机，不带路径，例如 "
+            "https://video.example，或 *。",
+            word);
+        return -EINVAL;
+    }
+    return 0;
+}
+
 int gw_settings_check(const struct gw_settings *s, char ret_error[GW_SAY_MAX])
 {
     int r = check_backoff(s, ret_error);
-    return r < 0 ? r : check_tls(s, ret_error);
+    if (r == 0)
+        r = check_tls(s, ret_error);
+    return r < 0 ? r : check_origins(s, ret_error);
 }
 
 int gw_settings_from_args(struct gw_settings *s, int argc, char **argv,

@@ -16,17 +16,18 @@ enum {
 };
 
 struct gw_settings {
-    char *config;      // file, or NULL
-    char *data;        // directory of the registry
-    char *listen;      // "127.0.0.1:8080"
-    char *www;         // directory of the web application
-    char *reader;      // program that reads lists which are not text
-    char *worker;      // program that opens what is not RTSP
-    char *files_dir;   // files are played from below it, or NULL
-    char *ca_file;     // authorities of cameras' certificates, or NULL: the system's
-    char *tls_cert;    // who we are to browsers, or NULL: plain connections
-    char *tls_key;     // set with it
-    char *push_listen; // where sources push to, or NULL
+    char *config;       // file, or NULL
+    char *data;         // directory of the registry
+    char *listen;       // "127.0.0.1:8080"
+    char *www;          // directory of the web application
+    char *reader;       // program that reads lists which are not text
+    char *worker;       // program that opens what is not RTSP
+    char *files_dir;    // files are played from below it, or NULL
+    char *ca_file;      // authorities of cameras' certificates, or NULL: the system's
+    char *tls_cert;     // who we are to browsers, or NULL: plain connections
+    char *tls_key;      // set with it
+    char *push_listen;  // where sources push to, or NULL
+    char *allow_origin; // whose pages may read live pictures, between blanks; or NULL
     bool no_auth;
     bool behind_proxy; // which speaks TLS, and is the only way to us
     uint64_t shards;   // 0: one per CPU

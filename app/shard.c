@@ -182,8 +182,8 @@ static int on_arrival(void *arg, const struct gw_arrival *arrival,
 
 static bool is_welcome(void *arg, struct gw_guest *guest)
 {
-    (void)arg;
-    return gw_guest_stands(guest, gw_clock_unix_us() / GW_MS);
+    struct gw_shard *shard = arg;
+    return gw_access_is_welcome(gw_engine_access(shard->engine), guest);
 }
 
 static bool may_watch(void *arg, const struct gw_guest *guest, uint32_t stream)
@@ -230,6 +230,7 @@ static int create_server(struct gw_shard *shard, const struct gw_identity *ident
     config.upload_path = "/api/v1/imports";
     config.upload_dir = gw_import_desk_dir(gw_engine_imports(shard->engine));
     config.loopback_only = settings->no_auth;
+    config.allow_origin = settings->allow_origin;
     config.audio = settings->audio;
     config.viewer_queue_bytes = settings->viewer_queue_bytes;
     config.viewer_stuck_us = settings->viewer_stuck_us;

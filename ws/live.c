@@ -9,6 +9,7 @@
 #include "ws/live.h"
 
 #include "ws/control.h"
+#include "ws/origin.h"
 #include "ws/problem.h"
 
 #include <assert.h>
@@ -32,7 +33,8 @@ struct gw_live {
     enum live_state state;
     struct gw_viewer viewer;
     struct gw_viewer_queue queue;
-    struct gw_problem problem; // REFUSED
+    struct gw_problem problem;      // REFUSED
+    char reader[GW_ORIGIN_MAX + 1]; // whose page may read it; "": none
 };
 
 // ---- the address ----
@@ -142,16 +144,17 @@ static void write_head(struct gw_live *l)
     char *head = (char *)l->ws->scratch;
     // No length and no chunks: the body ends with the connection (RFC 9112
     // section 6.3), which every player understands.
-    int n =
-        snprintf(head, GW_WS_PIECE_MAX,
-                 "HTTP/1.1 200 OK\r\n"
-                 "Content-Type: %s\r\n"
-                 "Cache-Control: no-store\r\n"
-                 "Connection: close\r\n"
-                 "X-Content-Type-Options: nosniff\r\n"
-                 "%s\r\n",
-                 l->form == GW_FORM_FLV ? "video/x-flv" : "video/mp4",
-                 l->ws->config.loopback_only ? "" : "Access-Control-Allow-Origin: *\r\n");
+    int n = snprintf(head, GW_WS_PIECE_MAX,
+                     "HTTP/1.1 200 OK\r\n"
+                     "Content-Type: %s\r\n"
+                     "Cache-Control: no-store\r\n"
+                     "Connection: close\r\n"
+                     "X-Content-Type-Options: nosniff\r\n"
+                     "Vary: Origin\r\n"
+                     "%s%s%s\r\n",
+                     l->form == GW_FORM_FLV ? "video/x-flv" : "video/mp4",
+                     *l->reader ? "Access-Control-Allow-Origin: " : "", l->reader,
+                     *l->reader ? "\r\n" : "");
     gw_peer_write(l->peer, GW_PEER_RAW, (uint8_t *)head, (size_t)n);
     l->state = STREAMING;
 }
@@ -282,8 +285,10 @@ void gw_live_judge(struct gw_live *l, const char *code, struct gw_text why)
 // ---- life ----
 
 struct gw_live *gw_live_create(struct gw_ws *ws, struct gw_peer *peer,
-                               const struct gw_wish *wish, bool websocket)
+                               const struct gw_wish *wish, const char *origin,
+                               bool websocket)
 {
+    const char *reader = gw_origin_allowed(ws->config.allow_origin, origin);
     struct gw_live *l = calloc(1, sizeof(*l));
     if (!l)
         return NULL;
@@ -292,6 +297,7 @@ struct gw_live *gw_live_create(struct gw_ws *ws, struct gw_peer *peer,
     l->websocket = websocket;
     l->form = wish->form;
     l->viewer.live = l;
+    snprintf(l->reader, sizeof(l->reader), "%s", reader ? reader : "");
     gw_viewer_queue_init(&l->queue, &(struct gw_viewer_limits) {
                                         .lane_bytes = ws->config.viewer_queue_bytes,
                                         .lane_age_us = GW_WS_LANE_AGE_US,

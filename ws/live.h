@@ -2,8 +2,8 @@
 // stream), /live/{id}/sub.flv and /live/{id}/sub.mp4, by HTTP GET as one endless
 // body, and by WebSocket with one binary message a packet.
 //
-// Pages of other origins may read the GET answers (Access-Control-Allow-Origin),
-// unless the server is for this machine only. One thread.
+// Pages of those origins that the server allows may read the GET answers
+// (Access-Control-Allow-Origin). One thread.
 #ifndef GW_WS_LIVE_H
 #define GW_WS_LIVE_H
 
@@ -28,9 +28,11 @@ int gw_live_parse_join(const char *query, enum gw_join *ret_join);
 int gw_live_parse_audio(const char *query, bool *ret_audio);
 
 // Asks the hooks for the camera. The answer to the peer goes out with the next
-// `writable`: media, or why there is none. Returns NULL when out of memory.
+// `writable`: media, or why there is none. `origin` is that of the page that asks, "" for
+// none. Returns NULL when out of memory.
 struct gw_live *gw_live_create(struct gw_ws *ws, struct gw_peer *peer,
-                               const struct gw_wish *wish, bool websocket);
+                               const struct gw_wish *wish, const char *origin,
+                               bool websocket);
 
 // on_close comes if the viewer had been accepted. NULL is allowed.
 void gw_live_destroy(struct gw_live *l);

@@ -79,7 +79,7 @@ static int on_http(struct gw_peer *p)
     if (!refused && gw_route_of(h.path) == GW_ROUTE_LIVE) {
         read_wish(&h.head, &wish);
         lws_set_timeout(p->wsi, NO_PENDING_TIMEOUT, 0);
-        p->live = gw_live_create(ws, p, &wish, false);
+        p->live = gw_live_create(ws, p, &wish, h.head.origin, false);
         return p->live ? 0 : -1;
     }
     p->request = gw_request_begin(ws, p, &h.head, refused ? &problem : NULL);
@@ -140,7 +140,7 @@ static int on_established(struct gw_peer *p)
 {
     struct gw_ws *ws = &p->server->ws;
     if (p->wish) {
-        p->live = gw_live_create(ws, p, p->wish, true);
+        p->live = gw_live_create(ws, p, p->wish, "", true);
         free(p->wish);
         p->wish = NULL;
         return p->live ? 0 : -1;

@@ -70,3 +70,24 @@ bool gw_origin_is_host(const char *origin, const char *host)
     const char *own = authority(origin);
     return own && strcasecmp(own, host) == 0;
 }
+
+const char *gw_origin_allowed(const char *list, const char *origin)
+{
+    const size_t len = strlen(origin);
+    for (const char *p = list ? list : ""; *(p += strspn(p, " ,"));
+         p += strcspn(p, " ,")) {
+        size_t word = strcspn(p, " ,");
+        if (word == 1 && *p == '*')
+            return "*";
+        if (len > 0 && word == len && strncasecmp(p, origin, len) == 0)
+            return origin;
+    }
+    return NULL;
+}
+
+bool gw_origin_is_good(const char *text)
+{
+    const char *host = authority(text);
+    size_t len = host ? strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") : 0;
+    return len > 0 && host[len] == '\0' && *text == 'h' && strlen(text) <= GW_ORIGIN_MAX;
+}

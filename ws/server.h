@@ -118,6 +118,8 @@ struct gw_server_config {
     // Connections are refused whose Host or Origin names anything but a loopback
     // address: against DNS rebinding while nobody signs in.
     bool loopback_only;
+    // Origins whose pages may read live pictures, between blanks, or "*"; NULL: none.
+    const char *allow_origin;
     bool audio;                // the engine pulls it: pages are told
     size_t viewer_queue_bytes; // bound of what may wait for one viewer's stream
     uint64_t viewer_stuck_us;  // a viewer that takes nothing for this long is closed

@@ -403,6 +403,17 @@ class MatrixTest(unittest.TestCase):
                     if camera not in seen:
                         self.assertEqual(live.closed_with(), 4404)
 
+    def test_live_links_are_for_who_may_see_the_camera(self):
+        for _, seen, guest in self.guests():
+            _, _, nothing = self.engine.ask("POST", "/api/v1/live-links", {"camera": "ghost"}, guest)
+            for camera in EVERY:
+                status, _, body = self.engine.ask("POST", "/api/v1/live-links", {"camera": camera}, guest)
+                if camera in seen:
+                    self.assertEqual(status, 201, body)
+                    self.assertEqual(self.engine.ask("GET", body["flv"])[0], 200)
+                else:
+                    self.assertEqual((status, body), (404, nothing))
+
     def test_changes_are_for_who_may_make_them_and_stay_within(self):
         for may, seen, guest in self.guests():
             for camera in EVERY + ["ghost"]:
@@ -484,6 +495,7 @@ class MatrixTest(unittest.TestCase):
                 for path in ("cameras/a1", "imports", "imports/x", "imports/x/apply"):
                     status, _, _ = self.engine.ask(method, f"/api/v1/{path}", {}, headers)
                     self.assertIn(status, (401, 403))
+            self.assertEqual(self.engine.ask("POST", "/api/v1/live-links", {"camera": "a1"}, headers)[0], 401)
             for path, protocol in (("/ws/v1", "gridwall.v1"), ("/live/a1.flv", None)):
                 with contextlib.closing(Socket(self.engine.port, path, headers, protocol)) as s:
                     self.assertIn(s.status, (401, 403))

@@ -196,12 +196,50 @@ static void loopback_has_these_names_only(void **state)
     assert_false(gw_origin_is_host("http://localhost:8081", "localhost:8080"));
 }
 
+static void pages_that_may_read_are_named(void **state)
+{
+    static const char list[] = "https://a.example  http://b.example:8080,https://c";
+    (void)state;
+    assert_string_equal(gw_origin_allowed(list, "https://a.example"),
+                        "https://a.example");
+    assert_string_equal(gw_origin_allowed(list, "http://b.example:8080"),
+                        "http://b.example:8080");
+    assert_string_equal(gw_origin_allowed(list, "https://c"), "https://c");
+    assert_string_equal(gw_origin_allowed("https://x *", "https://a"), "*");
+    assert_string_equal(gw_origin_allowed("*", ""), "*");
+    static const char *const bad[] = { "",          "null",
+                                       "https://a", "https://a.example.evil",
+                                       "a.example", "http://b.example:80801" };
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        assert_null(gw_origin_allowed(list, bad[i]));
+        assert_null(gw_origin_allowed(NULL, bad[i]));
+        assert_null(gw_origin_allowed("", bad[i]));
+    }
+}
+
+static void an_origin_is_scheme_and_host(void **state)
+{
+    static const char *const good[] = { "https://a", "http://a-b.example:8080",
+                                        "http://[::1]:80" };
+    static const char *const bad[] = {
+        "",           "*",           "null",    "https://",  "https://A",     "HTTPS://a",
+        "https://a/", "https://a b", "ftp://a", "a.example", "https://a\r\nb"
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
+        assert_true(gw_origin_is_good(good[i]));
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+        assert_false(gw_origin_is_good(bad[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages_are_the_application),
         cmocka_unit_test(no_path_leads_elsewhere),
         cmocka_unit_test(links_are_not_followed),
+        cmocka_unit_test(pages_that_may_read_are_named),
+        cmocka_unit_test(an_origin_is_scheme_and_host),
         cmocka_unit_test(etags_are_compared_whole),
         cmocka_unit_test(live_addresses_name_camera_profile_and_form),
         cmocka_unit_test(a_live_address_may_say_where_to_begin),
