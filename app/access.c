@@ -415,23 +415,59 @@ static int let_user_in(struct gw_access *a, const struct gw_account_rights *user
     return r;
 }
 
-int gw_access_sign_in(struct gw_access *a, const char *name, const char *password,
-                      const char *address, char ret_cookie[GW_COOKIE_MAX])
+static int check_password(struct gw_access *a, const struct gw_account_rights *user,
+                          const char *name, const char *password, const char *address)
 {
-    struct gw_accounts *accounts = gw_registry_accounts(a->registry);
-    const struct gw_account_rights *user = gw_accounts_user(accounts, name);
-    // Who does not exist and who may not come in take as long as a wrong password.
-    bool may = user && !user->account.disabled;
+    // Who does not exist, may not come in or is a screen without a password takes as long
+    // as a wrong password.
+    bool may = user && !user->account.disabled && *user->account.secret;
     int r = gw_password_check(password, may ? user->account.secret : NULL);
     if (r == -EBADMSG) {
         gw_log(GW_LOG_ERROR, "password_unreadable", "mend=\"gridwall user passwd\"");
         r = -EACCES;
     }
+    note_try(a, name, address, r);
+    return r;
+}
+
+int gw_access_sign_in(struct gw_access *a, const char *name, const char *password,
+                      const char *address, char ret_cookie[GW_COOKIE_MAX])
+{
+    struct gw_accounts *accounts = gw_registry_accounts(a->registry);
+    const struct gw_account_rights *user = gw_accounts_user(accounts, name);
+    int r = check_password(a, user, name, password, address);
     if (r == 0)
         r = let_user_in(a, user, ret_cookie);
     gw_accounts_unref(&accounts);
-    note_try(a, name, address, r);
     return r;
+}
+
+int gw_access_check_password(struct gw_access *a, const char *name, const char *password,
+                             const char *address)
+{
+    struct gw_accounts *accounts = gw_registry_accounts(a->registry);
+    int r = check_password(a, gw_accounts_user(accounts, name), name, password, address);
+    gw_accounts_unref(&accounts);
+    return r;
+}
+
+int gw_access_enter(struct gw_access *a, const char *name, char ret_cookie[GW_COOKIE_MAX])
+{
+    struct gw_accounts *accounts = gw_registry_accounts(a->registry);
+    const struct gw_account_rights *user = gw_accounts_user(accounts, name);
+    int r = user && !user->account.disabled ? let_user_in(a, user, ret_cookie) : -ENOENT;
+    gw_accounts_unref(&accounts);
+    return r;
+}
+
+bool gw_access_is_user(struct gw_access *a, const struct gw_guest *guest,
+                       const char *name)
+{
+    struct gw_accounts *accounts = gw_registry_accounts(a->registry);
+    const struct gw_account_rights *user = gw_accounts_user(accounts, name);
+    bool is = user && user->account.num == gw_guest_account(guest);
+    gw_accounts_unref(&accounts);
+    return is;
 }
 
 void gw_access_sign_out(struct gw_access *a, const struct gw_arrival *arrival,

@@ -61,6 +61,19 @@ int gw_access_may_try(struct gw_access *a, const char *name, const char *address
 int gw_access_sign_in(struct gw_access *a, const char *name, const char *password,
                       const char *address, char ret_cookie[GW_COOKIE_MAX]);
 
+// The password alone, likewise; 0, -EACCES or -ENOMEM. It gives the place back, too.
+int gw_access_check_password(struct gw_access *a, const char *name, const char *password,
+                             const char *address);
+
+// Lets a user in who has shown by other means that he is it. Returns 0 with the cookie,
+// -ENOENT when there is no such user who may, -ENOMEM, -ENOBUFS or -EAGAIN.
+int gw_access_enter(struct gw_access *a, const char *name,
+                    char ret_cookie[GW_COOKIE_MAX]);
+
+// Whether a guest is the user of that name.
+bool gw_access_is_user(struct gw_access *a, const struct gw_guest *guest,
+                       const char *name);
+
 // Ends the session that the request came by, and makes the cookie that says so.
 void gw_access_sign_out(struct gw_access *a, const struct gw_arrival *arrival,
                         char ret_cookie[GW_COOKIE_MAX]);

@@ -1,5 +1,6 @@
 #include "app/api.h"
 
+#include "app/api_accounts.h"
 #include "app/api_answer.h"
 #include "app/api_imports.h"
 #include "app/api_links.h"
@@ -276,6 +277,10 @@ void gw_api_handle(struct gw_shard *shard, struct gw_request *request,
 
     if (api && gw_is_session(info->path + sizeof(prefix) - 1)) {
         gw_api_session(shard, request, info, info->path + sizeof(prefix) - 1);
+        return;
+    }
+    if (api && gw_is_accounts(info->path + sizeof(prefix) - 1)) {
+        gw_api_accounts(shard, request, info, info->path + sizeof(prefix) - 1);
         return;
     }
     // Who is nobody asks for what is everybody's (access.c).

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 enum {
-    KEYS = 2,     // the one that signs, and the one before it
-    LINE_MAX = 96 // bytes of a key's line: since when, in milliseconds, and its digits
+    KEYS = 2,      // the one that signs, and the one before it
+    KEY_LINE = 96, // bytes of a key's line: since when, in milliseconds, and its digits
 };
 #define DAY_MS (24 * 3600 * 1000ull)
 
@@ -44,7 +44,7 @@ static int read_line(const char *line, struct link_key *ret_key)
 
 static int read_file(struct gw_link_keys *k, FILE *f)
 {
-    char line[LINE_MAX];
+    char line[KEY_LINE];
     while (k->count < KEYS && fgets(line, sizeof(line), f)) {
         int r = read_line(line, &k->keys[k->count]);
         if (r < 0)
@@ -99,7 +99,7 @@ void gw_link_keys_close(struct gw_link_keys *k)
 
 static int write_keys(const struct gw_link_keys *k, int fd)
 {
-    char text[KEYS * LINE_MAX], digits[GW_SECRET_TEXT];
+    char text[KEYS * KEY_LINE], digits[GW_SECRET_TEXT];
     size_t len = 0;
     for (size_t i = 0; i < k->count; i++) {
         gw_secret_hex(k->keys[i].bytes, digits);

@@ -82,14 +82,20 @@ const struct gw_account_rights *gw_accounts_all(const struct gw_accounts *a,
     return a->items;
 }
 
-const struct gw_account_rights *gw_accounts_user(const struct gw_accounts *a,
-                                                 const char *name)
+const struct gw_account_rights *
+gw_accounts_find(const struct gw_accounts *a, enum gw_account_kind kind, const char *name)
 {
     for (size_t i = 0; i < a->count; i++)
-        if (a->items[i].account.kind == GW_ACCOUNT_USER &&
+        if (a->items[i].account.kind == kind &&
             strcmp(a->items[i].account.name, name) == 0)
             return &a->items[i];
     return NULL;
+}
+
+const struct gw_account_rights *gw_accounts_user(const struct gw_accounts *a,
+                                                 const char *name)
+{
+    return gw_accounts_find(a, GW_ACCOUNT_USER, name);
 }
 
 const struct gw_account_rights *gw_accounts_token(const struct gw_accounts *a,

@@ -28,6 +28,9 @@ const struct gw_account_rights *gw_accounts_all(const struct gw_accounts *a,
 // One account, or NULL.
 const struct gw_account_rights *gw_accounts_user(const struct gw_accounts *a,
                                                  const char *name);
+const struct gw_account_rights *gw_accounts_find(const struct gw_accounts *a,
+                                                 enum gw_account_kind kind,
+                                                 const char *name);
 const struct gw_account_rights *gw_accounts_token(const struct gw_accounts *a,
                                                   const char *digest);
 

@@ -311,6 +311,18 @@ int gw_registry_found(struct gw_registry *reg, const struct gw_account *account,
     return enqueue(reg, w);
 }
 
+int gw_registry_write_account(struct gw_registry *reg, enum gw_account_verb verb,
+                              const struct gw_account_edit *edit, const char *author,
+                              gw_registry_done *done, void *arg)
+{
+    struct gw_registry_write *w = gw_registry_account_create(verb, edit, author);
+    if (w) {
+        w->done = done;
+        w->arg = arg;
+    }
+    return enqueue(reg, w);
+}
+
 int gw_registry_add_norms(struct gw_registry *reg, const struct gw_norm_hour *hour,
                           gw_registry_done *done, void *arg)
 {

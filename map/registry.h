@@ -7,13 +7,13 @@
 #ifndef GW_MAP_REGISTRY_H
 #define GW_MAP_REGISTRY_H
 
+#include "map/account_edit.h"
 #include "map/editor.h"
 #include "map/scope.h"
 #include "map/snapshot.h"
 
 #include <stdint.h>
 
-struct gw_account;  // map/store_accounts.h
 struct gw_accounts; // map/accounts.h
 
 struct gw_registry;
@@ -90,6 +90,12 @@ int gw_registry_restore_camera(struct gw_registry *reg, const char *id,
 // -EEXIST. The account's strings are copied.
 int gw_registry_found(struct gw_registry *reg, const struct gw_account *account,
                       gw_registry_done *done, void *arg);
+
+// Carries out a change of an account (map/account_edit.h), whose strings are copied;
+// `author` stands in the list of changes. Refusals: -EEXIST, -ENOENT, -ENOBUFS, -EPERM.
+int gw_registry_write_account(struct gw_registry *reg, enum gw_account_verb verb,
+                              const struct gw_account_edit *edit, const char *author,
+                              gw_registry_done *done, void *arg);
 
 // Likewise, adds minutes of the norms to what is kept, without a new snapshot. `hour` is
 // borrowed until `done` is called.

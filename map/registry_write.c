@@ -27,6 +27,8 @@ static const char **string_fields(struct gw_camera_edit *edit, size_t i)
 
 static const char *keep(char **at, const char *s)
 {
+    if (!s)
+        return NULL;
     size_t size = strlen(s) + 1;
     const char *kept = memcpy(*at, s, size);
     *at += size;
@@ -86,6 +88,30 @@ struct gw_registry_write *gw_registry_found_create(const struct gw_account *acco
     w->account.secret = memcpy(w->strings + name, account->secret, secret);
     w->account.scope = "";
     snprintf(w->author, sizeof(w->author), "set-up");
+    return w;
+}
+
+static size_t size_of(const char *s)
+{
+    return s ? strlen(s) + 1 : 0;
+}
+
+struct gw_registry_write *gw_registry_account_create(enum gw_account_verb verb,
+                                                     const struct gw_account_edit *edit,
+                                                     const char *author)
+{
+    size_t bytes = size_of(edit->name) + size_of(edit->secret) + size_of(edit->scope);
+    struct gw_registry_write *w = calloc(1, sizeof(*w) + bytes);
+    if (!w)
+        return NULL;
+    char *at = w->strings;
+    w->task = GW_TASK_ACCOUNT;
+    w->verb = verb;
+    w->account_edit = *edit;
+    w->account_edit.name = keep(&at, edit->name);
+    w->account_edit.secret = keep(&at, edit->secret);
+    w->account_edit.scope = keep(&at, edit->scope);
+    snprintf(w->author, sizeof(w->author), "%s", author);
     return w;
 }
 
@@ -234,29 +260,17 @@ static int restore_camera(struct gw_registry_write *w, struct gw_store *store,
     return r < 0 ? r : tell(w, store, false);
 }
 
-static int find_administrator(void *arg, const struct gw_account *row)
+// What was refused of an account is the request's own affair.
+static int write_account(struct gw_registry_write *w, struct gw_store *store,
+                         const struct gw_author *author)
 {
-    bool *found = arg;
-    *found = *found || (row->kind == GW_ACCOUNT_USER && !row->disabled &&
-                        row->role == GW_ROLE_ADMINISTRATOR);
-    return 0;
-}
-
-// Within the transaction: two who follow one link at once shall not both be let in.
-static int found(struct gw_registry_write *w, struct gw_store *store,
-                 const struct gw_author *author)
-{
-    bool exists = false;
-    int r = gw_store_each_account(store, find_administrator, &exists);
-    if (r == 0 && !exists)
-        r = gw_store_insert_account(store, &w->account, author);
-    if (exists || r == -EEXIST) {
-        refuse(w, -EEXIST, "name",
-               (struct gw_text) { "There is an administrator or a user of that name "
-                                  "already: sign in.",
-                                  "管理员或同名用户已存在，请直接登录。" });
-        return 0;
-    }
+    struct gw_account_refusal refusal;
+    int r =
+        w->task == GW_TASK_FOUND
+            ? gw_account_found(store, &w->account, author, &refusal)
+            : gw_account_edit_apply(store, w->verb, &w->account_edit, author, &refusal);
+    if (r == 0 && refusal.error)
+        refuse(w, refusal.error, NULL, refusal.why);
     return r;
 }
 
@@ -325,7 +339,8 @@ static int carry_out(struct gw_registry_write *w, struct gw_store *store,
     switch (w->task) {
     case GW_TASK_REMOVE: return remove_camera(w, store, snapshot, author);
     case GW_TASK_RESTORE: return restore_camera(w, store, author);
-    case GW_TASK_FOUND: return found(w, store, author);
+    case GW_TASK_FOUND:
+    case GW_TASK_ACCOUNT: return write_account(w, store, author);
     case GW_TASK_NORMS: return gw_store_add_norms(store, w->norms);
     case GW_TASK_WRITE: break;
     }

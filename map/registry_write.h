@@ -3,9 +3,9 @@
 #ifndef GW_MAP_REGISTRY_WRITE_H
 #define GW_MAP_REGISTRY_WRITE_H
 
+#include "map/account_edit.h"
 #include "map/locate.h"
 #include "map/registry.h"
-#include "map/store_accounts.h"
 
 struct gw_registry_write {
     struct gw_registry_write *next;
@@ -15,12 +15,15 @@ struct gw_registry_write {
         GW_TASK_RESTORE,
         GW_TASK_NORMS,
         GW_TASK_FOUND,
+        GW_TASK_ACCOUNT,
     } task;
     char author[GW_AUTHOR_MAX + 1];
     bool limited; // to `scope`
     struct gw_scope scope;
     struct gw_precondition when;
-    struct gw_account account; // FOUND: strings lie in `strings`
+    struct gw_account account;           // FOUND: strings lie in `strings`
+    enum gw_account_verb verb;           // ACCOUNT
+    struct gw_account_edit account_edit; // likewise
     enum gw_write_mode mode;
     struct gw_camera_edit edit;       // strings lie in `strings`
     struct gw_camera_pose pose;       // what edit.pose points to, where it is given
@@ -37,6 +40,9 @@ struct gw_registry_write {
 struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *edit,
                                                    const struct gw_editor *editor);
 struct gw_registry_write *gw_registry_found_create(const struct gw_account *account);
+struct gw_registry_write *gw_registry_account_create(enum gw_account_verb verb,
+                                                     const struct gw_account_edit *edit,
+                                                     const char *author);
 
 // NULL is allowed.
 void gw_registry_write_destroy(struct gw_registry_write *w);

@@ -156,6 +156,7 @@ static const char *const sql[GW_STMTS] = {
     [GW_STMT_ACCOUNT_UPDATE] =
         "UPDATE accounts SET secret = ?3, role = ?4, disabled = ?5, expires_ms = ?6,"
         " scope = ?7, changed_ms = max(?8, changed_ms + 1) WHERE kind = ?1 AND name = ?2",
+    [GW_STMT_ACCOUNT_DELETE] = "DELETE FROM accounts WHERE num = ?1",
 };
 
 int gw_store_error(int rc)

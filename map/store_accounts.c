@@ -92,18 +92,19 @@ static int note(struct gw_store *store, const struct gw_author *author,
                 const char *action, const struct gw_account *before,
                 const struct gw_account *after)
 {
+    const struct gw_account *account = after ? after : before;
     char *was = before ? gw_account_change_json(before, after) : NULL;
-    char *is = gw_account_change_json(after, before);
+    char *is = after ? gw_account_change_json(after, before) : NULL;
     int r = -ENOMEM;
-    if ((was || !before) && is)
-        r = gw_store_add_change(store, author, kinds[after->kind],
+    if ((was || !before) && (is || !after))
+        r = gw_store_add_change(store, author, kinds[account->kind],
                                 &(struct gw_change) {
                                     .at_ms = author->now_ms,
                                     .author = author->name,
-                                    .id = after->name,
+                                    .id = account->name,
                                     .action = action,
                                     .before = was ? was : "",
-                                    .after = is,
+                                    .after = is ? is : "",
                                 });
     free(was);
     free(is);
@@ -162,4 +163,16 @@ int gw_store_update_account(struct gw_store *store, const struct gw_account *acc
         r = note(store, author, "changed", &before, account);
     return r < 0 ? r
                  : write_account(store, GW_STMT_ACCOUNT_UPDATE, account, author->now_ms);
+}
+
+int gw_store_delete_account(struct gw_store *store, const struct gw_account *account,
+                            const struct gw_author *author)
+{
+    int r = 0;
+    sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_ACCOUNT_DELETE, &r);
+    if (!stmt)
+        return r;
+    sqlite3_bind_int64(stmt, 1, account->num);
+    r = gw_store_run(stmt);
+    return r < 0 ? r : note(store, author, "removed", account, NULL);
 }

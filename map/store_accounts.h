@@ -53,4 +53,8 @@ int gw_store_insert_account(struct gw_store *store, const struct gw_account *acc
 int gw_store_update_account(struct gw_store *store, const struct gw_account *account,
                             const struct gw_author *author);
 
+// Removes an account that was found; its number is not given to another. Noted likewise.
+int gw_store_delete_account(struct gw_store *store, const struct gw_account *account,
+                            const struct gw_author *author);
+
 #endif

@@ -1,74 +1,113 @@
 #!/usr/bin/python3
-"""The doors beside signing in: live links.
+"""The doors beside signing in: live links, and the API for users and tokens.
 
 usage: test_doors.py GRIDWALL
 """
 
 import contextlib
 import http.client
-import itertools
 import re
+import sqlite3
 import sys
 import unittest
+import urllib.parse
 
 from test_rights import PASSWORD, PATIENCE_S, Engine, Socket
 
 PAGE = "https://video.example"
 
 
+class Numbers:
+    """1, 2, 3 ..., and the one that was given last."""
+
+    last = 0
+
+    def __next__(self):
+        self.last += 1
+        return self.last
+
+
+NUMBERS = Numbers()
+
+
 class DoorTest(unittest.TestCase):
-    def setUp(self):
-        self.stack = contextlib.ExitStack()
-        self.addCleanup(self.stack.close)
-        self.engine = e = Engine(self.stack)
+    """One engine for all tests; each makes the accounts it needs."""
+
+    options = ()
+
+    @classmethod
+    def setUpClass(cls):
+        cls.stack = contextlib.ExitStack()
+        cls.addClassCleanup(cls.stack.close)
+        cls.engine = e = Engine(cls.stack)
         rows = ["id,name,division,url_main,url_sub",
                 "in,x,370812001001,rtsp://127.0.0.1:9/1,rtsp://127.0.0.1:9/1s",
                 "out,x,370812002001,rtsp://127.0.0.1:9/2,"]
         (e.home / "c.csv").write_text("\n".join(rows) + "\n")
         e.run("import", e.home / "c.csv")
+        cls.boss = cls.bearer(e.run("token", "create", "boss", "--role", "administrator"))
+        e.start(cls.stack, *cls.options)
 
-    def begin(self, *users, options=()):
-        for name, role, *scope in users:
-            words = itertools.chain.from_iterable(("--scope", s) for s in scope)
-            self.engine.run("user", "add", name, "--role", role, *words, text=PASSWORD + "\n")
-        self.engine.start(self.stack, *options)
-
-    def signed_in(self, name):
-        return {"Cookie": self.engine.cookie(name), "Origin": self.engine.origin}
+    @staticmethod
+    def bearer(word):
+        return {"Authorization": "Bearer " + word}
 
     def ask(self, method, path, body=None, who=None):
         status, _, answer = self.engine.ask(method, "/api/v1/" + path, body, who)
         return status, answer
 
+    def made(self, kind, **account):
+        status, body = self.ask("POST", kind, account, self.boss)
+        self.assertEqual(status, 201, body)
+        return body
+
+    def token(self, role="viewer", scope=("all",), **more):
+        """A new token: its name, and what a request by it carries."""
+        name = f"t{next(NUMBERS)}"
+        return name, self.bearer(self.made("tokens", name=name, role=role, scope=scope, **more)["word"])
+
+    def user(self, role="viewer", scope=("all",)):
+        name = f"u{next(NUMBERS)}"
+        self.made("users", name=name, role=role, scope=scope, password=PASSWORD)
+        return name
+
+    def change(self, account, **fields):
+        status, body = self.ask("PATCH", account, fields, self.boss)
+        self.assertEqual(status, 200, body)
+
+    def signed_in(self, name, password=PASSWORD):
+        return {"Cookie": self.engine.cookie(name, password), "Origin": self.engine.origin}
+
     def watch(self, path, **headers):
-        """Status and body of a live address; a picture is told by its status alone."""
-        status, head, body = self.engine.ask("GET", path, headers=headers)
-        return status, head, body
+        """Status, head and body of a live address; of a picture no body."""
+        return self.engine.ask("GET", path, headers=headers)
 
     def stay(self, path, **headers):
         """A running picture; read() returns once it has ended."""
         connection = http.client.HTTPConnection("127.0.0.1", self.engine.port, timeout=PATIENCE_S)
-        self.stack.callback(connection.close)
+        self.addCleanup(connection.close)
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         self.assertEqual(answer.status, 200)
         return answer
 
-    def socket(self, path, **headers):
-        s = Socket(self.engine.port, path, headers, None)
-        self.stack.callback(s.close)
+    def socket(self, path, protocol=None, **headers):
+        s = Socket(self.engine.port, path, headers, protocol)
+        self.addCleanup(s.close)
         return s
 
 
 class LinkTest(DoorTest):
+    options = ("--allow-origin", f"https://other.example {PAGE}", "--verbose")
+
     def link(self, who, **wish):
         status, body = self.ask("POST", "live-links", {"camera": "in", **wish}, who)
         self.assertEqual(status, 201, body)
         return body
 
     def test_a_link_shows_one_stream_to_who_has_it(self):
-        self.begin(("wang", "viewer", "division=370812001"))
-        link = self.link(self.signed_in("wang"))
+        _, who = self.token(scope=["division=370812001"])
+        link = self.link(who)
         for address in (link["mp4"], link["flv"], link["flv"] + "&audio=1&join=key"):
             self.assertEqual(self.watch(address)[0], 200, address)
             self.assertEqual(self.socket(address).status, 101)
@@ -78,36 +117,32 @@ class LinkTest(DoorTest):
             self.assertEqual((status, body["code"]), (403, "bad_link"))
         for path in ("/api/v1/cameras", "/api/v1/cameras/in", "/metrics", "/basemap/buildings.geojson"):
             self.assertEqual(self.engine.ask("GET", f"{path}?{text}")[0], 401, path)
-        wall = Socket(self.engine.port, f"/ws/v1?{text}", {})
-        self.stack.callback(wall.close)
-        self.assertEqual(wall.status, 401)
-        sub = self.link(self.signed_in("wang"), profile="sub")
+        self.assertEqual(self.socket(f"/ws/v1?{text}", "gridwall.v1").status, 401)
+        sub = self.link(who, profile="sub")
         self.assertEqual(self.watch(sub["flv"])[0], 200)
         self.assertEqual(self.watch(sub["flv"].replace("/sub.", "."))[0], 403)
 
     def test_whatever_is_changed_in_a_link_spoils_it(self):
-        self.begin(("wang", "viewer", "all"), ("boss", "administrator"))
-        link = self.link(self.signed_in("wang"))["flv"]
+        link = self.link(self.token()[1])["flv"]
         path, text = link.split("?link=")
         until, account, generation, bound, signature = text.split(".")
-        later = f"{int(until, 16) + 1:x}"
-        other = [(later, account, generation, bound, signature),
-                 (until, f"{int(account, 16) + 1:x}", generation, bound, signature),
-                 (until, account, f"{int(generation, 16) + 1:x}", bound, signature),
+        more = lambda digits: f"{int(digits, 16) + 1:x}"
+        other = [(more(until), account, generation, bound, signature),
+                 (until, more(account), generation, bound, signature),
+                 (until, account, more(generation), bound, signature),
                  (until, account, generation, "o", signature),
                  (until, account, generation, bound, signature[::-1]),
                  (until, account, generation, bound, "0" * 64),
                  (until, account, generation, bound, ""), (until,), ("",)]
         for fields in other:
-            for who in ({}, self.signed_in("boss")):  # a bad link is no less bad with a cookie
+            for who in ({}, self.boss, {"Origin": PAGE}):  # a bad link is no less bad with a token
                 status, _, body = self.watch(f"{path}?link=" + ".".join(fields), **who)
                 self.assertEqual((status, body["code"]), (403, "bad_link"), fields)
         self.assertEqual(self.socket(f"{path}?link=" + ".".join(other[0])).status, 403)
         self.assertEqual(self.watch(link)[0], 200)
 
     def test_a_link_for_a_page_is_for_that_page(self):
-        self.begin(("wang", "viewer", "all"))
-        link = self.link(self.signed_in("wang"), origin=PAGE)["flv"]
+        link = self.link(self.token()[1], origin=PAGE)["flv"]
         self.assertEqual(self.watch(link, Origin=PAGE)[0], 200)
         self.assertEqual(self.socket(link, Origin=PAGE).status, 101)
         for headers in ({}, {"Origin": "null"}, {"Origin": "https://evil.example"}, {"Origin": PAGE + ":8443"}):
@@ -115,18 +150,15 @@ class LinkTest(DoorTest):
             self.assertEqual(self.socket(link, **headers).status, 403)
 
     def test_only_pages_that_are_allowed_may_read(self):
-        self.begin(("wang", "viewer", "all"), options=("--allow-origin", f"https://other.example {PAGE}"))
-        link = self.link(self.signed_in("wang"))["flv"]
+        link = self.link(self.token()[1])["flv"]
         allowed = lambda **h: self.watch(link, **h)[1]["Access-Control-Allow-Origin"]
         self.assertEqual(allowed(Origin=PAGE), PAGE)
-        self.assertIsNone(allowed(Origin="https://evil.example"))
-        self.assertIsNone(allowed(Origin=PAGE + ".evil.example"))
-        self.assertIsNone(allowed())
+        for headers in ({}, {"Origin": "https://evil.example"}, {"Origin": PAGE + ".evil.example"}):
+            self.assertIsNone(allowed(**headers), headers)
         self.assertEqual(self.watch(link, Origin=PAGE)[1]["Vary"], "Origin")
 
     def test_a_picture_ends_with_its_link(self):
-        self.begin(("wang", "viewer", "all"))
-        who = self.signed_in("wang")
+        _, who = self.token()
         link = self.link(who, seconds=2)["flv"]
         live, socket = self.stay(link), self.socket(link)
         self.assertEqual(socket.closed_with(), 4401)
@@ -136,50 +168,41 @@ class LinkTest(DoorTest):
         self.assertEqual(self.ask("GET", "session", who=who)[0], 200)
 
     def test_a_link_ends_with_the_rights_it_was_made_by(self):
-        changes = (("disable",), ("scope", "--scope", "all"), ("passwd",))
-        self.begin(*((f"wang{i}", "viewer", "division=370812001") for i in range(len(changes))))
-        for i, (verb, *words) in enumerate(changes):
-            with self.subTest(verb=verb):
-                link = self.link(self.signed_in(f"wang{i}"))["flv"]
+        for change in ({"disabled": True}, {"scope": ["division=370812"]}, {"role": "operator"}, {"days": 2}):
+            with self.subTest(change=change):
+                name, who = self.token()
+                link = self.link(who)["flv"]
                 live, socket = self.stay(link), self.socket(link)
-                self.engine.run("user", verb, f"wang{i}", *words, text=PASSWORD + "\n")
+                self.change(f"tokens/{name}", **change)
                 self.assertEqual(socket.closed_with(), 4401)
                 live.read()
                 self.assertEqual(self.watch(link)[0], 403)
-                self.engine.run("user", "enable", f"wang{i}")  # as it was, and yet another one
+                # As it was, and yet another one.
+                self.change(f"tokens/{name}", disabled=False, scope=["all"], role="viewer")
                 self.assertEqual(self.watch(link)[0], 403)
-
-    def test_a_link_ends_with_the_token_it_was_made_by(self):
-        token = {"Authorization": "Bearer " + self.engine.run("token", "create", "t", "--role", "viewer", "--scope", "all",
-                                                              "--days", "1")}
-        self.begin()
-        link = self.link(token, seconds=86400)
-        socket = self.socket(link["flv"])
-        self.engine.run("token", "revoke", "t")
+        name, who = self.token()
+        link = self.link(who)["flv"]
+        socket = self.socket(link)
+        self.assertEqual(self.ask("DELETE", f"tokens/{name}", who=self.boss)[0], 204)
         self.assertEqual(socket.closed_with(), 4401)
-        self.assertEqual(self.watch(link["flv"])[0], 403)
+        self.assertEqual(self.watch(link)[0], 403)
+
+    def test_a_link_is_good_no_longer_than_its_token(self):
+        _, who = self.token(days=1)
+        status, tokens = self.ask("GET", "tokens", who=self.boss)
+        ends = max(t["expires_ms"] for t in tokens["items"] if t["name"] == f"t{NUMBERS.last}")
+        self.assertEqual(self.link(who, seconds=86400)["until_ms"], ends)
 
     def test_a_camera_that_leaves_the_scope_ends_for_links_too(self):
-        self.begin(("wang", "viewer", "division=370812001"), ("boss", "administrator"))
-        link = self.link(self.signed_in("wang"))["flv"]
+        link = self.link(self.token(scope=["division=370812001"])[1])["flv"]
         socket = self.socket(link)
-        self.assertEqual(self.ask("PATCH", "cameras/in", {"division": "370812002"}, self.signed_in("boss"))[0], 200)
+        self.assertEqual(self.ask("PATCH", "cameras/in", {"division": "370812002"}, self.boss)[0], 200)
         self.assertEqual(socket.closed_with(), 4404)
         self.assertEqual(self.watch(link)[0], 404)
-
-    def test_links_outlive_a_start_of_the_engine(self):
-        with contextlib.ExitStack() as first:
-            self.engine.run("user", "add", "wang", "--role", "viewer", "--scope", "all", text=PASSWORD + "\n")
-            self.engine.start(first)
-            link = self.link(self.signed_in("wang"))["flv"]
-        self.engine.start(self.stack)
-        self.assertEqual(self.watch(link)[0], 200)
-        key = self.engine.data / "live-links.key"
-        self.assertEqual(key.stat().st_mode & 0o777, 0o600)
+        self.ask("PATCH", "cameras/in", {"division": "370812001001"}, self.boss)
 
     def test_what_is_no_wish_for_a_link_is_refused(self):
-        self.begin(("wang", "viewer", "division=370812001"))
-        who = self.signed_in("wang")
+        _, who = self.token(scope=["division=370812001"])
         for body, wanted in ((b"", 400), (b"[]", 400), ({}, 422), ({"camera": 5}, 422), ({"camera": "x" * 65}, 422),
                              ({"camera": "in", "profile": "third"}, 422), ({"camera": "in", "seconds": 0}, 422),
                              ({"camera": "in", "seconds": 86401}, 422), ({"camera": "in", "seconds": 1.5}, 422),
@@ -188,22 +211,170 @@ class LinkTest(DoorTest):
                              ({"camera": "out"}, 404), ({"camera": "ghost"}, 404), ({"camera": "../in"}, 404)):
             self.assertEqual(self.ask("POST", "live-links", body, who)[0], wanted, body)
         self.assertEqual(self.ask("GET", "live-links", who=who)[0], 405)
-        status, answer = self.ask("POST", "live-links", {"camera": "in"}, who | {"Origin": "https://evil.example"})
+
+    def test_a_page_of_another_origin_makes_no_link(self):
+        who = self.signed_in(self.user())
+        self.link(who)
+        status, answer = self.ask("POST", "live-links", {"camera": "in"}, who | {"Origin": PAGE})
         self.assertEqual((status, answer["code"]), (403, "foreign_origin"))
 
     def test_no_link_is_in_a_log_or_a_list(self):
-        self.begin(("wang", "viewer", "all"), ("boss", "administrator"), options=("--verbose",))
-        link = self.link(self.signed_in("wang"))["flv"]
+        link = self.link(self.token()[1])["flv"]
         signature = link.rsplit(".", 1)[1]
+        self.assertTrue(re.fullmatch("[0-9a-f]{64}", signature))
         self.stay(link)
         self.watch(link.replace("in.flv", "out.flv"))
-        boss = self.signed_in("boss")
         for path in ("/api/v1/viewers", "/api/v1/changes", "/metrics"):
-            status, _, body = self.engine.ask("GET", path, headers=boss)
+            status, _, body = self.engine.ask("GET", path, headers=self.boss)
             self.assertEqual(status, 200)
             self.assertNotIn(signature, str(body))
         self.assertNotIn(signature, self.engine.log())
-        self.assertTrue(re.fullmatch("[0-9a-f]{64}", signature))
+
+
+class AccountTest(DoorTest):
+    def test_a_user_is_made_read_changed_and_removed(self):
+        body = self.made("users", name="王 ' --", role="viewer", scope=["division=370812001", "tag=学校"], password=PASSWORD)
+        path = "users/" + urllib.parse.quote("王 ' --")
+        self.assertEqual((body["role"], body["scope"], body["disabled"]), ("viewer", ["division=370812001", "tag=学校"], False))
+        self.assertNotIn(PASSWORD, str(body))
+        self.assertNotIn("scrypt", str(self.ask("GET", path, who=self.boss)))
+        self.assertEqual(self.ask("GET", path, who=self.boss), (200, body))
+        self.assertIn(body, self.ask("GET", "users", who=self.boss)[1]["items"])
+        self.assertEqual(self.ask("POST", "users", {"name": "王 ' --", "role": "viewer", "password": PASSWORD}, self.boss)[0], 409)
+        status, changed = self.ask("PATCH", path, {"role": "operator"}, self.boss)
+        self.assertEqual((status, changed["role"], changed["scope"]), (200, "operator", body["scope"]))
+        status, replaced = self.ask("PUT", path, {"role": "dispatcher"}, self.boss)
+        self.assertEqual((status, replaced["role"], replaced["scope"]), (200, "dispatcher", []))
+        self.assertEqual(self.ask("DELETE", path, who=self.boss)[0], 204)
+        for method, fields in (("GET", None), ("PATCH", {}), ("PUT", {"role": "viewer"}), ("DELETE", None)):
+            self.assertEqual(self.ask(method, path, fields, self.boss)[0], 404, method)
+        with contextlib.closing(sqlite3.connect(self.engine.data / "gridwall.db")) as db:
+            notes = db.execute("SELECT author, action, before || after FROM changes WHERE subject = 'user' AND id = ?",
+                               ("王 ' --",)).fetchall()
+        self.assertEqual([n[:2] for n in notes], [("token: boss", a) for a in ("created", "changed", "changed", "removed")])
+        self.assertNotIn("scrypt", str(notes))
+
+    def test_a_tokens_word_is_told_once(self):
+        name, who = self.token()
+        self.assertEqual(self.ask("GET", "cameras", who=who)[0], 200)
+        word = who["Authorization"].split()[1]
+        for path in ("tokens", f"tokens/{name}"):
+            self.assertNotIn(word, str(self.ask("GET", path, who=self.boss)))
+        self.assertNotIn("word", self.ask("PATCH", f"tokens/{name}", {"days": 9}, self.boss)[1])
+        kept = b"".join(p.read_bytes() for p in self.engine.data.glob("gridwall.db*"))
+        self.assertNotIn(word.encode(), kept + self.engine.log().encode())
+        self.change(f"tokens/{name}", disabled=True)
+        self.assertEqual(self.ask("GET", "cameras", who=who)[0], 401)
+
+    def test_only_administrators_see_and_change_accounts(self):
+        name, _ = self.token()
+        for role in ("integrator", "dispatcher", "operator", "viewer", "wall_screen"):
+            _, who = self.token(role)
+            for method, path, body in (("GET", "users", None), ("GET", "tokens", None), ("GET", f"tokens/{name}", None),
+                                       ("POST", "users", {"name": "x", "role": "administrator", "password": PASSWORD}),
+                                       ("POST", "tokens", {"name": "x", "role": "administrator"}),
+                                       ("PATCH", f"tokens/{name}", {"role": "administrator"}),
+                                       ("PUT", f"tokens/{name}", {"role": "administrator"}), ("DELETE", f"tokens/{name}", None),
+                                       ("PUT", "users/boss/password", {"old_password": PASSWORD, "password": PASSWORD})):
+                status, answer = self.ask(method, path, body, who)
+                self.assertEqual((status, answer["code"]), (403, "forbidden"), (role, method, path))
+        for path in ("users", "tokens", "users/x", "users/x/password"):
+            for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+                self.assertEqual(self.ask(method, path, {}, {})[0], 401)
+
+    def test_the_last_administrator_stays(self):
+        first, second = self.user("administrator"), self.user("administrator")
+        self.assertEqual(self.ask("DELETE", f"users/{first}", who=self.boss)[0], 204)
+        for method, body in (("DELETE", None), ("PATCH", {"disabled": True}), ("PATCH", {"role": "viewer"}), ("PUT", {"role": "viewer"})):
+            status, answer = self.ask(method, f"users/{second}", body, self.boss)
+            self.assertEqual((status, answer["code"]), (409, "last_administrator"), body)
+        third = self.user("administrator")
+        self.change(f"users/{second}", disabled=True)
+        self.assertEqual(self.ask("DELETE", f"users/{third}", who=self.boss)[0], 409)  # who is disabled does not count
+        self.assertEqual(self.ask("DELETE", f"users/{second}", who=self.boss)[0], 204)
+
+    def test_ones_own_password(self):
+        name, other = self.user(), self.user()
+        mine, elsewhere = self.signed_in(name), self.signed_in(name)
+        wall = self.socket("/ws/v1", "gridwall.v1", **elsewhere)
+        put = lambda who, **body: self.engine.ask("PUT", f"/api/v1/users/{name}/password", body, who)
+        new = "battery staple"
+        self.assertEqual(put(mine, old_password=PASSWORD)[0], 422)
+        self.assertEqual(put(mine, old_password=PASSWORD, password="short")[0], 422)
+        self.assertEqual(put(mine, old_password="wrong horse", password=new)[2]["code"], "wrong")
+        self.assertEqual(put(self.signed_in(other), old_password=PASSWORD, password=new)[0], 403)
+        self.assertEqual(put(mine | {"Origin": PAGE}, old_password=PASSWORD, password=new)[0], 403)
+        status, head, _ = put(mine, old_password=PASSWORD, password=new)
+        self.assertEqual(status, 204)
+        self.assertEqual(wall.closed_with(), 4401)
+        for who in (mine, elsewhere):
+            self.assertEqual(self.ask("GET", "session", who=who)[0], 401)
+        again = {"Cookie": head["Set-Cookie"].split(";")[0]}
+        self.assertEqual(self.ask("GET", "session", who=again)[1]["name"], f"user: {name}")
+        self.assertEqual(self.engine.sign_in(name, PASSWORD)[0], 401)
+        self.assertEqual(self.engine.sign_in(name, new)[0], 204)
+
+    def test_wrong_old_passwords_make_wait(self):
+        name = self.user()
+        who = self.signed_in(name)
+        for _ in range(5):
+            self.assertEqual(self.ask("PUT", f"users/{name}/password", {"old_password": "x", "password": PASSWORD}, who)[0], 403)
+        status, body = self.ask("PUT", f"users/{name}/password", {"old_password": PASSWORD, "password": PASSWORD}, who)
+        self.assertEqual((status, body["code"]), (429, "wait"))
+
+    def test_what_changes_nothing_signs_nobody_out(self):
+        name = self.user()
+        who = self.signed_in(name)
+        self.change(f"users/{name}", role="viewer", scope=["all"], disabled=False)
+        self.assertEqual(self.ask("GET", "session", who=who)[0], 200)
+        self.change(f"users/{name}", role="operator")
+        self.assertEqual(self.ask("GET", "session", who=who)[0], 401)
+
+    def test_a_name_that_is_used_again_is_somebody_else(self):
+        name = self.user()
+        who = self.signed_in(name)
+        self.assertEqual(self.ask("DELETE", f"users/{name}", who=self.boss)[0], 204)
+        self.made("users", name=name, role="viewer", scope=["all"], password=PASSWORD)
+        self.assertEqual(self.ask("GET", "session", who=who)[0], 401)
+
+    def test_what_is_no_account_is_refused(self):
+        good = {"name": "n", "role": "viewer", "password": PASSWORD}
+        for change in ({"name": ""}, {"name": "x" * 65}, {"name": "a\nb"}, {"name": " a"}, {"name": 5}, {"role": "god"}, {"role": None},
+                       {"password": "short"}, {"password": "x" * 257}, {"scope": "all"}, {"scope": ["everything"]}, {"scope": [5]},
+                       {"scope": ["all\nall"]}, {"scope": ["tag=x"] * 65}, {"scope": ["tag=" + "x" * 200]}, {"disabled": 1}, {"days": 5},
+                       {"secret": "x"}, {"num": 1}):
+            self.assertEqual(self.ask("POST", "users", good | change, self.boss)[0], 422, change)
+        for field in good:
+            self.assertEqual(self.ask("POST", "users", {k: v for k, v in good.items() if k != field}, self.boss)[0], 422)
+        for days in (0, 3651, 1.5, "5", -1):
+            self.assertEqual(self.ask("POST", "tokens", {"name": "n", "role": "viewer", "days": days}, self.boss)[0], 422, days)
+        for body in (b"", b"[]", b"{", b"\xff"):
+            self.assertEqual(self.ask("POST", "users", body, self.boss)[0], 400)
+        self.assertEqual(self.ask("POST", "users", b'{"name":"n","role":"viewer","role":"administrator","password":"correct horse"}',
+                                  self.boss)[0], 422)
+        for name in ("x" * 65, "%0a", "..%2f..", "%00"):
+            self.assertIn(self.ask("GET", f"users/{name}", who=self.boss)[0], (400, 403, 404))
+        self.assertEqual(self.ask("POST", "users/x", {}, self.boss)[0], 405)
+
+
+class StartTest(unittest.TestCase):
+    """What outlives the engine."""
+
+    def setUp(self):
+        self.stack = contextlib.ExitStack()
+        self.addCleanup(self.stack.close)
+        self.engine = e = Engine(self.stack)
+        (e.home / "c.csv").write_text("id,name,url_main\nin,x,rtsp://127.0.0.1:9/1\n")
+        e.run("import", e.home / "c.csv")
+
+    def test_links_outlive_a_start_of_the_engine(self):
+        token = {"Authorization": "Bearer " + self.engine.run("token", "create", "t", "--role", "viewer", "--scope", "all")}
+        with contextlib.ExitStack() as first:
+            self.engine.start(first)
+            _, _, link = self.engine.ask("POST", "/api/v1/live-links", {"camera": "in"}, token)
+        self.engine.start(self.stack)
+        self.assertEqual(self.engine.ask("GET", link["flv"])[0], 200)
+        self.assertEqual((self.engine.data / "live-links.key").stat().st_mode & 0o777, 0o600)
 
 
 if __name__ == "__main__":
