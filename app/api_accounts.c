@@ -132,12 +132,26 @@ static void start_read(struct gw_shard *shard, struct gw_request *request,
     gw_account_work_start(w);
 }
 
-// Who gives his old password is counted as one who signs in. Returns 0, or -EAGAIN after
-// it has replied.
+// Who asks is the user, or sees the list of users anyway.
+static bool is_there(const struct gw_account_work *w)
+{
+    struct gw_registry *registry = gw_engine_registry(gw_shard_engine(w->shard));
+    struct gw_accounts *accounts = gw_registry_accounts(registry);
+    bool there = gw_accounts_find(accounts, w->kind, w->name);
+    gw_accounts_unref(&accounts);
+    return there;
+}
+
+// Who gives his old password is counted as one who signs in. Returns 0, or an error
+// after it has replied.
 static int take_turn(struct gw_account_work *w, const struct gw_request_info *info)
 {
     struct gw_access *access = gw_engine_access(gw_shard_engine(w->shard));
     uint32_t wait_s = 0;
+    if (!is_there(w)) {
+        gw_account_work_refuse(w, 404, "no_such_account", no_such, 0);
+        return -ENOENT;
+    }
     snprintf(w->address, sizeof(w->address), "%s",
              gw_access_address(access, &info->arrival));
     int r = gw_access_may_try(access, w->name, w->address, &wait_s);
