@@ -211,6 +211,21 @@ export class World {
     await end(this.#engine, "SIGKILL");
   }
 
+  /** Somebody who may sign in, and sees everything. */
+  addUser(name, role, password) {
+    const words = ["user", "add", name, "--role", role, "--scope", "all", "--data", join(this.#dir, "data")];
+    const done = spawnSync(program("GW_ENGINE"), words, { encoding: "utf8", input: password });
+    if (done.status !== 0) throw new Error(`user ${name}: ${done.stdout}${done.stderr}`);
+  }
+
+  /** A list with a kind of dirt (tests/dirt/dirt.py). Its path. */
+  dirtyList(kind, rows) {
+    const path = join(this.#dir, `${kind}.csv`);
+    const done = spawnSync("python3", [program("GW_DIRT"), "--kind", kind, "--rows", String(rows), path], { encoding: "utf8" });
+    if (done.status !== 0) throw new Error(`${kind}: ${done.stdout}${done.stderr}`);
+    return path;
+  }
+
   /** Puts a camera into the registry; `sub` may be left out. */
   async addCamera(id, main, sub) {
     const streams = { main: { url: main }, ...(sub ? { sub: { url: sub } } : {}) };

@@ -19,7 +19,7 @@ const SIGHTINGS = 40;
 /** The engine's largest page of a list. */
 const PAGE = 10_000;
 
-async function ask(path: string, method: string, body?: object): Promise<Response> {
+export async function ask(path: string, method: string, body?: object): Promise<Response> {
   const json = body && { "Content-Type": "application/json" };
   let response: Response;
   try {
@@ -35,19 +35,22 @@ async function ask(path: string, method: string, body?: object): Promise<Respons
   return response;
 }
 
-async function get<T>(path: string): Promise<T> {
+export async function get<T>(path: string): Promise<T> {
   return (await (await ask(path, "GET")).json()) as T;
 }
 
 /** RFC 9457 says it in words; anything else is named by what it is. */
-async function problem(response: Response): Promise<string> {
-  const status = `${response.status} ${response.statusText}`.trim();
+export function problemIn(text: string, status: string): string {
   try {
-    const body = (await response.json()) as { detail?: string; title?: string };
+    const body = JSON.parse(text) as { detail?: string; title?: string };
     return body.detail ?? body.title ?? status;
   } catch {
     return status;
   }
+}
+
+async function problem(response: Response): Promise<string> {
+  return problemIn(await response.text(), `${response.status} ${response.statusText}`.trim());
 }
 
 async function all<T>(path: string): Promise<T[]> {

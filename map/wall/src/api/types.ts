@@ -12,6 +12,8 @@ export interface Session {
   /** "user: NAME", "token: NAME", or "no-auth" where nobody signs in. */
   readonly name: string;
   readonly role: string;
+  /** "see", "watch", "edit", ... */
+  readonly may: readonly string[];
 }
 
 export interface District {

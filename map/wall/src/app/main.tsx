@@ -21,6 +21,10 @@ async function page(): Promise<ComponentChild> {
       const { Desk } = await import("../desk/desk");
       return <Desk />;
     }
+    case "admin": {
+      const { Admin } = await import("../admin/admin");
+      return <Admin />;
+    }
     case "wall": {
       const { Wall } = await import("../wall/wall");
       return <Wall screen={route.screen} />;

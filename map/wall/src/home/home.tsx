@@ -1,4 +1,4 @@
-import { signOut, userName } from "../app/session";
+import { mayEdit, signOut, userName } from "../app/session";
 import { LangSwitch } from "../text/lang_switch";
 import { useWords } from "../text/language";
 import "./home.css";
@@ -29,6 +29,12 @@ export function Home() {
             ))}
           </span>
         </div>
+        {mayEdit.value && (
+          <a class="choice" href="/admin">
+            <b>{home.admin}</b>
+            <span class="quiet">{home.adminText}</span>
+          </a>
+        )}
       </nav>
       <footer>
         <LangSwitch />

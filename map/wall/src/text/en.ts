@@ -107,6 +107,8 @@ export const en: Words = {
     wall: "Wall",
     wallText: "Pictures on the whole screen, by keyboard",
     screen: (n) => `Screen ${n}`,
+    admin: "Console",
+    adminText: "Import lists of cameras, see what is wrong with them",
     signOut: "sign out",
   },
   signIn: {

@@ -105,6 +105,8 @@ export interface Words {
     readonly wall: string;
     readonly wallText: string;
     readonly screen: (n: number) => string;
+    readonly admin: string;
+    readonly adminText: string;
     readonly signOut: string;
   };
   readonly signIn: {

@@ -104,6 +104,8 @@ export const zh: Words = {
     wall: "大屏",
     wallText: "满屏画面，键盘操作",
     screen: (n) => `屏 ${n}`,
+    admin: "管理台",
+    adminText: "导入摄像机清单，逐行核对问题",
     signOut: "退出登录",
   },
   signIn: {

@@ -1,0 +1,66 @@
+import { useEffect, useState } from "preact/hooks";
+import { mayEdit, signOut, userName } from "../app/session";
+import { LangSwitch } from "../text/lang_switch";
+import { useWords } from "../text/language";
+import { ImportPage } from "./import_page";
+import { placeOf } from "./import_state";
+import type { Place } from "./import_state";
+import { Start } from "./start";
+import { useAdminWords } from "./words";
+import "./admin.css";
+
+function usePlace(): Place {
+  const [place, setPlace] = useState(() => placeOf(location.hash));
+  useEffect(() => {
+    const follow = () => setPlace(placeOf(location.hash));
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  return place;
+}
+
+/** The console: a section at a time, each with its own address. */
+export function Admin() {
+  const words = useAdminWords();
+  const { home } = useWords();
+  const place = usePlace();
+  const section = (name: Place["section"]) => (
+    <a href={`#${name}`} aria-current={place.section === name ? "page" : undefined}>
+      {words.sections[name]}
+    </a>
+  );
+  return (
+    <div class="admin">
+      <nav aria-label={words.title}>
+        <a class="mark" href="/">
+          gridwall
+        </a>
+        {section("start")}
+        {section("import")}
+        <footer>
+          <LangSwitch />
+          {userName.value && (
+            <p class="quiet small">
+              {userName.value}
+              <button type="button" onClick={() => void signOut()}>
+                {home.signOut}
+              </button>
+            </p>
+          )}
+        </footer>
+      </nav>
+      <main>
+        {!mayEdit.value ? (
+          <p class="notice watch" role="alert">
+            <i class="shape watch" />
+            {words.forbidden}
+          </p>
+        ) : place.section === "import" ? (
+          <ImportPage id={place.id} />
+        ) : (
+          <Start />
+        )}
+      </main>
+    </div>
+  );
+}
