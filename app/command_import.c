@@ -31,6 +31,7 @@ static void print_help(FILE *out)
         "  FILE.geojson  divisions or grid cells: features with a code\n"
         "  FILE.xlsx, .gpkg, .shp, .zip of a .shp, .geojson of points: likewise\n"
         "  --data DIR    directory of the registry; an engine may be running on it\n"
+        "  --key-file FILE  key of stream addresses, if not gridwall.key of DIR\n"
         "  --dry-run     check, compare with the registry and report; write nothing\n"
         "  --all-or-nothing  a refused line leaves its whole file out\n"
         "  --remove-gone  remove cameras that a file does not have, of the departments\n"
@@ -49,6 +50,7 @@ static void print_help(FILE *out)
         "  文件.geojson  行政区划或网格：带 code 的要素\n"
         "  文件.xlsx、.gpkg、.shp、含 .shp 的 .zip、点 .geojson：同上\n"
         "  --data 目录   台账目录；引擎可同时运行\n"
+        "  --key-file 文件  视频流地址的密钥文件，默认为目录下的 gridwall.key\n"
         "  --dry-run     检查、与台账比较并报告，不写入\n"
         "  --all-or-nothing  有一行被拒绝，整个文件不导入\n"
         "  --remove-gone  全部行均正确时，删除文件中没有的摄像机（限文件所含部门，\n"
@@ -270,6 +272,8 @@ static int take_option(struct request *q, const char *option, const char *value)
 {
     if (value && strcmp(option, "--data") == 0) {
         q->config.dir = value;
+    } else if (value && strcmp(option, "--key-file") == 0) {
+        q->config.key_file = value;
     } else if (value && strcmp(option, "--report") == 0) {
         q->sheet = value;
     } else if (value && strcmp(option, "--reader") == 0) {

@@ -256,6 +256,7 @@ static int start_imports(struct gw_engine *engine)
     const struct gw_import_desk_config config = {
         .dir = engine->settings->data,
         .reader = engine->settings->reader,
+        .key_file = engine->settings->key_file,
         .registry = engine->registry,
     };
     return gw_import_desk_start(&config, &engine->imports);
@@ -264,8 +265,13 @@ static int start_imports(struct gw_engine *engine)
 static int start(struct gw_engine *engine, const struct gw_identity *identity,
                  char *ret_error)
 {
-    int r = gw_registry_open(engine->settings->data, on_registry_change, engine,
-                             &engine->registry, ret_error);
+    const struct gw_registry_config config = {
+        .dir = engine->settings->data,
+        .key_file = engine->settings->key_file,
+        .on_change = on_registry_change,
+        .arg = engine,
+    };
+    int r = gw_registry_open(&config, &engine->registry, ret_error);
     if (r < 0)
         return r;
     engine->access = gw_access_create(engine->settings, engine->registry);

@@ -61,8 +61,9 @@ struct gw_import_view {
 };
 
 struct gw_import_desk_config {
-    const char *dir;    // the registry's; borrowed for the desk's life
-    const char *reader; // path of gridwall-table; likewise
+    const char *dir;      // the registry's; borrowed for the desk's life
+    const char *reader;   // path of gridwall-table; likewise
+    const char *key_file; // of stream addresses, or NULL; likewise
     struct gw_registry *registry;
 };
 

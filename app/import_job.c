@@ -89,6 +89,7 @@ static int import(struct gw_import_job *job)
         .columns = options->columns.count ? &options->columns : NULL,
         .columns_file = options->columns.count ? job->columns_path : NULL,
         .reader = job->config->reader,
+        .key_file = job->config->key_file,
         .on_issue = on_issue,
         .on_header = on_header,
         .on_change = on_change,

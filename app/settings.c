@@ -54,6 +54,7 @@ void gw_settings_finish(struct gw_settings *s)
 {
     free(s->config);
     free(s->data);
+    free(s->key_file);
     free(s->listen);
     free(s->www);
     free(s->reader);

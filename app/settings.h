@@ -18,6 +18,7 @@ enum {
 struct gw_settings {
     char *config;       // file, or NULL
     char *data;         // directory of the registry
+    char *key_file;     // of stream addresses, or NULL: the directory's
     char *listen;       // "127.0.0.1:8080"
     char *www;          // directory of the web application
     char *reader;       // program that reads lists which are not text

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "map/import_internal.h"
+#include "map/store_keys.h"
 #include "map/store_words.h"
 
 // FNV-1a, 64 bits. Each text is marked with its NUL.
@@ -162,6 +163,19 @@ static void explain_store(struct gw_import *im, int error)
     gw_store_words(error, dir, GW_LANG_ZH, im->error->zh, GW_IMPORT_ERROR_MAX);
 }
 
+static int unlock(struct gw_import *im, bool in_memory)
+{
+    char words[GW_STORE_ERROR_MAX];
+    const char *key_file = im->config->key_file;
+    const char *path = key_file ? key_file : im->config->dir;
+    int r = gw_store_unlock(im->store, in_memory ? NULL : key_file, words);
+    if (r == 0)
+        return 0;
+    gw_store_key_words(r, path, GW_LANG_EN, im->error->en, GW_IMPORT_ERROR_MAX);
+    gw_store_key_words(r, path, GW_LANG_ZH, im->error->zh, GW_IMPORT_ERROR_MAX);
+    return r;
+}
+
 static int open_file(struct gw_import *im)
 {
     struct stat st;
@@ -194,6 +208,8 @@ int gw_import_file(const struct gw_import_config *config, const char *file,
     // A trial on a directory without a database must not leave one behind.
     bool in_memory = config->dry_run && !gw_store_exists(config->dir);
     r = gw_store_open(in_memory ? NULL : config->dir, &im.store, words);
+    if (r == 0)
+        r = unlock(&im, in_memory);
     if (r == 0)
         r = run(&im);
     if (r == -ECANCELED)

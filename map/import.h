@@ -80,11 +80,12 @@ struct gw_import_error {
 };
 
 struct gw_import_config {
-    const char *dir;     // data directory
-    const char *name;    // what the file is called in messages; NULL: its path
-    const char *author;  // who brings it, for the list of changes; NULL: the command
-    bool dry_run;        // check and report, write nothing and hold up no writer
-    bool all_or_nothing; // a refused line leaves its whole file out
+    const char *dir;      // data directory
+    const char *key_file; // of stream addresses; NULL: the directory's
+    const char *name;     // what the file is called in messages; NULL: its path
+    const char *author;   // who brings it, for the list of changes; NULL: the command
+    bool dry_run;         // check and report, write nothing and hold up no writer
+    bool all_or_nothing;  // a refused line leaves its whole file out
     // What the registry has and the file does not is removed, if no line was refused:
     // one that cannot be read may be the camera's.
     bool remove_gone;

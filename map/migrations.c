@@ -202,9 +202,20 @@ static const char version_8[] =
     "  WHEN old.seq > coalesce((SELECT base_seq FROM audit_head), 0)"
     "  BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;";
 
+// Version 9. Stream addresses are sealed (map/store_keys.h): which key is in use, and
+// whether what was stored by another may still lie in the file.
+static const char version_9[] =
+    "CREATE TABLE sealing ("
+    "  one INTEGER PRIMARY KEY CHECK (one = 1),"
+    "  registry TEXT NOT NULL,"
+    "  key INTEGER,"
+    "  unclean INTEGER NOT NULL DEFAULT 0 CHECK (unclean IN (0, 1))"
+    ");"
+    "INSERT INTO sealing (one, registry) VALUES (1, lower(hex(randomblob(8))));";
+
 const struct gw_migration gw_migrations[] = {
-    { version_1 }, { version_2 }, { version_3 }, { version_4 },
-    { version_5 }, { version_6 }, { version_7 }, { version_8 },
+    { version_1 }, { version_2 }, { version_3 }, { version_4 }, { version_5 },
+    { version_6 }, { version_7 }, { version_8 }, { version_9 },
 };
 const size_t gw_migrations_count = sizeof(gw_migrations) / sizeof(*gw_migrations);
 
@@ -230,7 +241,7 @@ static int read_version(sqlite3 *db, size_t *ret_version)
     sqlite3_int64 version = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
     sqlite3_finalize(stmt);
     if (rc != SQLITE_ROW)
-        return gw_store_error(rc);
+        return gw_store_fault(db, rc);
     if (version < 0)
         return -ENOTSUP;
     *ret_version = (size_t)version;
@@ -255,7 +266,7 @@ static int run_step(sqlite3 *db, const struct gw_migration *steps, size_t count,
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(db, set_version, NULL, NULL, NULL);
     if (rc != SQLITE_OK)
-        return gw_store_error(rc);
+        return gw_store_fault(db, rc);
     *ret_version = version + 1;
     return 0;
 }
@@ -265,16 +276,16 @@ int gw_migrate(struct sqlite3 *db, const struct gw_migration *steps, size_t coun
     size_t version = 0;
     int rc = sqlite3_create_function(db, "pinyin_initials", 1, SQLITE_UTF8, NULL,
                                      answer_initials, NULL, NULL);
-    int r = rc == SQLITE_OK ? read_version(db, &version) : gw_store_error(rc);
+    int r = rc == SQLITE_OK ? read_version(db, &version) : gw_store_fault(db, rc);
 
     while (r == 0 && version < count) {
         rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
         if (rc != SQLITE_OK)
-            return gw_store_error(rc);
+            return gw_store_fault(db, rc);
         r = run_step(db, steps, count, &version);
         if (r == 0) {
             rc = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
-            r = rc == SQLITE_OK ? 0 : gw_store_error(rc);
+            r = rc == SQLITE_OK ? 0 : gw_store_fault(db, rc);
         }
         if (r < 0)
             sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);

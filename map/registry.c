@@ -21,6 +21,7 @@
 #include "map/registry_write.h"
 #include "map/snapshot_builder.h"
 #include "map/store.h"
+#include "map/store_keys.h"
 #include "map/store_words.h"
 
 enum {
@@ -47,8 +48,21 @@ struct gw_registry {
     struct gw_store *store;
     struct gw_locator *locator; // NULL: cells may have changed, load it again
     int64_t data_version;
-    bool stale; // the snapshot is not what is stored: make it (again)
+    bool stale;        // the snapshot is not what is stored: make it (again)
+    int read_error;    // of the last attempt to make it, which was said
+    size_t unreadable; // addresses in it that did not open, which was said
 };
+
+// Somebody changed them in the file, or the disk did. Those cameras have no address.
+static void tell_unreadable(struct gw_registry *reg)
+{
+    uint32_t camera;
+    size_t n = gw_store_unreadable(reg->store, &camera);
+    if (n > 0 && n != reg->unreadable)
+        gw_log(GW_LOG_ERROR, "addresses_unreadable", "count=%zu camera_number=%u", n,
+               camera);
+    reg->unreadable = n;
+}
 
 // Publishes what the store holds now.
 static int refresh(struct gw_registry *reg)
@@ -71,18 +85,27 @@ static int refresh(struct gw_registry *reg)
     gw_monitor_leave(&reg->monitor);
     gw_snapshot_unref(&old);
     gw_accounts_unref(&old_accounts);
+    tell_unreadable(reg);
     return 0;
+}
+
+// Said once, however often it is tried.
+static void tell_read_error(struct gw_registry *reg, int error)
+{
+    char words[GW_STORE_ERROR_MAX];
+    if (error < 0 && error != reg->read_error) {
+        gw_store_words(error, reg->dir, GW_LANG_EN, words, sizeof(words));
+        gw_log(GW_LOG_ERROR, "registry_read_failed", "error=\"%s\"", words);
+    }
+    reg->read_error = error;
 }
 
 static void refresh_and_tell(struct gw_registry *reg)
 {
     int r = refresh(reg);
-    if (r < 0) {
-        char words[GW_STORE_ERROR_MAX];
-        gw_store_words(r, reg->dir, GW_LANG_EN, words, sizeof(words));
-        gw_log(GW_LOG_ERROR, "registry_read_failed", "error=\"%s\"", words);
+    tell_read_error(reg, r);
+    if (r < 0)
         return;
-    }
     if (reg->on_change)
         reg->on_change(reg->arg);
 }
@@ -188,10 +211,11 @@ static void *run(void *arg)
     }
 }
 
-int gw_registry_open(const char *dir, void (*on_change)(void *arg), void *arg,
+int gw_registry_open(const struct gw_registry_config *config,
                      struct gw_registry **ret_registry,
                      char ret_error[GW_REGISTRY_ERROR_MAX])
 {
+    const char *dir = config->dir;
     struct gw_registry *reg = calloc(1, sizeof(*reg));
     int r = reg ? gw_monitor_init(&reg->monitor) : -ENOMEM;
     if (r < 0) {
@@ -199,13 +223,17 @@ int gw_registry_open(const char *dir, void (*on_change)(void *arg), void *arg,
         gw_store_words(r, dir, gw_lang_of_terminal(), ret_error, GW_REGISTRY_ERROR_MAX);
         return r;
     }
-    reg->on_change = on_change;
-    reg->arg = arg;
+    reg->on_change = config->on_change;
+    reg->arg = config->arg;
     reg->last = &reg->first;
     reg->dir = strdup(dir);
     r = gw_store_open(dir, &reg->store, ret_error);
+    if (r == 0)
+        r = gw_store_unlock(reg->store, config->key_file, ret_error);
     if (r < 0)
         goto fail;
+    if (!gw_store_is_clean(reg->store))
+        gw_log(GW_LOG_WARN, "old_addresses_remain", "dir=\"%s\"", dir);
 
     changed_elsewhere(reg);
     r = reg->dir ? refresh(reg) : -ENOMEM;

@@ -51,11 +51,18 @@ struct gw_registry_result {
 };
 typedef void gw_registry_done(void *arg, const struct gw_registry_result *result);
 
-// Opens or creates the registry in directory `dir`, migrates it, reads the first
-// snapshot and starts the store thread. `on_change` (may be NULL) is called on
-// the store thread after each new snapshot.
+struct gw_registry_config {
+    const char *dir;
+    const char *key_file; // of stream addresses; NULL: the directory's
+    // Called on the store thread after each new snapshot; may be NULL.
+    void (*on_change)(void *arg);
+    void *arg;
+};
+
+// Opens or creates the registry, migrates it, reads the first snapshot and starts the
+// store thread. The strings of `config` are copied.
 // Returns 0 or negative errno, with the words in `ret_error`.
-int gw_registry_open(const char *dir, void (*on_change)(void *arg), void *arg,
+int gw_registry_open(const struct gw_registry_config *config,
                      struct gw_registry **ret_registry,
                      char ret_error[GW_REGISTRY_ERROR_MAX]);
 

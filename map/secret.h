@@ -1,5 +1,5 @@
-// Random words, digests of what must not be kept as it is, and passwords. The only file
-// of map/ that sees the cryptography library. Any thread.
+// Random words, digests of what must not be kept as it is, and passwords. Beside
+// map/seal.h the only file of map/ that sees the cryptography library. Any thread.
 #ifndef GW_MAP_SECRET_H
 #define GW_MAP_SECRET_H
 

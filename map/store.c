@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,9 +57,12 @@ static const char *const sql[GW_STMTS] = {
     [GW_STMT_REVISION_NEXT] = "UPDATE revisions SET last = last + 1",
     [GW_STMT_CAMERA_FIND] = "SELECT " CAMERA_COLUMNS " FROM cameras WHERE id = ?1",
     [GW_STMT_CAMERA_EACH] = "SELECT " CAMERA_COLUMNS " FROM cameras ORDER BY id",
-    [GW_STMT_CAMERA_INSERT] = "INSERT INTO cameras (" CAMERA_WRITTEN
-                              ", created_ms, changed_ms, revision) VALUES (" CAMERA_VALUES
-                              ", ?41, ?41, " THIS_REVISION ")",
+    [GW_STMT_CAMERA_NEXT] = "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence"
+                            " WHERE name = 'cameras'",
+    [GW_STMT_CAMERA_INSERT] =
+        "INSERT INTO cameras (" CAMERA_WRITTEN
+        ", created_ms, changed_ms, num, revision) VALUES (" CAMERA_VALUES
+        ", ?41, ?41, ?42, " THIS_REVISION ")",
     [GW_STMT_CAMERA_UPDATE] =
         "UPDATE cameras SET (" CAMERA_WRITTEN ", changed_ms, revision)"
         " = (" CAMERA_VALUES ", ?41, " THIS_REVISION ") WHERE num = ?42",
@@ -153,6 +157,8 @@ static const char *const sql[GW_STMTS] = {
     [GW_STMT_ACCOUNT_INSERT] =
         "INSERT INTO accounts (kind, name, secret, role, disabled, expires_ms, scope,"
         " created_ms, changed_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
+    [GW_STMT_SEALING_FIND] = "SELECT registry, key, unclean FROM sealing",
+    [GW_STMT_SEALING_PUT] = "UPDATE sealing SET key = ?1, unclean = ?2",
     [GW_STMT_ACCOUNT_UPDATE] =
         "UPDATE accounts SET secret = ?3, role = ?4, disabled = ?5, expires_ms = ?6,"
         " scope = ?7, changed_ms = max(?8, changed_ms + 1) WHERE kind = ?1 AND name = ?2",
@@ -177,6 +183,14 @@ int gw_store_error(int rc)
     }
 }
 
+int gw_store_fault(struct sqlite3 *db, int rc)
+{
+    int code = rc & 0xff;
+    bool of_the_system = code == SQLITE_CANTOPEN || code == SQLITE_IOERR;
+    return of_the_system && sqlite3_system_errno(db) == ENOSPC ? -ENOSPC
+                                                               : gw_store_error(rc);
+}
+
 struct sqlite3_stmt *gw_store_stmt(struct gw_store *store, enum gw_store_stmt which,
                                    int *ret_error)
 {
@@ -185,7 +199,7 @@ struct sqlite3_stmt *gw_store_stmt(struct gw_store *store, enum gw_store_stmt wh
         int rc = sqlite3_prepare_v3(store->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT,
                                     &stmt, NULL);
         if (rc != SQLITE_OK) {
-            *ret_error = gw_store_error(rc);
+            *ret_error = gw_store_fault(store->db, rc);
             return NULL;
         }
         store->stmts[which] = stmt;
@@ -199,7 +213,9 @@ int gw_store_run(struct sqlite3_stmt *stmt)
 {
     int rc = sqlite3_step(stmt);
     sqlite3_reset(stmt);
-    return rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : gw_store_error(rc);
+    return rc == SQLITE_DONE || rc == SQLITE_ROW
+               ? 0
+               : gw_store_fault(sqlite3_db_handle(stmt), rc);
 }
 
 static int run(struct gw_store *store, enum gw_store_stmt which)
@@ -225,11 +241,13 @@ int gw_store_next_revision(struct gw_store *store)
 
 int gw_store_begin(struct gw_store *store)
 {
+    gw_store_keys_begin(store);
     return run(store, GW_STMT_BEGIN);
 }
 
 int gw_store_begin_read(struct gw_store *store)
 {
+    gw_store_keys_begin(store);
     return run(store, GW_STMT_BEGIN_READ);
 }
 
@@ -304,17 +322,19 @@ static int path_of(const char *dir, char path[PATH_MAX])
 
 // WAL: readers and the one writer do not wait for each other. FULL: a commit
 // returns only after the log is on the platter; with NORMAL a power cut could
-// take back what we have acknowledged.
+// take back what we have acknowledged. secure_delete: what is overwritten is gone from
+// the file, not only from the tables.
 static int configure(struct gw_store *store)
 {
     static const char pragmas[] = "PRAGMA journal_mode = WAL;"
                                   "PRAGMA synchronous = FULL;"
+                                  "PRAGMA secure_delete = ON;"
                                   "PRAGMA foreign_keys = ON;"
                                   "PRAGMA trusted_schema = OFF;";
     sqlite3_extended_result_codes(store->db, 1);
     sqlite3_busy_timeout(store->db, GW_STORE_BUSY_MS);
     int rc = sqlite3_exec(store->db, pragmas, NULL, NULL, NULL);
-    return rc == SQLITE_OK ? 0 : gw_store_error(rc);
+    return rc == SQLITE_OK ? 0 : gw_store_fault(store->db, rc);
 }
 
 static int open_database(struct gw_store *store, const char *path)
@@ -322,7 +342,7 @@ static int open_database(struct gw_store *store, const char *path)
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     int rc = sqlite3_open_v2(path, &store->db, flags, NULL);
     if (rc != SQLITE_OK)
-        return gw_store_error(rc);
+        return gw_store_fault(store->db, rc);
     int r = configure(store);
     return r < 0 ? r : gw_migrate(store->db, gw_migrations, gw_migrations_count);
 }
@@ -338,6 +358,8 @@ int gw_store_open(const char *dir, struct gw_store **ret_store,
         r = path_of(dir, path);
     if (r == 0 && dir)
         r = prepare_file(dir, path);
+    if (r == 0 && dir && !(store->dir = strdup(dir)))
+        r = -ENOMEM;
     if (r == 0)
         r = open_database(store, path);
     if (r == 0)
@@ -368,5 +390,7 @@ void gw_store_close(struct gw_store *store)
         sqlite3_finalize(store->stmts[i]);
     sqlite3_close(store->db);
     gw_store_audit_finish(&store->audit);
+    gw_store_keys_destroy(store->keys);
+    free(store->dir);
     free(store);
 }

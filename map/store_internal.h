@@ -2,9 +2,11 @@
 #ifndef GW_MAP_STORE_INTERNAL_H
 #define GW_MAP_STORE_INTERNAL_H
 
+#include "map/seal.h"
 #include "map/store.h"
 #include "map/store_audit_internal.h"
 
+struct gw_store_keys; // map/store_keys.c
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -18,6 +20,7 @@ enum gw_store_stmt {
     GW_STMT_REVISION_NEXT,
     GW_STMT_CAMERA_FIND,
     GW_STMT_CAMERA_EACH,
+    GW_STMT_CAMERA_NEXT,
     GW_STMT_CAMERA_INSERT,
     GW_STMT_CAMERA_UPDATE,
     GW_STMT_CAMERA_DELETE,
@@ -66,6 +69,8 @@ enum gw_store_stmt {
     GW_STMT_AUDIT_OF_SUBJECT,
     GW_STMT_AUDIT_WALK,
     GW_STMT_CHANGE_FIND,
+    GW_STMT_SEALING_FIND,
+    GW_STMT_SEALING_PUT,
     GW_STMTS,
 };
 
@@ -73,6 +78,8 @@ struct gw_store {
     struct sqlite3 *db;
     struct sqlite3_stmt *stmts[GW_STMTS];
     struct gw_store_audit audit;
+    char *dir;                  // NULL: in memory
+    struct gw_store_keys *keys; // NULL: not unlocked
 };
 
 // An SQLite result code as one of our errors:
@@ -81,6 +88,10 @@ struct gw_store {
 //   -ENOMEM                        -EEXIST  a constraint
 //   -EIO     everything else
 int gw_store_error(int rc);
+
+// The same of what `db` met last: a file that cannot be made, or written, on a full disk
+// is -ENOSPC too.
+int gw_store_fault(struct sqlite3 *db, int rc);
 
 // The statement, reset and without bindings. NULL when it cannot be prepared;
 // the reason is in *ret_error.
@@ -97,5 +108,26 @@ int gw_store_add_change(struct gw_store *store, const struct gw_author *author,
 
 // Runs a statement that answers nothing, then resets it. Returns 0 or as above.
 int gw_store_run(struct sqlite3_stmt *stmt);
+
+// A transaction begins: which key is in use, and how many addresses did not open, is
+// asked anew.
+void gw_store_keys_begin(struct gw_store *store);
+void gw_store_keys_destroy(struct gw_store_keys *keys); // NULL is allowed
+
+// Where a row's opened addresses lie: those of a row that was found stay while others are
+// walked over.
+enum gw_address_use { GW_ADDRESS_FOUND, GW_ADDRESS_WALKED, GW_ADDRESS_USES };
+
+// Reads a stream address from a column; `sub` 0 or 1. One that was stored before
+// addresses were sealed is read as it is, one that does not open is "" and counted.
+// Borrowed until the next of the same use. Returns 0, -EKEYREJECTED or -ENOMEM.
+int gw_store_read_address(struct gw_store *store, struct sqlite3_stmt *stmt, int column,
+                          enum gw_address_use use, struct gw_seal_place place,
+                          const char **ret_url);
+
+// Binds a stream address, sealed with the key in use. It lies in the store until the next
+// one of the same stream is bound. Returns 0, -EKEYREJECTED, -EMSGSIZE, -EIO or -ENOMEM.
+int gw_store_bind_address(struct gw_store *store, struct sqlite3_stmt *stmt, int index,
+                          struct gw_seal_place place, const char *url);
 
 #endif

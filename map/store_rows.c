@@ -34,7 +34,16 @@ static void bind_degrees(sqlite3_stmt *stmt, int index, double v)
         sqlite3_bind_double(stmt, index, v);
 }
 
-static void read_camera(sqlite3_stmt *stmt, struct gw_camera_row *ret_row)
+static int read_addresses(struct gw_store *store, sqlite3_stmt *stmt,
+                          enum gw_address_use use, struct gw_camera *camera)
+{
+    const struct gw_seal_place main = { camera->num, 0 }, sub = { camera->num, 1 };
+    int r = gw_store_read_address(store, stmt, 9, use, main, &camera->url_main);
+    return r < 0 ? r : gw_store_read_address(store, stmt, 10, use, sub, &camera->url_sub);
+}
+
+static int read_camera(struct gw_store *store, sqlite3_stmt *stmt,
+                       enum gw_address_use use, struct gw_camera_row *ret_row)
 {
     *ret_row = (struct gw_camera_row) {
         .camera = {
@@ -46,8 +55,6 @@ static void read_camera(sqlite3_stmt *stmt, struct gw_camera_row *ret_row)
             .division = text(stmt, 5),
             .department = text(stmt, 6),
             .cell = text(stmt, 7),
-            .url_main = text(stmt, 9),
-            .url_sub = text(stmt, 10),
             .pull = (enum gw_pull)sqlite3_column_int(stmt, 11),
             .kind = (enum gw_camera_kind)sqlite3_column_int(stmt, 12),
             .tags = text(stmt, 18),
@@ -65,6 +72,7 @@ static void read_camera(sqlite3_stmt *stmt, struct gw_camera_row *ret_row)
         if (*ret_row->details[i])
             ret_row->camera.details = ret_row->details;
     }
+    return read_addresses(store, stmt, use, &ret_row->camera);
 }
 
 static void read_division(sqlite3_stmt *stmt, struct gw_division *ret_division)
@@ -117,9 +125,15 @@ int gw_store_find_camera(struct gw_store *store, const char *id,
 {
     sqlite3_stmt *stmt = NULL;
     int r = find(store, GW_STMT_CAMERA_FIND, id, &stmt);
+    struct gw_camera_row row;
     if (r == 0)
-        read_camera(stmt, ret_row);
-    return r;
+        r = read_camera(store, stmt, GW_ADDRESS_FOUND, &row);
+    if (r < 0)
+        return r;
+    *ret_row = row;
+    if (row.camera.details)
+        ret_row->camera.details = ret_row->details;
+    return 0;
 }
 
 int gw_store_find_division(struct gw_store *store, const char *code,
@@ -161,8 +175,9 @@ int gw_store_each_camera(struct gw_store *store,
         return r;
     while (r == 0 && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
         struct gw_camera_row row;
-        read_camera(stmt, &row);
-        r = on_row(arg, &row);
+        r = read_camera(store, stmt, GW_ADDRESS_WALKED, &row);
+        if (r == 0)
+            r = on_row(arg, &row);
     }
     return finish_walk(stmt, rc, r);
 }
@@ -230,9 +245,9 @@ static int put_department(struct gw_store *store, const char *name)
 
 enum { BOUND_DETAILS = 22, BOUND_NOW = BOUND_DETAILS + GW_DETAILS, BOUND_NUM };
 
-// Parameters 1 to BOUND_NOW, the same in INSERT and UPDATE.
-static void bind_camera(sqlite3_stmt *stmt, const struct gw_camera_row *row,
-                        uint64_t now_ms)
+// Parameters 1 to BOUND_NUM, the same in INSERT and UPDATE.
+static int bind_camera(struct gw_store *store, sqlite3_stmt *stmt,
+                       const struct gw_camera_row *row, uint32_t num, uint64_t now_ms)
 {
     const struct gw_camera *c = &row->camera;
     bind_text(stmt, 1, c->id);
@@ -243,8 +258,6 @@ static void bind_camera(sqlite3_stmt *stmt, const struct gw_camera_row *row,
     bind_text(stmt, 6, c->department);
     bind_text(stmt, 7, c->cell);
     sqlite3_bind_int(stmt, 8, row->cell_fixed);
-    bind_text(stmt, 9, c->url_main);
-    bind_text(stmt, 10, c->url_sub);
     sqlite3_bind_int(stmt, 11, c->pull);
     sqlite3_bind_int(stmt, 12, (int)c->kind);
     struct gw_camera_pose pose = c->pose;
@@ -257,23 +270,43 @@ static void bind_camera(sqlite3_stmt *stmt, const struct gw_camera_row *row,
     for (int i = 0; i < GW_DETAILS; i++)
         bind_text(stmt, BOUND_DETAILS + i, gw_camera_detail(c, (enum gw_detail)i));
     sqlite3_bind_int64(stmt, BOUND_NOW, (sqlite3_int64)now_ms);
+    sqlite3_bind_int64(stmt, BOUND_NUM, num);
+    const struct gw_seal_place main = { num, 0 }, sub = { num, 1 };
+    int r = gw_store_bind_address(store, stmt, 9, main, c->url_main);
+    return r < 0 ? r : gw_store_bind_address(store, stmt, 10, sub, c->url_sub);
+}
+
+// A new camera's number: its addresses are bound to it, so it must be known before. As
+// AUTOINCREMENT would give it.
+static int next_number(struct gw_store *store, uint32_t *ret_num)
+{
+    int r = 0;
+    sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_CAMERA_NEXT, &r);
+    if (!stmt)
+        return r;
+    int rc = sqlite3_step(stmt);
+    if (rc == SQLITE_ROW)
+        *ret_num = (uint32_t)sqlite3_column_int64(stmt, 0);
+    sqlite3_reset(stmt);
+    return rc == SQLITE_ROW ? 0 : gw_store_error(rc);
 }
 
 static int write_camera(struct gw_store *store, enum gw_store_stmt which,
                         const struct gw_camera_row *row, uint64_t now_ms)
 {
+    uint32_t num = row->camera.num;
     int r = put_department(store, row->camera.department);
     if (r == 0)
         r = gw_store_next_revision(store);
+    if (r == 0 && which == GW_STMT_CAMERA_INSERT)
+        r = next_number(store, &num);
     if (r < 0)
         return r;
     sqlite3_stmt *stmt = gw_store_stmt(store, which, &r);
     if (!stmt)
         return r;
-    bind_camera(stmt, row, now_ms);
-    if (which == GW_STMT_CAMERA_UPDATE)
-        sqlite3_bind_int64(stmt, BOUND_NUM, row->camera.num);
-    return gw_store_run(stmt);
+    r = bind_camera(store, stmt, row, num, now_ms);
+    return r < 0 ? r : gw_store_run(stmt);
 }
 
 int gw_store_insert_camera(struct gw_store *store, const struct gw_camera_row *row,

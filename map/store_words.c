@@ -48,6 +48,12 @@ static const struct words table[] = {
       { "the database was written by a newer version of gridwall. Start that version, "
         "or name another directory with --data",
         "数据库由更新版本的 gridwall 写入。请启动该版本，或用 --data 指定其他目录" } },
+    { -EKEYREJECTED,
+      { "the key by which stream addresses are encrypted cannot be read. Put "
+        "gridwall.key back from its copy (chmod 600, the owner being who runs gridwall), "
+        "or name it with --key-file; nothing was changed",
+        "无法读取加密视频流地址的密钥。请从副本恢复 gridwall.key（chmod 600，属主为运行 "
+        "gridwall 的用户），或用 --key-file 指定；数据未作任何改动" } },
     { -ENAMETOOLONG,
       { "the path is too long. Name a shorter one with --data",
         "路径过长。请用 --data 指定较短的路径" } },

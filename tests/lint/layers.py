@@ -20,9 +20,10 @@ ONLY_IN = {
     # library calls, what it has read of a request.
     "libwebsockets.h": {"ws/server.c", "ws/connection.h", "ws/lws_callbacks.c",
                         "ws/request_head.c"},
-    # One subject, SQLite: connection, rows, accounts, answers, changes, norms, the audit
-    # log and its verification, schema.
-    "sqlite3.h": {"map/store.c", "map/store_rows.c", "map/store_accounts.c", "map/store_answers.c",
+    # One subject, SQLite: connection, rows, addresses and their keys, accounts, answers,
+    # changes, norms, the audit log and its verification, schema.
+    "sqlite3.h": {"map/store.c", "map/store_rows.c", "map/store_addresses.c",
+                  "map/store_keys.c", "map/store_accounts.c", "map/store_answers.c",
                   "map/store_changes.c", "map/store_norms.c", "map/store_audit.c",
                   "map/audit_verify.c", "map/migrations.c"},
     "cjson/cJSON.h": {"ws/control.c", "map/geojson.c", "map/change_json.c", "app/json.c", "app/json_access.c", "app/json_account.c", "app/json_camera.c",
@@ -30,8 +31,8 @@ ONLY_IN = {
                       "app/json_sight.c", "app/json_tiles.c"},
     "geos_c.h": {"map/topology.c"},
     "unicode/utrans.h": {"map/pinyin.c"},
-    # Digests towards cameras; passwords and words of our own users.
-    "openssl/evp.h": {"ingest/digest_hash.c", "map/secret.c"},
+    # Digests towards cameras; passwords and words of our own users; what is kept encrypted.
+    "openssl/evp.h": {"ingest/digest_hash.c", "map/secret.c", "map/seal.c"},
     "openssl/hmac.h": {"map/secret.c"},
     # TLS towards cameras; towards browsers who we are and what is asked of it.
     "openssl/ssl.h": {"ingest/tls.c", "ws/identity.c", "ws/secure.c"},

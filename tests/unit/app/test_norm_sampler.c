@@ -65,7 +65,9 @@ static void add_cameras(struct world *w)
 static void start(struct world *w)
 {
     char error[GW_REGISTRY_ERROR_MAX];
-    assert_int_equal(gw_registry_open(w->dir.path, NULL, NULL, &w->registry, error), 0);
+    assert_int_equal(gw_registry_open(&(struct gw_registry_config) { .dir = w->dir.path },
+                                      &w->registry, error),
+                     0);
     w->states = gw_states_create();
     w->health = gw_health_create();
     assert_true(w->states && w->health);

@@ -12,6 +12,7 @@
 
 #include "map/snapshot_builder.h"
 #include "map/store.h"
+#include "map/store_keys.h"
 #include "tests/unit/map/temp_dir.h"
 
 #define HEADER "id,name,lon,lat,division,department,url_main,url_sub\n"
@@ -82,6 +83,7 @@ static struct gw_snapshot *look(struct world *w)
     struct gw_store *store;
     struct gw_snapshot *s;
     assert_int_equal(gw_store_open(w->dir.path, &store, w->error.en), 0);
+    assert_int_equal(gw_store_unlock(store, NULL, w->error.en), 0);
     assert_int_equal(gw_snapshot_read(store, &s), 0);
     gw_store_close(store);
     return s;

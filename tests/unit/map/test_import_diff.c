@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "map/store.h"
+#include "map/store_keys.h"
 #include "tests/unit/map/temp_dir.h"
 
 #define HEADER "id,name,lon,lat,department,url_main\n"
@@ -68,6 +69,7 @@ static bool knows(struct world *w, const char *id)
     struct gw_store *store;
     struct gw_camera_row row;
     assert_int_equal(gw_store_open(w->dir.path, &store, error), 0);
+    assert_int_equal(gw_store_unlock(store, NULL, error), 0);
     bool found = gw_store_find_camera(store, id, &row) == 0;
     gw_store_close(store);
     return found;

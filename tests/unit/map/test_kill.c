@@ -48,7 +48,7 @@ static _Noreturn void write_for_ever(const char *dir, unsigned first, int out)
     struct gw_registry *reg;
     struct writer writer = { .out = out };
     sem_init(&writer.room, 0, AHEAD);
-    if (gw_registry_open(dir, NULL, NULL, &reg, error) < 0)
+    if (gw_registry_open(&(struct gw_registry_config) { .dir = dir }, &reg, error) < 0)
         _exit(1);
     for (unsigned i = first;; i++) {
         char id[16];
@@ -109,7 +109,8 @@ static struct gw_snapshot *look(const char *dir)
 {
     char error[GW_REGISTRY_ERROR_MAX];
     struct gw_registry *reg;
-    assert_int_equal(gw_registry_open(dir, NULL, NULL, &reg, error), 0);
+    assert_int_equal(
+        gw_registry_open(&(struct gw_registry_config) { .dir = dir }, &reg, error), 0);
     struct gw_snapshot *s = gw_registry_snapshot(reg);
     gw_registry_close(reg);
     return s;

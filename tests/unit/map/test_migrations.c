@@ -68,42 +68,10 @@ static void a_version_1_database_keeps_its_rows_on_the_way_up(void **state)
     assert_int_equal(number(db, "SELECT count(*) FROM screens"), 0);
 }
 
-static char *text(sqlite3 *db, const char *sql)
-{
-    sqlite3_stmt *stmt = NULL;
-    char *copy = NULL;
-    if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK &&
-        sqlite3_step(stmt) == SQLITE_ROW)
-        copy = strdup((const char *)sqlite3_column_text(stmt, 0));
-    sqlite3_finalize(stmt);
-    assert_non_null(copy);
-    return copy;
-}
-
 static void run(sqlite3 *db, const char *sql)
 {
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 }
-
-// A row as each version wrote it.
-static const char *const rows[] = {
-    "INSERT INTO departments VALUES ('教育');"
-    "INSERT INTO cameras (num, id, name, lon, lat, department, url_main, always,"
-    " created_ms, changed_ms)"
-    " VALUES (7, 'c1', '校门', 116.5, 35.5, '教育', 'rtsp://u:p@h/1', 1, 11, 12)",
-    "INSERT INTO departments VALUES ('教育');"
-    "INSERT INTO cameras (num, id, name, lon, lat, department, url_main, pull,"
-    " created_ms, changed_ms)"
-    " VALUES (7, 'c1', '校门', 116.5, 35.5, '教育', 'rtsp://u:p@h/1', 1, 11, 12)",
-    "INSERT INTO departments VALUES ('教育');"
-    "INSERT INTO cameras (num, id, name, lon, lat, department, url_main, pull, initials,"
-    " created_ms, changed_ms)"
-    " VALUES (7, 'c1', '校门', 116.5, 35.5, '教育', 'rtsp://u:p@h/1', 1, 'xm', 11, 12)",
-    "INSERT INTO departments VALUES ('教育');"
-    "INSERT INTO cameras (num, id, name, lon, lat, department, url_main, pull, initials,"
-    " created_ms, changed_ms)"
-    " VALUES (7, 'c1', '校门', 116.5, 35.5, '教育', 'rtsp://u:p@h/1', 1, 'xm', 11, 12)",
-};
 
 static void what_was_there_before_revisions_has_one(void **state)
 {
@@ -118,31 +86,6 @@ static void what_was_there_before_revisions_has_one(void **state)
                                 " UNION SELECT revision FROM divisions)"),
                      1);
     assert_int_equal(number(db, "SELECT last FROM revisions"), 1); // 2 is the next
-}
-
-static void databases_of_every_earlier_version_keep_their_cameras(void **state)
-{
-    (void)state;
-    for (size_t version = 1; version <= sizeof(rows) / sizeof(*rows); version++) {
-        sqlite3 *db;
-        assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
-        assert_int_equal(gw_migrate(db, gw_migrations, version), 0);
-        run(db, rows[version - 1]);
-        assert_int_equal(gw_migrate(db, gw_migrations, gw_migrations_count), 0);
-        char *row = text(
-            db, "SELECT num || id || name || lon || department || url_main || pull ||"
-                " created_ms || changed_ms || kind || initials || quote(azimuth_deg)"
-                " FROM cameras");
-        assert_string_equal(row, "7c1校门116.5教育rtsp://u:p@h/11111"
-                                 "20xmNULL");
-        free(row);
-        assert_int_equal(number(db, "SELECT count(*) FROM norm_days, norm_minutes"), 0);
-        // A number is not given twice, also not after the way up.
-        run(db, "DELETE FROM cameras;"
-                "INSERT INTO cameras (id, created_ms, changed_ms) VALUES ('c2', 1, 1)");
-        assert_int_equal(number(db, "SELECT num FROM cameras"), 8);
-        assert_int_equal(sqlite3_close(db), SQLITE_OK);
-    }
 }
 
 static void changes_are_only_added_to(void **state)
@@ -212,7 +155,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_empty_database_gets_every_step),
         TEST(a_version_1_database_keeps_its_rows_on_the_way_up),
-        TEST(databases_of_every_earlier_version_keep_their_cameras),
         TEST(what_was_there_before_revisions_has_one),
         TEST(changes_are_only_added_to),
         TEST(a_step_that_fails_leaves_the_version_before_it),

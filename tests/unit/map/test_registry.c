@@ -64,8 +64,12 @@ static void reopen(struct world *w)
 {
     char error[GW_REGISTRY_ERROR_MAX];
     gw_registry_close(w->reg);
-    assert_int_equal(gw_registry_open(w->dir.path, on_change, &w->inbox, &w->reg, error),
-                     0);
+    assert_int_equal(
+        gw_registry_open(&(struct gw_registry_config) { .dir = w->dir.path,
+                                                        .on_change = on_change,
+                                                        .arg = &w->inbox },
+                         &w->reg, error),
+        0);
 }
 
 static int set_up(void **state)
@@ -606,11 +610,15 @@ static void a_directory_that_cannot_be_used_is_explained(void **state)
     char path[128];
     struct gw_registry *reg = NULL;
 
-    assert_int_equal(gw_registry_open("/nonexistent/data", NULL, NULL, &reg, error),
-                     -ENOENT);
+    assert_int_equal(
+        gw_registry_open(&(struct gw_registry_config) { .dir = "/nonexistent/data" },
+                         &reg, error),
+        -ENOENT);
     assert_non_null(strstr(error, "/nonexistent/data"));
     temp_dir_write(&w->dir, "a.txt", "x", path);
-    assert_int_equal(gw_registry_open(path, NULL, NULL, &reg, error), -ENOTDIR);
+    assert_int_equal(
+        gw_registry_open(&(struct gw_registry_config) { .dir = path }, &reg, error),
+        -ENOTDIR);
     assert_non_null(strstr(error, path));
     assert_null(reg);
 }
@@ -625,7 +633,9 @@ static void garbage_in_place_of_the_database_is_explained(void **state)
     assert_int_equal(temp_dir_make(&dir), 0);
     temp_dir_write(&dir, "gridwall.db", "This is a letter to my aunt, not a database.",
                    path);
-    assert_int_equal(gw_registry_open(dir.path, NULL, NULL, &reg, error), -EBADMSG);
+    assert_int_equal(
+        gw_registry_open(&(struct gw_registry_config) { .dir = dir.path }, &reg, error),
+        -EBADMSG);
     assert_non_null(strstr(error, "gridwall.db"));
     temp_dir_remove(&dir);
 }
