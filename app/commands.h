@@ -10,5 +10,6 @@ int gw_command_probe(int argc, char **argv);
 int gw_command_user(int argc, char **argv);
 int gw_command_token(int argc, char **argv);
 int gw_command_audit(int argc, char **argv);
+int gw_command_rotate_key(int argc, char **argv);
 
 #endif

@@ -33,6 +33,9 @@ static const struct command commands[] = {
       gw_command_audit,
       { "who watched and changed what; whether that log is whole",
         "查询审计日志并校验其完整性" } },
+    { "rotate-key",
+      gw_command_rotate_key,
+      { "encrypt stream addresses with a new key", "更换视频流地址的加密密钥" } },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
