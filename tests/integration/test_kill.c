@@ -21,7 +21,7 @@
 
 #include <cmocka.h>
 
-enum { KILLS = 6, IMPORT_KILLS = 6, ROWS = 3000, CAMERAS_MAX = 20000 };
+enum { KILLS = 6, IMPORT_KILLS = 6, ROTATE_KILLS = 4, ROWS = 3000, CAMERAS_MAX = 20000 };
 
 // Kills until each kind of edit was acknowledged once: a guard on a loaded machine.
 enum { KILLS_MAX = 60 };
@@ -258,6 +258,65 @@ static void files_are_imported_whole_or_not_at_all(void **state)
     }
 }
 
+static void start_rotation(struct process *p)
+{
+    process_start(p, (const char *[]) { getenv("GW_ENGINE"), "rotate-key", "--data",
+                                        world.dir, NULL });
+}
+
+// Cameras whose address the engine knows: one that does not open is shown without.
+static size_t cameras_with_address(void)
+{
+    cJSON *found = http_get_json(world.port, "/api/v1/cameras?limit=10000");
+    size_t n = 0;
+    const cJSON *item;
+    cJSON_ArrayForEach(item, cJSON_GetObjectItem(found, "items"))
+    {
+        const cJSON *stream =
+            cJSON_GetObjectItem(cJSON_GetObjectItem(item, "streams"), "main");
+        const char *url = cJSON_GetStringValue(cJSON_GetObjectItem(stream, "url"));
+        n += url && strcmp(url, "rtsp://127.0.0.1:1/x") == 0;
+    }
+    cJSON_Delete(found);
+    return n;
+}
+
+// Keys are changed and their changes killed while the engine takes edits: each address
+// opens, in that engine and in the next.
+static void keys_change_under_a_running_engine(void **state)
+{
+    struct process p;
+    unsigned number = 1;
+    int status;
+    (void)state;
+    start_import(0, &p);
+    free(process_end(&p, 0, &status));
+    assert_int_equal(status, 0);
+    size_t cameras = ROWS;
+
+    for (int k = 0; k <= ROTATE_KILLS; k++) {
+        uint64_t begin = gw_clock_now_us();
+        start_rotation(&p);
+        // The last one ends by itself, which says how long one takes.
+        uint64_t wait_us = gw_rng_below(&rng, 400 * GW_MS);
+        while (k < ROTATE_KILLS && gw_clock_now_us() - begin < wait_us) {
+            assert_true(edit(number, CREATE, number));
+            number++;
+            cameras++;
+        }
+        free(process_end(&p, k < ROTATE_KILLS ? SIGKILL : 0, &status));
+        assert_true(edit(number++, CREATE, 1));
+        assert_int_equal(cameras_with_address(), ++cameras);
+    }
+    assert_int_equal(status, 0);
+    kill_engine();
+    world_start_engine(&world);
+    assert_int_equal(cameras_with_address(), cameras);
+    char *log = process_errors(&world.engine);
+    assert_null(strstr(log, "addresses_unreadable"));
+    free(log);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -265,6 +324,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(acknowledged_edits_survive),
         CASE(files_are_imported_whole_or_not_at_all),
+        CASE(keys_change_under_a_running_engine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
