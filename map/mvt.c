@@ -227,7 +227,7 @@ static int value_number(struct gw_mvt *m, uint32_t *ret_number)
 
 static void tag(struct gw_mvt *m, const char *key)
 {
-    uint32_t number;
+    uint32_t number = 0;
     int r = value_number(m, &number);
     if (r < 0) {
         note(m, r);
