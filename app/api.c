@@ -99,6 +99,7 @@ static void on_read(uv_work_t *work)
             .origin = w->origin,
             .imports = gw_engine_imports(engine),
             .guest = w->guest,
+            .area_tiles = gw_engine_area_tiles(engine),
             .now_us = gw_clock_now_us(),
             .unix_s = gw_clock_unix_us() / GW_SECOND,
         };

@@ -147,15 +147,33 @@ static int read_levels(const char *text, unsigned *ret_levels)
     return 0;
 }
 
-static struct gw_answer answer_cells(const struct question *q)
+// Returns 0 or -EINVAL.
+static int read_filter(const struct question *q, struct gw_cell_filter *ret_filter)
 {
     struct gw_cell_filter filter = {
         .division = gw_query_string_get(q->params, "division"),
         .parent = gw_query_string_get(q->params, "parent"),
     };
     const char *levels = gw_query_string_get(q->params, "level");
-    bool geometry;
     if (levels && read_levels(levels, &filter.levels) < 0)
+        return -EINVAL;
+    *ret_filter = filter;
+    return 0;
+}
+
+static struct gw_answer answer_map_cells(const struct question *q)
+{
+    struct gw_cell_filter filter;
+    if (read_filter(q, &filter) < 0)
+        return problem(q, 400, "bad_parameter", bad_level);
+    return gw_answer_json(gw_json_map_cells(q->world, &filter));
+}
+
+static struct gw_answer answer_cells(const struct question *q)
+{
+    struct gw_cell_filter filter;
+    bool geometry;
+    if (read_filter(q, &filter) < 0)
         return problem(q, 400, "bad_parameter", bad_level);
     if (read_geometry(q, &geometry) < 0)
         return problem(q, 400, "bad_parameter", bad_geometry);
@@ -180,7 +198,7 @@ static struct gw_answer answer_cell(const struct question *q, const char *rest)
 
     const struct gw_cell *cell = gw_snapshot_cell(q->world->snapshot, code);
     struct gw_answer answer;
-    if (!cell || !gw_json_has_cell(q->world, cell))
+    if (!cell || !gw_scope_view_reaches_cell(q->world->view, cell))
         answer = problem(q, 404, "no_such_cell", no_such_cell);
     else if (rest[len] == '\0')
         answer = gw_answer_record(gw_json_cell(q->world, cell), cell->revision);
@@ -221,6 +239,10 @@ static struct gw_answer answer(const struct question *q)
         return gw_api_norm_history(w, q->request, q->params);
     if (strcmp(path, "map/cameras") == 0)
         return gw_answer_json(gw_json_map_cameras(w));
+    if (strcmp(path, "map/cells") == 0)
+        return answer_map_cells(q);
+    if (strcmp(path, "map/divisions") == 0)
+        return gw_answer_json(gw_json_map_divisions(w));
     if (strncmp(path, "tiles/", 6) == 0)
         return gw_api_tiles(w, q->request, path + 6);
     return problem(q, 404, "not_found", no_such_path);

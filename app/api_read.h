@@ -7,12 +7,14 @@
 #include "app/import_desk.h"
 #include "app/json.h"
 #include "base/text.h"
+#include "map/area_tiles.h"
 #include "map/sight.h"
 
 // `path` begins behind "/api/v1/"; `query` is raw; `basemap` names the layers
 // that lie beside the registry, NULL-terminated; `sight` is what cameras see, `health`
-// how they were found, `data` the registry's directory; both clocks are read by the
-// caller.
+// how they were found, `data` the registry's directory; `origin` is how whoever asks
+// reaches us, "https://wall.example", or "" where that is not known; both clocks are read
+// by the caller.
 struct gw_read_request {
     const char *path;
     const char *query;
@@ -21,8 +23,8 @@ struct gw_read_request {
     const struct gw_sight *sight;
     const struct gw_health *health;
     const char *data;
-    const char
-        *origin; // how whoever asks reaches us: "https://wall.example"; "": unknown
+    const char *origin;
+    struct gw_area_tiles *area_tiles;
     struct gw_import_desk *imports;
     const struct gw_guest *guest;
     uint64_t now_us; // gw_clock_now_us()

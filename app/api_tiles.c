@@ -1,5 +1,6 @@
 #include "app/api_tiles.h"
 
+#include "app/area_tile.h"
 #include "app/camera_tile.h"
 #include "app/json_tiles.h"
 
@@ -17,12 +18,38 @@ static const struct gw_text too_large = {
     "该瓦片过大，请请求下一缩放级别的四个瓦片。",
 };
 
+static const struct gw_text no_areas = {
+    "This engine was built without GEOS, which draws areas in tiles. /api/v1/map/cells "
+    "has "
+    "them as GeoJSON.",
+    "本引擎未启用 GEOS，无法生成区域瓦片；/api/v1/map/cells 提供 GeoJSON。",
+};
+
 // What makes the tiles of a set.
 struct source {
     struct gw_tile_set set;
-    int (*make)(const struct gw_json_world *world, const struct gw_web_tile *tile,
-                struct gw_buf **ret_tile);
+    int (*make)(const struct gw_json_world *world, struct gw_area_tiles *areas,
+                const struct gw_web_tile *tile, struct gw_buf **ret_tile);
 };
+
+static int make_cameras(const struct gw_json_world *world, struct gw_area_tiles *areas,
+                        const struct gw_web_tile *tile, struct gw_buf **ret_tile)
+{
+    (void)areas;
+    return gw_camera_tile(world, tile, ret_tile);
+}
+
+static int make_cells(const struct gw_json_world *world, struct gw_area_tiles *areas,
+                      const struct gw_web_tile *tile, struct gw_buf **ret_tile)
+{
+    return gw_area_tile(areas, world, GW_AREA_CELLS, tile, ret_tile);
+}
+
+static int make_divisions(const struct gw_json_world *world, struct gw_area_tiles *areas,
+                          const struct gw_web_tile *tile, struct gw_buf **ret_tile)
+{
+    return gw_area_tile(areas, world, GW_AREA_DIVISIONS, tile, ret_tile);
+}
 
 static const struct source sources[] = {
     { .set = { .name = "cameras",
@@ -44,7 +71,23 @@ static const struct source sources[] = {
                                { "division", "String" },
                                { "cell", "String" },
                                { "state", "String" } } } } },
-      .make = gw_camera_tile },
+      .make = make_cameras },
+    { .set = { .name = "cells",
+               .layers = { { "cells",
+                             { { "code", "String" },
+                               { "name", "String" },
+                               { "level", "Number" },
+                               { "kind", "String" },
+                               { "division", "String" },
+                               { "parent", "String" } } } } },
+      .make = make_cells },
+    { .set = { .name = "divisions",
+               .layers = { { "divisions",
+                             { { "code", "String" },
+                               { "name", "String" },
+                               { "level", "Number" },
+                               { "parent", "String" } } } } },
+      .make = make_divisions },
 };
 
 // NULL: there is none of that name, which is `len` bytes long.
@@ -58,13 +101,17 @@ static const struct source *find_source(const char *name, size_t len)
 }
 
 static struct gw_answer answer_tile(const struct gw_json_world *world,
+                                    const struct gw_read_request *request,
                                     const struct source *source,
-                                    const struct gw_web_tile *tile, enum gw_lang lang)
+                                    const struct gw_web_tile *tile)
 {
     struct gw_buf *body;
-    int r = source->make(world, tile, &body);
+    enum gw_lang lang = request->lang;
+    int r = source->make(world, request->area_tiles, tile, &body);
     if (r == -EMSGSIZE)
         return gw_answer_problem(422, "tile_too_large", too_large, lang);
+    if (r == -ENOTSUP)
+        return gw_answer_problem(501, "not_built", no_areas, lang);
     if (r < 0)
         return gw_answer_problem(503, "busy", gw_answer_out_of_memory, lang);
     if (gw_buf_len(body) == 0) {
@@ -89,6 +136,6 @@ struct gw_answer gw_api_tiles(const struct gw_json_world *world,
     if (source && strcmp(rest, ".json") == 0)
         return gw_answer_json(gw_json_tile_set(&source->set, request->origin));
     if (source && *rest == '/' && gw_web_tile_read(rest + 1, &tile) == 0)
-        return answer_tile(world, source, &tile, request->lang);
+        return answer_tile(world, request, source, &tile);
     return gw_answer_problem(404, "no_such_tile", no_such_tile, request->lang);
 }

@@ -8,6 +8,7 @@
 #include "app/sight_keeper.h"
 #include "base/log.h"
 #include "ingest/worker.h"
+#include "map/area_tiles.h"
 #include "mux/gop_shelf.h"
 #include "ws/acceptor.h"
 
@@ -23,6 +24,7 @@ struct gw_engine {
     const struct gw_settings *settings;
     struct gw_states *states;
     struct gw_health *health;
+    struct gw_area_tiles *area_tiles;
     struct gw_gop_budget gop_budget;
     struct gw_admission *admission;
     struct gw_worker_budget worker_budget;
@@ -318,10 +320,12 @@ int gw_engine_start(const struct gw_settings *settings, struct gw_engine **ret_e
     struct gw_engine *engine = calloc(1, sizeof(*engine));
     struct gw_states *states = gw_states_create();
     struct gw_health *health = gw_health_create();
-    if (!engine || !states || !health) {
+    struct gw_area_tiles *area_tiles = gw_area_tiles_create();
+    if (!engine || !states || !health || !area_tiles) {
         free(engine);
         gw_states_destroy(states);
         gw_health_destroy(health);
+        gw_area_tiles_destroy(area_tiles);
         gw_identity_unref(&identity);
         gw_say_to(ret_error, "out of memory.", "内存不足。");
         return -ENOMEM;
@@ -329,6 +333,7 @@ int gw_engine_start(const struct gw_settings *settings, struct gw_engine **ret_e
     engine->settings = settings;
     engine->states = states;
     engine->health = health;
+    engine->area_tiles = area_tiles;
     gw_gop_budget_init(&engine->gop_budget, settings->gop_total_bytes);
     engine->worker_budget.max = (uint32_t)settings->workers_max;
 
@@ -405,6 +410,7 @@ void gw_engine_stop(struct gw_engine *engine)
     gw_admission_destroy(engine->admission);
     gw_states_destroy(engine->states);
     gw_health_destroy(engine->health);
+    gw_area_tiles_destroy(engine->area_tiles);
     free(engine);
 }
 
@@ -441,6 +447,11 @@ struct gw_states *gw_engine_states(const struct gw_engine *engine)
 struct gw_health *gw_engine_health(const struct gw_engine *engine)
 {
     return engine->health;
+}
+
+struct gw_area_tiles *gw_engine_area_tiles(const struct gw_engine *engine)
+{
+    return engine->area_tiles;
 }
 
 struct gw_gop_budget *gw_engine_gop_budget(struct gw_engine *engine)

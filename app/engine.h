@@ -13,6 +13,7 @@
 #include <uv.h>
 
 struct gw_access;
+struct gw_area_tiles;
 struct gw_engine;
 struct gw_gop_budget;
 struct gw_import_desk;
@@ -49,6 +50,7 @@ struct gw_access *gw_engine_access(const struct gw_engine *engine);
 struct gw_import_desk *gw_engine_imports(const struct gw_engine *engine);
 struct gw_states *gw_engine_states(const struct gw_engine *engine);
 struct gw_health *gw_engine_health(const struct gw_engine *engine);
+struct gw_area_tiles *gw_engine_area_tiles(const struct gw_engine *engine);
 struct gw_gop_budget *gw_engine_gop_budget(struct gw_engine *engine);
 struct gw_worker_budget *gw_engine_worker_budget(struct gw_engine *engine);
 struct gw_admission *gw_engine_admission(const struct gw_engine *engine);

@@ -214,9 +214,65 @@ struct gw_buf *gw_json_cells(const struct gw_json_world *w,
     return gw_json_print(root);
 }
 
-bool gw_json_has_cell(const struct gw_json_world *w, const struct gw_cell *cell)
+// A feature of a map; what it is like goes into its properties, *ret_properties.
+static cJSON *area_feature(const char *geometry, cJSON **ret_properties)
 {
-    return gw_scope_view_has_cell(w->view, cell) || count_cell(w, cell).total > 0;
+    cJSON *item = cJSON_CreateObject();
+    cJSON_AddStringToObject(item, "type", "Feature");
+    add_geometry(item, geometry);
+    *ret_properties = cJSON_AddObjectToObject(item, "properties");
+    return item;
+}
+
+static cJSON *cell_feature(const struct gw_json_world *w, const struct gw_cell *cell)
+{
+    const struct gw_cell *above = gw_snapshot_cell_above(w->snapshot, cell);
+    cJSON *properties;
+    cJSON *item = area_feature(cell->geometry, &properties);
+    cJSON_AddStringToObject(properties, "code", cell->code);
+    cJSON_AddStringToObject(properties, "name", cell->name);
+    cJSON_AddNumberToObject(properties, "level", cell->level);
+    cJSON_AddStringToObject(properties, "kind", gw_cell_kind(cell->code, cell->level));
+    cJSON_AddStringToObject(properties, "division", cell->division);
+    cJSON_AddStringToObject(properties, "parent", above ? above->code : "");
+    return item;
+}
+
+struct gw_buf *gw_json_map_cells(const struct gw_json_world *w,
+                                 const struct gw_cell_filter *filter)
+{
+    size_t n;
+    const struct gw_cell *cells = gw_snapshot_cells(w->snapshot, &n);
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "type", "FeatureCollection");
+    cJSON *features = cJSON_AddArrayToObject(root, "features");
+    for (size_t i = 0; i < n; i++)
+        if (*cells[i].geometry && is_wanted(w, &cells[i], filter) &&
+            gw_scope_view_reaches_cell(w->view, &cells[i]))
+            cJSON_AddItemToArray(features, cell_feature(w, &cells[i]));
+    return gw_json_print(root);
+}
+
+struct gw_buf *gw_json_map_divisions(const struct gw_json_world *w)
+{
+    size_t n;
+    const struct gw_division *divisions = gw_snapshot_divisions(w->snapshot, &n);
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "type", "FeatureCollection");
+    cJSON *features = cJSON_AddArrayToObject(root, "features");
+    for (size_t i = 0; i < n; i++) {
+        if (!*divisions[i].geometry ||
+            !gw_scope_view_reaches_division(w->view, &divisions[i]))
+            continue;
+        cJSON *properties;
+        cJSON *item = area_feature(divisions[i].geometry, &properties);
+        cJSON_AddStringToObject(properties, "code", divisions[i].code);
+        cJSON_AddStringToObject(properties, "name", divisions[i].name);
+        cJSON_AddNumberToObject(properties, "level", divisions[i].level);
+        cJSON_AddStringToObject(properties, "parent", divisions[i].parent);
+        cJSON_AddItemToArray(features, item);
+    }
+    return gw_json_print(root);
 }
 
 struct gw_buf *gw_json_cell(const struct gw_json_world *w, const struct gw_cell *cell)

@@ -48,8 +48,11 @@ struct gw_cell_filter {
 
 struct gw_buf *gw_json_cells(const struct gw_json_world *w,
                              const struct gw_cell_filter *filter, bool geometry);
-// Whether it is there for who asks: it lies in the scope, or a camera in it does.
-bool gw_json_has_cell(const struct gw_json_world *w, const struct gw_cell *cell);
+// GeoJSON FeatureCollections of those that have a border.
+struct gw_buf *gw_json_map_cells(const struct gw_json_world *w,
+                                 const struct gw_cell_filter *filter);
+struct gw_buf *gw_json_map_divisions(const struct gw_json_world *w);
+
 struct gw_buf *gw_json_cell(const struct gw_json_world *w, const struct gw_cell *cell);
 
 // `basemap`: names of layers, NULL-terminated.

@@ -83,3 +83,32 @@ bool gw_scope_view_has_division(const struct gw_scope_view *view,
     return view->scope->count[GW_SCOPE_DIVISIONS] > 0 &&
            gw_scope_has_division(view->scope, division->code);
 }
+
+// Whether it has one of these, of the snapshot's table.
+static bool has_any(const struct gw_scope_view *view, const uint32_t *cameras, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (gw_scope_view_has(view, &view->snapshot->cameras[cameras[i]]))
+            return true;
+    return false;
+}
+
+bool gw_scope_view_reaches_cell(const struct gw_scope_view *view,
+                                const struct gw_cell *cell)
+{
+    size_t n;
+    if (gw_scope_view_has_cell(view, cell))
+        return true;
+    const uint32_t *cameras = gw_snapshot_cell_cameras(view->snapshot, cell, &n);
+    return has_any(view, cameras, n);
+}
+
+bool gw_scope_view_reaches_division(const struct gw_scope_view *view,
+                                    const struct gw_division *division)
+{
+    size_t n;
+    if (gw_scope_view_has_division(view, division))
+        return true;
+    const uint32_t *cameras = gw_snapshot_division_cameras(view->snapshot, division, &n);
+    return has_any(view, cameras, n);
+}

@@ -29,4 +29,11 @@ bool gw_scope_view_has_cell(const struct gw_scope_view *view, const struct gw_ce
 bool gw_scope_view_has_division(const struct gw_scope_view *view,
                                 const struct gw_division *division);
 
+// The same, or a camera that is seen stands in it or in what is below it: then its name
+// and its border are no secret.
+bool gw_scope_view_reaches_cell(const struct gw_scope_view *view,
+                                const struct gw_cell *cell);
+bool gw_scope_view_reaches_division(const struct gw_scope_view *view,
+                                    const struct gw_division *division);
+
 #endif

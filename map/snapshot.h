@@ -111,6 +111,11 @@ const uint32_t *gw_snapshot_cell_cameras(const struct gw_snapshot *s,
 // The cameras that have a position, in the order of map/camera_quads.h.
 const struct gw_camera_quads *gw_snapshot_quads(const struct gw_snapshot *s);
 
+// The cameras of a division and all below it, by their codes; likewise.
+const uint32_t *gw_snapshot_division_cameras(const struct gw_snapshot *s,
+                                             const struct gw_division *division,
+                                             size_t *ret_n);
+
 // A question; what is NULL, NAN or zero does not restrict. Borrowed strings.
 struct gw_camera_query {
     const struct gw_scope_view *seen; // of this snapshot: whose question it is

@@ -64,6 +64,22 @@ static struct gw_range equal_range(const struct gw_snapshot *s, const uint32_t *
     return range;
 }
 
+static struct gw_range division_range(const struct gw_snapshot *s, const char *code)
+{
+    size_t prefix = gw_division_prefix(code);
+    return equal_range(s, s->by_division, compare_division, code,
+                       prefix ? prefix : GW_CODE_MAX + 1);
+}
+
+const uint32_t *gw_snapshot_division_cameras(const struct gw_snapshot *s,
+                                             const struct gw_division *division,
+                                             size_t *ret_n)
+{
+    struct gw_range range = division_range(s, division->code);
+    *ret_n = range.last - range.first;
+    return range.index + range.first;
+}
+
 static void narrow(struct gw_range *range, struct gw_range other)
 {
     if (other.last - other.first < range->last - range->first)
@@ -132,9 +148,7 @@ static void narrow_to_cell(const struct gw_snapshot *s, struct gw_range *range,
 static void narrow_to_division(const struct gw_snapshot *s, struct gw_range *range,
                                const char *code)
 {
-    size_t prefix = gw_division_prefix(code);
-    narrow(range, equal_range(s, s->by_division, compare_division, code,
-                              prefix ? prefix : GW_CODE_MAX + 1));
+    narrow(range, division_range(s, code));
 }
 
 static void narrow_to_department(const struct gw_snapshot *s, struct gw_range *range,

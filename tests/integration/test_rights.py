@@ -90,7 +90,7 @@ def fields(data):
         at += length
 
 
-def numbers(tile, layer_name, key):
+def said(tile, layer_name, key):
     """What a key says in each feature of a layer of a vector tile."""
     for layer in (list(fields(layer)) for _, layer in fields(tile)):
         name, = (v for f, v in layer if f == 1)
@@ -335,12 +335,13 @@ class MatrixTest(unittest.TestCase):
             status, tile = self.get("/api/v1/tiles/cameras/0/0/0.mvt", guest)
             self.assertEqual(status, 200 if seen else 204)
             if len(seen) > 1:
-                self.assertEqual(list(numbers(tile, "clusters", "cameras")), [len(seen)])
+                self.assertEqual(list(said(tile, "clusters", "cameras")), [len(seen)])
             for i, _, _, _, _, lon in CAMERAS:
                 status, tile = self.get("/api/v1/tiles/cameras/" + tile_at(lon, 35.5, 17), guest)
                 self.assertEqual(status, 200 if i in seen else 204)
-                self.assertEqual(list(numbers(tile, "cameras", "id")), [i.encode()] if i in seen else [])
-            self.assertEqual(self.get("/api/v1/tiles/cameras.json", guest)[0], 200)
+                self.assertEqual(list(said(tile, "cameras", "id")), [i.encode()] if i in seen else [])
+            for name in ("cameras", "cells", "divisions"):
+                self.assertEqual(self.get(f"/api/v1/tiles/{name}.json", guest)[0], 200)
 
     def test_places_are_ones_own_or_hold_what_is_seen(self):
         wanted = {
@@ -360,6 +361,14 @@ class MatrixTest(unittest.TestCase):
                 self.assertEqual([i["code"] for i in body["items"]], divisions)
                 _, body = self.get("/api/v1/cells", guest)
                 self.assertEqual([i["code"] for i in body["items"]], cells)
+                for name, codes, lon, lat in (("divisions", divisions, 116.72, 35.42), ("cells", cells, 116.05, 35.05),
+                                              ("cells", cells, 116.25, 35.05)):
+                    _, body = self.get(f"/api/v1/map/{name}", guest)
+                    self.assertEqual([f["properties"]["code"] for f in body["features"]], codes)
+                    _, tile = self.get(f"/api/v1/tiles/{name}/" + tile_at(lon, lat, 12), guest)
+                    drawn = {code.decode() for code in said(tile, name, "code")}
+                    self.assertEqual(drawn, {c for c in codes if name == "divisions" or
+                                             (c < "370812002") == (lon < 116.2)})
                 for code in ("370812001", "370812001001001", "370812002001001"):
                     status = 200 if code in cells else 404
                     self.assertEqual(self.get(f"/api/v1/cells/{code}", guest)[0], status)
@@ -482,7 +491,8 @@ class MatrixTest(unittest.TestCase):
                   {"Cookie": f"gridwall=; xgridwall={good}"}, {"Cookie": "gridwall=" + "a" * 64}]
         paths = ["/api/v1/" + p for p in ("district", "divisions", "departments", "cells", "cells/370812001",
                  "cells/370812001/cameras", "cameras", "cameras/a1", "cameras/a1/view", "cameras/a1/status",
-                 "map/cameras", "tiles/cameras.json", "tiles/cameras/0/0/0.mvt", "viewers", "session", "imports", "imports/x", "imports/x/report", "nothing")]
+                 "map/cameras", "tiles/cameras.json", "tiles/cameras/0/0/0.mvt", "tiles/cells/9/421/201.mvt",
+                 "tiles/divisions/9/421/201.mvt", "map/cells", "map/divisions", "viewers", "session", "imports", "imports/x", "imports/x/report", "nothing")]
         paths += ["/metrics", "/live/a1.flv", "/live/a1/sub.mp4", "/basemap/buildings.geojson", "/api/", "/api/v1/../v1/cameras",
                   "/api/v1/%2e%2e/v1/cameras", "//api/v1/cameras", "/ws/v1"]
         for headers in forged:
