@@ -257,6 +257,16 @@ static void print_norms(FILE *out, struct gw_engine *engine)
                 &figures, gw_norm_intact);
 }
 
+static void print_registry(FILE *out, struct gw_engine *engine)
+{
+    fprintf(
+        out,
+        "# HELP gridwall_registry_writes_failed_total Writes that could not be stored.\n"
+        "# TYPE gridwall_registry_writes_failed_total counter\n"
+        "gridwall_registry_writes_failed_total %" PRIu64 "\n",
+        gw_registry_writes_failed(gw_engine_registry(engine)));
+}
+
 static void on_shard(struct gw_shard *shard, void *arg, void *part)
 {
     struct shard_figures *figures = part;
@@ -280,6 +290,7 @@ static void on_answers(struct gw_shard *home, void *arg, void *parts, uint32_t s
         print_metrics(out, parts, shards);
         print_states(out, gw_shard_engine(home));
         print_norms(out, gw_shard_engine(home));
+        print_registry(out, gw_shard_engine(home));
         if (fclose(out) == 0) {
             reply.status = 200;
             reply.body = text;

@@ -36,24 +36,28 @@ static bool await_next_minute(struct gw_norm_keeper *k)
     return go_on;
 }
 
-static void complain(const char *event, int error)
+// Said once, however long the disk is full.
+static void complain(const char *event, int error, int *last)
 {
-    if (error < 0)
+    if (error < 0 && error != *last)
         gw_log(GW_LOG_ERROR, event, "error=\"%s\"", strerror(-error));
+    *last = error;
 }
 
 static void *run(void *arg)
 {
     struct gw_norm_keeper *k = arg;
     unsigned minutes = 0;
+    int counted = 0, written = 0; // what was said of the last time
     do {
         complain("norms_not_counted",
                  gw_norm_sampler_minute(k->sampler, gw_clock_unix_us() / GW_SECOND,
-                                        gw_clock_now_us()));
+                                        gw_clock_now_us()),
+                 &counted);
         if (++minutes % GW_NORM_WRITE_MINUTES == 0)
-            complain("norms_not_written", gw_norm_sampler_write(k->sampler));
+            complain("norms_not_written", gw_norm_sampler_write(k->sampler), &written);
     } while (await_next_minute(k));
-    complain("norms_not_written", gw_norm_sampler_write(k->sampler));
+    complain("norms_not_written", gw_norm_sampler_write(k->sampler), &written);
     return NULL;
 }
 

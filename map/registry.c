@@ -43,6 +43,7 @@ struct gw_registry {
     size_t waiting;
     struct gw_snapshot *snapshot;
     struct gw_accounts *accounts;
+    uint64_t writes_failed;
 
     // Store thread only (before it starts: the opener).
     struct gw_store *store;
@@ -50,6 +51,7 @@ struct gw_registry {
     int64_t data_version;
     bool stale;        // the snapshot is not what is stored: make it (again)
     int read_error;    // of the last attempt to make it, which was said
+    int write_error;   // of the last transaction, likewise
     size_t unreadable; // addresses in it that did not open, which was said
 };
 
@@ -164,9 +166,37 @@ static bool shows_in_snapshot(const struct gw_registry_write *batch)
     return batch;
 }
 
+static size_t length_of(const struct gw_registry_write *batch)
+{
+    size_t n = 0;
+    for (; batch; batch = batch->next)
+        n++;
+    return n;
+}
+
+// Who asked is told each time; the log once, however long the disk is full.
+static void note_outcome(struct gw_registry *reg, const struct gw_registry_write *batch,
+                         int error)
+{
+    char words[GW_STORE_ERROR_MAX];
+    if (error < 0) {
+        gw_monitor_enter(&reg->monitor);
+        reg->writes_failed += length_of(batch);
+        gw_monitor_leave(&reg->monitor);
+    }
+    if (error < 0 && error != reg->write_error) {
+        gw_store_words(error, reg->dir, GW_LANG_EN, words, sizeof(words));
+        gw_log(GW_LOG_ERROR, "registry_write_failed", "error=\"%s\"", words);
+    }
+    if (error == 0 && reg->write_error < 0)
+        gw_log(GW_LOG_INFO, "registry_writes_again", "dir=\"%s\"", reg->dir);
+    reg->write_error = error;
+}
+
 static void run_batch(struct gw_registry *reg, struct gw_registry_write *batch)
 {
     int r = apply_all(reg, batch);
+    note_outcome(reg, batch, r);
     if (shows_in_snapshot(batch) || reg->stale)
         refresh_and_tell(reg);
     finish_all(reg, batch, r);
@@ -266,6 +296,14 @@ struct gw_accounts *gw_registry_accounts(struct gw_registry *reg)
     struct gw_accounts *a = gw_accounts_ref(reg->accounts);
     gw_monitor_leave(&reg->monitor);
     return a;
+}
+
+uint64_t gw_registry_writes_failed(struct gw_registry *reg)
+{
+    gw_monitor_enter(&reg->monitor);
+    uint64_t n = reg->writes_failed;
+    gw_monitor_leave(&reg->monitor);
+    return n;
 }
 
 static int enqueue(struct gw_registry *reg, struct gw_registry_write *w)

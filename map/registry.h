@@ -72,6 +72,10 @@ struct gw_snapshot *gw_registry_snapshot(struct gw_registry *reg);
 // A reference to who may come in, likewise.
 struct gw_accounts *gw_registry_accounts(struct gw_registry *reg);
 
+// Writes that the disk or another writer kept from being stored, since it was opened. Any
+// thread.
+uint64_t gw_registry_writes_failed(struct gw_registry *reg);
+
 // Queued to the store thread; `done` is always called. Any thread. Strings are
 // copied. Returns 0, -ENOMEM, or -EBUSY when too many writes wait (then `done`
 // is not called).

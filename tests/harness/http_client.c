@@ -99,9 +99,12 @@ double http_get_metric(uint16_t port, const char *name)
 
     http_request(port, "GET", "/metrics", NULL, &answer);
     assert_int_equal(answer.status, 200);
-    int len = snprintf(start, sizeof(start), "\n%s{", name);
-    for (const char *p = answer.body; (p = strstr(p, start)); p += len)
-        sum += strtod(strchr(p, '}') + 1, NULL);
+    int len = snprintf(start, sizeof(start), "\n%s", name);
+    for (const char *p = answer.body; (p = strstr(p, start));) {
+        p += len;
+        if (*p == '{' || *p == ' ') // not the beginning of a longer name
+            sum += strtod(*p == '{' ? strchr(p, '}') + 1 : p, NULL);
+    }
     http_answer_free(&answer);
     return sum;
 }

@@ -25,7 +25,7 @@ void http_answer_free(struct http_answer *answer);
 // GET that must be answered with 200 and JSON; cJSON_Delete() it.
 cJSON *http_get_json(uint16_t port, const char *path);
 
-// The sum over all shards of a figure of /metrics.
+// A figure of /metrics, summed over its shards where it has them.
 double http_get_metric(uint16_t port, const char *name);
 
 // Asks until the figure is from `low` to `high`; fails the test after 60 s.

@@ -162,14 +162,20 @@ static void a_full_disk_stops_writes_and_nothing_else(void **state)
     assert_int_equal(count_cameras("q=D"), stored);
 
     char *log = process_errors(&world.engine);
-    assert_in_range(count_lines(log, "level=error"), 0, 1);
+    assert_int_equal(count_lines(log, "level=error"), 1);
+    assert_int_equal(count_lines(log, "event=registry_write_failed"), 1);
     free(log);
+    assert_true(http_get_metric(world.port, "gridwall_registry_writes_failed_total") >=
+                TRIES + 1);
 
     filler(path);
     assert_int_equal(unlink(path), 0);
     assert_int_equal(create(stored, words), 201);
     assert_int_equal(count_cameras("q=D"), stored + 1);
     await_more_pictures();
+    log = process_errors(&world.engine);
+    assert_int_equal(count_lines(log, "event=registry_writes_again"), 1);
+    free(log);
 
     // As it was told, so it is kept.
     wall_close(&wall);
