@@ -11,5 +11,7 @@ int gw_command_user(int argc, char **argv);
 int gw_command_token(int argc, char **argv);
 int gw_command_audit(int argc, char **argv);
 int gw_command_rotate_key(int argc, char **argv);
+int gw_command_backup(int argc, char **argv);
+int gw_command_restore(int argc, char **argv);
 
 #endif

@@ -36,6 +36,10 @@ static const struct command commands[] = {
     { "rotate-key",
       gw_command_rotate_key,
       { "encrypt stream addresses with a new key", "更换视频流地址的加密密钥" } },
+    { "backup",
+      gw_command_backup,
+      { "copy a registry, also while an engine runs", "备份台账，引擎可同时运行" } },
+    { "restore", gw_command_restore, { "put a backup back", "恢复备份" } },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };

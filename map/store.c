@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "map/data_lock.h"
 #include "map/migrations.h"
 #include "map/store_internal.h"
 #include "map/store_words.h"
@@ -287,20 +288,23 @@ int gw_store_data_version(struct gw_store *store, int64_t *ret_version)
     return rc == SQLITE_ROW ? 0 : gw_store_error(rc);
 }
 
-// Creates the file ourselves, so that it is never readable by others, not even
-// for a moment; SQLite gives its log and index the same mode. An existing file is
-// not opened: closing it would drop the locks that another connection of this
-// process holds (POSIX advisory locks belong to the process).
-static int prepare_file(const char *dir, const char *path)
+static int prepare_directory(const char *dir)
 {
     struct stat st;
     if (mkdir(dir, 0700) < 0 && errno != EEXIST)
         return -errno;
     if (stat(dir, &st) < 0)
         return -errno;
-    if (!S_ISDIR(st.st_mode))
-        return -ENOTDIR;
+    return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+}
 
+// Creates the file ourselves, so that it is never readable by others, not even
+// for a moment; SQLite gives its log and index the same mode. An existing file is
+// not opened: closing it would drop the locks that another connection of this
+// process holds (POSIX advisory locks belong to the process).
+static int prepare_file(const char *path)
+{
+    struct stat st;
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd >= 0) {
         close(fd);
@@ -354,10 +358,16 @@ int gw_store_open(const char *dir, struct gw_store **ret_store,
     struct gw_store *store = calloc(1, sizeof(*store));
     int r = store ? 0 : -ENOMEM;
 
+    if (store)
+        store->lock = -1;
     if (r == 0 && dir)
         r = path_of(dir, path);
     if (r == 0 && dir)
-        r = prepare_file(dir, path);
+        r = prepare_directory(dir);
+    if (r == 0 && dir)
+        r = gw_data_lock(dir, false, &store->lock);
+    if (r == 0 && dir)
+        r = prepare_file(path);
     if (r == 0 && dir && !(store->dir = strdup(dir)))
         r = -ENOMEM;
     if (r == 0)
@@ -391,6 +401,8 @@ void gw_store_close(struct gw_store *store)
     sqlite3_close(store->db);
     gw_store_audit_finish(&store->audit);
     gw_store_keys_destroy(store->keys);
+    if (store->lock >= 0)
+        close(store->lock);
     free(store->dir);
     free(store);
 }

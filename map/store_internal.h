@@ -80,6 +80,7 @@ struct gw_store {
     struct gw_store_audit audit;
     char *dir;                  // NULL: in memory
     struct gw_store_keys *keys; // NULL: not unlocked
+    int lock;                   // map/data_lock.h; -1: in memory
 };
 
 // An SQLite result code as one of our errors:

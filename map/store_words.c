@@ -33,6 +33,12 @@ static const struct words table[] = {
         "or end the program that holds it (fuser shows which)",
         "数据库被另一个程序锁定。请等待正在进行的导入结束，或结束占用它的程序（用 "
         "fuser 查看）" } },
+    { -EINPROGRESS,
+      { "a backup is being put back into this directory, or that was broken off. Wait "
+        "for "
+        "it, or run gridwall restore again",
+        "正在向该目录恢复备份，或上次恢复中断。请等待其结束，或重新执行 gridwall "
+        "restore" } },
     { -EBADMSG,
       { "the file is damaged, or not a database of gridwall. Move it away and put back "
         "a copy, or import the cameras again",

@@ -258,7 +258,7 @@ int main(int argc, char **argv)
 {
     unsigned cameras = argc > 1 ? (unsigned)atoi(argv[1]) : 8600;
     unsigned days = argc > 2 ? (unsigned)atoi(argv[2]) : 365;
-    char dir[] = "/tmp/gridwall-norms-XXXXXX", path[64], log[80], index[80];
+    char dir[] = "/tmp/gridwall-norms-XXXXXX", path[64], log[80], index[80], lock[64];
     char error[GW_STORE_ERROR_MAX];
     struct gw_store *store;
     struct gw_norm_world w = {
@@ -295,5 +295,7 @@ int main(int argc, char **argv)
     (void)unlink(path);
     (void)unlink(log);
     (void)unlink(index);
+    snprintf(lock, sizeof(lock), "%s/gridwall.lock", dir);
+    (void)unlink(lock);
     return rmdir(dir) < 0;
 }

@@ -40,10 +40,17 @@ static inline void temp_dir_write(const struct temp_dir *dir, const char *name,
 
 static inline void temp_dir_remove(struct temp_dir *dir)
 {
-    static const char *const names[] = {
-        "gridwall.db", "gridwall.db-wal", "gridwall.db-shm", "gridwall.key", "audit.key",
-        "a.csv",       "b.csv",           "a.geojson",       "b.geojson",    "a.txt"
-    };
+    static const char *const names[] = { "gridwall.db",
+                                         "gridwall.db-wal",
+                                         "gridwall.db-shm",
+                                         "gridwall.key",
+                                         "gridwall.lock",
+                                         "audit.key",
+                                         "a.csv",
+                                         "b.csv",
+                                         "a.geojson",
+                                         "b.geojson",
+                                         "a.txt" };
     char path[128];
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         temp_dir_file(dir, names[i], path);
