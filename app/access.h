@@ -9,6 +9,7 @@
 
 #include "app/guest.h"
 #include "app/live_link.h"
+#include "app/screens.h"
 #include "app/settings.h"
 #include "map/registry.h"
 #include "map/secret.h"
@@ -21,6 +22,14 @@ enum {
 };
 
 struct gw_access;
+
+// Somebody came in, or went: what the browser is told, and what is to be kept of it.
+struct gw_entrance {
+    enum gw_session_verb verb;
+    char cookie[GW_COOKIE_MAX];
+    char digest[GW_SECRET_TEXT];    // of the session's word; "": there is nothing to keep
+    struct gw_kept_session session; // but for its digest
+};
 
 // `settings` and `registry` are borrowed. Returns NULL when out of memory.
 struct gw_access *gw_access_create(const struct gw_settings *settings,
@@ -55,20 +64,20 @@ int gw_access_make_link(struct gw_access *a, const struct gw_guest *guest,
 int gw_access_may_try(struct gw_access *a, const char *name, const char *address,
                       uint32_t *ret_wait_s);
 
-// Checks a password, for some 100 ms: in a thread of the pool. Returns 0 with the cookie
-// that lets the user in, -EACCES for a wrong name or password, -ENOMEM, -ENOBUFS, or
-// -EAGAIN when the account was changed meanwhile.
+// Checks a password, for some 100 ms: in a thread of the pool. Returns 0 with the
+// entrance that lets the user in, -EACCES for a wrong name or password, -ENOMEM,
+// -ENOBUFS, or -EAGAIN when the account was changed meanwhile.
 int gw_access_sign_in(struct gw_access *a, const char *name, const char *password,
-                      const char *address, char ret_cookie[GW_COOKIE_MAX]);
+                      const char *address, struct gw_entrance *ret_entrance);
 
 // The password alone, likewise; 0, -EACCES or -ENOMEM. It gives the place back, too.
 int gw_access_check_password(struct gw_access *a, const char *name, const char *password,
                              const char *address);
 
-// Lets a user in who has shown by other means that he is it. Returns 0 with the cookie,
+// Lets a user in who has shown by other means that he is it. Returns 0 with the entrance,
 // -ENOENT when there is no such user who may, -ENOMEM, -ENOBUFS or -EAGAIN.
 int gw_access_enter(struct gw_access *a, const char *name,
-                    char ret_cookie[GW_COOKIE_MAX]);
+                    struct gw_entrance *ret_entrance);
 
 // Whether a guest is the user of that name.
 bool gw_access_is_user(struct gw_access *a, const struct gw_guest *guest,
@@ -76,12 +85,28 @@ bool gw_access_is_user(struct gw_access *a, const struct gw_guest *guest,
 
 // Ends the session that the request came by, and makes the cookie that says so.
 void gw_access_sign_out(struct gw_access *a, const struct gw_arrival *arrival,
-                        char ret_cookie[GW_COOKIE_MAX]);
+                        struct gw_entrance *ret_entrance);
+
+// Writes down what an entrance says, on the store thread; as gw_registry_write_session().
+int gw_access_keep(struct gw_access *a, const struct gw_entrance *entrance,
+                   gw_registry_done *done, void *arg);
 
 // The address whose failures are counted: the peer's, or what the proxy in front of us
 // says it is.
 const char *gw_access_address(const struct gw_access *a,
                               const struct gw_arrival *arrival);
+
+// ---- screens ----
+
+// Those that wait to be let in.
+struct gw_screens *gw_access_screens(const struct gw_access *a);
+
+// Whether somebody (`who`, as in the list of changes) may try a screen's code. Returns 0,
+// or -EAGAIN with the seconds that he must wait.
+int gw_access_may_guess(struct gw_access *a, const char *who, uint32_t *ret_wait_s);
+
+// What came of it.
+void gw_access_note_guess(struct gw_access *a, const char *who, bool right);
 
 // ---- the first start ----
 

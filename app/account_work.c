@@ -1,5 +1,6 @@
 #include "app/account_work.h"
 
+#include "app/entrance.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -51,13 +52,18 @@ struct gw_account_work *gw_account_work_create(struct gw_shard *shard,
 }
 
 // Passwords shall not be found in memory that was used again.
-static void reply(struct gw_account_work *w, struct gw_answer *answer)
+static void end(struct gw_account_work *w)
 {
     struct gw_shard *shard = w->shard;
-    gw_answer_send(answer, w->request);
     explicit_bzero(w, sizeof(*w));
     free(w);
     gw_shard_end_work(shard);
+}
+
+static void reply(struct gw_account_work *w, struct gw_answer *answer)
+{
+    gw_answer_send(answer, w->request);
+    end(w);
 }
 
 void gw_account_work_refuse(struct gw_account_work *w, int status, const char *code,
@@ -143,14 +149,8 @@ static struct gw_answer failure(const struct gw_account_work *w)
 static struct gw_answer success(struct gw_account_work *w)
 {
     struct gw_answer answer = { .status = 204 };
-    if (w->verb == GW_ACCOUNT_REMOVE)
+    if (w->verb == GW_ACCOUNT_REMOVE || w->checks_old)
         return answer;
-    if (w->checks_old) {
-        // All sessions ended with the old password; who changed it stays in by a new one.
-        if (gw_access_enter(gw_engine_access(engine_of(w)), w->name, w->cookie) == 0)
-            answer.cookie = w->cookie;
-        return answer;
-    }
     struct gw_accounts *accounts = gw_registry_accounts(gw_engine_registry(engine_of(w)));
     answer = one(w, accounts);
     gw_accounts_unref(&accounts);
@@ -162,9 +162,16 @@ static struct gw_answer success(struct gw_account_work *w)
 static void finish(struct gw_shard *shard, void *arg)
 {
     struct gw_account_work *w = arg;
-    (void)shard;
+    struct gw_entrance entrance;
     if (w->on_done)
         w->on_done(w);
+    // All sessions ended with the old password; who changed it stays in by a new one.
+    if (!w->result.error && w->checks_old &&
+        gw_access_enter(gw_engine_access(engine_of(w)), w->name, &entrance) == 0) {
+        gw_entrance_reply(shard, w->request, &entrance);
+        end(w);
+        return;
+    }
     struct gw_answer answer = w->result.error ? failure(w) : success(w);
     reply(w, &answer);
 }

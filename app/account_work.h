@@ -28,7 +28,6 @@ struct gw_account_work {
 
     char word[GW_SECRET_TEXT]; // of a new token
     char secret[GW_PASSWORD_HASH];
-    char cookie[GW_COOKIE_MAX];
     struct gw_answer answer; // where it is known already
     bool answered;
     struct gw_registry_result result;

@@ -6,6 +6,7 @@
 #include "app/api_links.h"
 #include "app/api_norms.h"
 #include "app/api_read.h"
+#include "app/api_screens.h"
 #include "app/api_session.h"
 #include "app/api_write.h"
 #include "app/basemap.h"
@@ -282,6 +283,10 @@ void gw_api_handle(struct gw_shard *shard, struct gw_request *request,
     }
     if (api && gw_is_accounts(info->path + sizeof(prefix) - 1)) {
         gw_api_accounts(shard, request, info, info->path + sizeof(prefix) - 1);
+        return;
+    }
+    if (api && gw_is_screens(info->path + sizeof(prefix) - 1)) {
+        gw_api_screens(shard, request, info, info->path + sizeof(prefix) - 1);
         return;
     }
     // Who is nobody asks for what is everybody's (access.c).

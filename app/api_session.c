@@ -2,6 +2,7 @@
 
 #include "app/access.h"
 #include "app/api_answer.h"
+#include "app/entrance.h"
 #include "app/json_session.h"
 #include "base/log.h"
 #include "map/secret.h"
@@ -25,7 +26,7 @@ struct entry {
     char password[GW_PASSWORD_MAX + 1];
     char word[GW_SECRET_TEXT]; // of the set-up link
     char address[ADDRESS_MAX];
-    char cookie[GW_COOKIE_MAX];
+    struct gw_entrance entrance;
     char hash[GW_PASSWORD_HASH];
     int result;
     struct gw_registry_result written;
@@ -129,7 +130,7 @@ static void on_check(uv_work_t *work)
 {
     struct entry *e = work->data;
     e->result = gw_access_sign_in(access_of(e->shard), e->name, e->password, e->address,
-                                  e->cookie);
+                                  &e->entrance);
 }
 
 static void on_checked(uv_work_t *work, int status)
@@ -138,8 +139,7 @@ static void on_checked(uv_work_t *work, int status)
     struct gw_shard *shard = e->shard;
     (void)status; // nothing cancels it
     if (e->result == 0) {
-        struct gw_answer answer = { .status = 204, .cookie = e->cookie };
-        gw_answer_send(&answer, e->request);
+        gw_entrance_reply(shard, e->request, &e->entrance);
     } else if (e->result == -EACCES) {
         refuse(e->request, e->lang, 401, "wrong", wrong, 0);
     } else {
@@ -172,10 +172,9 @@ static void start_sign_in(struct gw_shard *shard, struct gw_request *request,
 static void sign_out(struct gw_shard *shard, struct gw_request *request,
                      const struct gw_request_info *info)
 {
-    char cookie[GW_COOKIE_MAX];
-    gw_access_sign_out(access_of(shard), &info->arrival, cookie);
-    struct gw_answer answer = { .status = 204, .cookie = cookie };
-    gw_answer_send(&answer, request);
+    struct gw_entrance entrance;
+    gw_access_sign_out(access_of(shard), &info->arrival, &entrance);
+    gw_entrance_reply(shard, request, &entrance);
 }
 
 // ---- the first administrator ----

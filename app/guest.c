@@ -4,10 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "map/secret.h"
+
 struct gw_guest {
     atomic_uint refs;
     atomic_bool ended;
     _Atomic uint64_t heard_ms;
+    _Atomic uint64_t kept_ms; // of heard_ms, what was written down last
     uint64_t until_ms;
     uint64_t idle_ms;
     uint64_t generation;
@@ -17,6 +20,7 @@ struct gw_guest {
     bool sees_all;
     struct gw_scope scope;
     char name[GW_GUEST_NAME_MAX + 1];
+    char session[GW_SECRET_TEXT];
 };
 
 struct gw_guest *gw_guest_create(const struct gw_guest_plan *plan, uint64_t now_ms)
@@ -26,6 +30,8 @@ struct gw_guest *gw_guest_create(const struct gw_guest_plan *plan, uint64_t now_
         return NULL;
     atomic_init(&g->refs, 1);
     atomic_init(&g->heard_ms, now_ms);
+    atomic_init(&g->kept_ms, now_ms);
+    snprintf(g->session, sizeof(g->session), "%s", plan->session ? plan->session : "");
     g->until_ms = plan->until_ms;
     g->idle_ms = plan->idle_ms;
     g->account = plan->account;
@@ -65,6 +71,24 @@ const char *gw_guest_name(const struct gw_guest *g)
 enum gw_role gw_guest_role(const struct gw_guest *g)
 {
     return g->role;
+}
+
+const char *gw_guest_session(const struct gw_guest *g)
+{
+    return g->session;
+}
+
+uint64_t gw_guest_until_ms(const struct gw_guest *g)
+{
+    return g->until_ms;
+}
+
+bool gw_guest_is_due(struct gw_guest *g, uint64_t now_ms)
+{
+    uint64_t kept_ms = atomic_load_explicit(&g->kept_ms, memory_order_relaxed);
+    if (!*g->session || now_ms < kept_ms + g->idle_ms / 16)
+        return false;
+    return atomic_compare_exchange_strong(&g->kept_ms, &kept_ms, now_ms);
 }
 
 uint32_t gw_guest_account(const struct gw_guest *g)

@@ -23,6 +23,8 @@ struct gw_guest_plan {
     // 0: nobody's.
     uint32_t account;
     uint64_t generation;
+    const char
+        *session; // digest of its word (app/sessions.h); NULL: it has none that is kept
     bool by_link; // came by a live link: sees one stream, and nothing else
 };
 
@@ -33,6 +35,16 @@ void gw_guest_unref(struct gw_guest **pg);
 
 const char *gw_guest_name(const struct gw_guest *g);
 enum gw_role gw_guest_role(const struct gw_guest *g);
+
+// The digest of its session; "": none.
+const char *gw_guest_session(const struct gw_guest *g);
+
+// When it ends in any case, Unix time; 0: never.
+uint64_t gw_guest_until_ms(const struct gw_guest *g);
+
+// Whether it is time to write down that its session has been heard of: true once in a
+// sixteenth of how long it may be silent.
+bool gw_guest_is_due(struct gw_guest *g, uint64_t now_ms);
 
 uint32_t gw_guest_account(const struct gw_guest *g);
 uint64_t gw_guest_generation(const struct gw_guest *g);

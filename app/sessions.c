@@ -123,7 +123,8 @@ static void make_room(struct gw_sessions *s, const struct gw_account *account)
         take_out(s, oldest);
 }
 
-static struct gw_guest *guest_of(const struct gw_account_rights *rights, uint64_t now_ms)
+static struct gw_guest *guest_of(const struct gw_account_rights *rights,
+                                 const char *digest, uint64_t now_ms, uint64_t until_ms)
 {
     const struct gw_account *a = &rights->account;
     bool screen = a->role == GW_ROLE_WALL_SCREEN;
@@ -140,7 +141,8 @@ static struct gw_guest *guest_of(const struct gw_account_rights *rights, uint64_
         plan.until_ms = a->expires_ms;
     } else {
         plan.idle_ms = screen ? 30 * DAY_MS : 12 * HOUR_MS;
-        plan.until_ms = now_ms + (screen ? 365 : 7) * DAY_MS;
+        plan.until_ms = until_ms ? until_ms : now_ms + (screen ? 365 : 7) * DAY_MS;
+        plan.session = digest;
     }
     return gw_guest_create(&plan, now_ms);
 }
@@ -159,7 +161,7 @@ static int enter(struct gw_sessions *s, struct session *session)
 
 int gw_sessions_enter(struct gw_sessions *s, const char *digest,
                       const struct gw_account_rights *account, uint64_t now_ms,
-                      struct gw_guest **ret_guest)
+                      uint64_t until_ms, struct gw_guest **ret_guest)
 {
     struct session *session = calloc(1, sizeof(*session));
     if (!session)
@@ -168,7 +170,7 @@ int gw_sessions_enter(struct gw_sessions *s, const char *digest,
     session->kind = account->account.kind;
     session->account = account->account.num;
     session->changed_ms = account->account.changed_ms;
-    session->guest = guest_of(account, now_ms);
+    session->guest = guest_of(account, digest, now_ms, until_ms);
     if (!session->guest) {
         free(session);
         return -ENOMEM;

@@ -213,9 +213,21 @@ static const char version_9[] =
     ");"
     "INSERT INTO sealing (one, registry) VALUES (1, lower(hex(randomblob(8))));";
 
+// Version 10. Who is in (map/store_sessions.h). Of no account: it may be gone, and its
+// sessions with it.
+static const char version_10[] =
+    "CREATE TABLE sessions ("
+    "  digest TEXT PRIMARY KEY,"
+    "  account INTEGER NOT NULL,"
+    "  generation INTEGER NOT NULL,"
+    "  heard_ms INTEGER NOT NULL,"
+    "  until_ms INTEGER NOT NULL"
+    ") WITHOUT ROWID;"
+    "CREATE INDEX sessions_of ON sessions(account, heard_ms);";
+
 const struct gw_migration gw_migrations[] = {
     { version_1 }, { version_2 }, { version_3 }, { version_4 }, { version_5 },
-    { version_6 }, { version_7 }, { version_8 }, { version_9 },
+    { version_6 }, { version_7 }, { version_8 }, { version_9 }, { version_10 },
 };
 const size_t gw_migrations_count = sizeof(gw_migrations) / sizeof(*gw_migrations);
 

@@ -161,7 +161,7 @@ static void finish_all(struct gw_registry *reg, struct gw_registry_write *batch,
 
 static bool shows_in_snapshot(const struct gw_registry_write *batch)
 {
-    while (batch && batch->task == GW_TASK_NORMS)
+    while (batch && (batch->task == GW_TASK_NORMS || batch->task == GW_TASK_SESSION))
         batch = batch->next;
     return batch;
 }
@@ -382,6 +382,18 @@ int gw_registry_write_account(struct gw_registry *reg, enum gw_account_verb verb
                               gw_registry_done *done, void *arg)
 {
     struct gw_registry_write *w = gw_registry_account_create(verb, edit, author);
+    if (w) {
+        w->done = done;
+        w->arg = arg;
+    }
+    return enqueue(reg, w);
+}
+
+int gw_registry_write_session(struct gw_registry *reg, enum gw_session_verb verb,
+                              const struct gw_kept_session *session,
+                              gw_registry_done *done, void *arg)
+{
+    struct gw_registry_write *w = gw_registry_session_create(verb, session);
     if (w) {
         w->done = done;
         w->arg = arg;

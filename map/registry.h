@@ -11,6 +11,7 @@
 #include "map/editor.h"
 #include "map/scope.h"
 #include "map/snapshot.h"
+#include "map/store_sessions.h"
 
 #include <stdint.h>
 
@@ -106,6 +107,12 @@ int gw_registry_found(struct gw_registry *reg, const struct gw_account *account,
 // `author` stands in the list of changes. Refusals: -EEXIST, -ENOENT, -ENOBUFS, -EPERM.
 int gw_registry_write_account(struct gw_registry *reg, enum gw_account_verb verb,
                               const struct gw_account_edit *edit, const char *author,
+                              gw_registry_done *done, void *arg);
+
+// Likewise, keeps what becomes of a session, without a new snapshot; the digest is
+// copied.
+int gw_registry_write_session(struct gw_registry *reg, enum gw_session_verb verb,
+                              const struct gw_kept_session *session,
                               gw_registry_done *done, void *arg);
 
 // Likewise, adds minutes of the norms to what is kept, without a new snapshot. `hour` is

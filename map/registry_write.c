@@ -115,6 +115,21 @@ struct gw_registry_write *gw_registry_account_create(enum gw_account_verb verb,
     return w;
 }
 
+struct gw_registry_write *
+gw_registry_session_create(enum gw_session_verb verb,
+                           const struct gw_kept_session *session)
+{
+    struct gw_registry_write *w = calloc(1, sizeof(*w) + size_of(session->digest));
+    if (!w)
+        return NULL;
+    char *at = w->strings;
+    w->task = GW_TASK_SESSION;
+    w->session_verb = verb;
+    w->session = *session;
+    w->session.digest = keep(&at, session->digest);
+    return w;
+}
+
 void gw_registry_write_destroy(struct gw_registry_write *w)
 {
     if (!w)
@@ -342,6 +357,9 @@ static int carry_out(struct gw_registry_write *w, struct gw_store *store,
     case GW_TASK_FOUND:
     case GW_TASK_ACCOUNT: return write_account(w, store, author);
     case GW_TASK_NORMS: return gw_store_add_norms(store, w->norms);
+    case GW_TASK_SESSION:
+        return gw_store_write_session(store, w->session_verb, &w->session,
+                                      author->now_ms);
     case GW_TASK_WRITE: break;
     }
     return write_camera(w, store, locator, snapshot, author);

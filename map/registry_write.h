@@ -16,6 +16,7 @@ struct gw_registry_write {
         GW_TASK_NORMS,
         GW_TASK_FOUND,
         GW_TASK_ACCOUNT,
+        GW_TASK_SESSION,
     } task;
     char author[GW_AUTHOR_MAX + 1];
     bool limited; // to `scope`
@@ -24,6 +25,8 @@ struct gw_registry_write {
     struct gw_account account;           // FOUND: strings lie in `strings`
     enum gw_account_verb verb;           // ACCOUNT
     struct gw_account_edit account_edit; // likewise
+    enum gw_session_verb session_verb;   // SESSION
+    struct gw_kept_session session;      // likewise
     enum gw_write_mode mode;
     struct gw_camera_edit edit;       // strings lie in `strings`
     struct gw_camera_pose pose;       // what edit.pose points to, where it is given
@@ -43,6 +46,9 @@ struct gw_registry_write *gw_registry_found_create(const struct gw_account *acco
 struct gw_registry_write *gw_registry_account_create(enum gw_account_verb verb,
                                                      const struct gw_account_edit *edit,
                                                      const char *author);
+struct gw_registry_write *
+gw_registry_session_create(enum gw_session_verb verb,
+                           const struct gw_kept_session *session);
 
 // NULL is allowed.
 void gw_registry_write_destroy(struct gw_registry_write *w);

@@ -164,6 +164,19 @@ static const char *const sql[GW_STMTS] = {
         "UPDATE accounts SET secret = ?3, role = ?4, disabled = ?5, expires_ms = ?6,"
         " scope = ?7, changed_ms = max(?8, changed_ms + 1) WHERE kind = ?1 AND name = ?2",
     [GW_STMT_ACCOUNT_DELETE] = "DELETE FROM accounts WHERE num = ?1",
+    [GW_STMT_SESSIONS] =
+        "SELECT digest, account, generation, heard_ms, until_ms FROM sessions",
+    [GW_STMT_SESSIONS_FORGET] =
+        "DELETE FROM sessions WHERE until_ms <= ?1 OR NOT EXISTS (SELECT 1 FROM accounts"
+        " WHERE num = account AND changed_ms = generation AND disabled = 0)",
+    [GW_STMT_SESSIONS_TRIM] =
+        "DELETE FROM sessions WHERE account = ?1 AND digest NOT IN (SELECT digest"
+        " FROM sessions WHERE account = ?1 ORDER BY heard_ms DESC"
+        " LIMIT 64)",
+    [GW_STMT_SESSION_PUT] = "INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5)",
+    [GW_STMT_SESSION_HEARD] = "UPDATE sessions SET heard_ms = max(?1, heard_ms)"
+                              " WHERE digest = ?2",
+    [GW_STMT_SESSION_DELETE] = "DELETE FROM sessions WHERE digest = ?2",
 };
 
 int gw_store_error(int rc)

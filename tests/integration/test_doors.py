@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The doors beside signing in: live links, and the API for users and tokens.
+"""The doors beside signing in: live links, the API for users and tokens, wall screens,
+and what of it outlives the engine.
 
 usage: test_doors.py GRIDWALL
 """
@@ -357,6 +358,108 @@ class AccountTest(DoorTest):
         self.assertEqual(self.ask("POST", "users/x", {}, self.boss)[0], 405)
 
 
+class ScreenTest(DoorTest):
+    def code(self):
+        status, screen = self.ask("POST", "screens/code")
+        self.assertEqual(status, 201, screen)
+        return screen["code"], screen["word"]
+
+    def enrol(self, code, name, scope=("division=370812001",), who=None):
+        return self.ask("POST", "screens/enrol", {"code": code, "name": name, "scope": scope}, who or self.boss)
+
+    def poll(self, word):
+        """Status, and the cookie if there is one."""
+        status, head, _ = self.engine.ask("POST", "/api/v1/screens/sign-in", {"word": word})
+        return status, {"Cookie": (head["Set-Cookie"] or "").split(";")[0]}
+
+    def test_a_screen_is_let_in_by_the_code_that_it_shows(self):
+        code, word = self.code()
+        self.assertRegex(code, "^[34679ACDEFGHJKMNPQRTWXY]{4}-[34679ACDEFGHJKMNPQRTWXY]{4}$")
+        self.assertEqual(self.poll(word)[0], 202)
+        status, screen = self.enrol(code.lower().replace("-", " "), "大厅 3")
+        self.assertEqual((status, screen["role"], screen["scope"]), (201, "wall_screen", ["division=370812001"]))
+        status, cookie = self.poll(word)
+        self.assertEqual(status, 204)
+        _, session = self.ask("GET", "session", who=cookie)
+        self.assertEqual((session["name"], session["role"], session["may"]), ("user: 大厅 3", "wall_screen", ["see", "watch"]))
+        self.assertEqual([c["id"] for c in self.ask("GET", "cameras", who=cookie)[1]["items"]], ["in"])
+        _, screens = self.ask("GET", "screens", who=self.boss)
+        self.assertIn("大厅 3", [s["name"] for s in screens["items"]])
+
+    def test_a_screen_that_is_withdrawn_is_out(self):
+        code, word = self.code()
+        name = f"s{next(NUMBERS)}"
+        self.enrol(code, name)
+        _, cookie = self.poll(word)
+        wall = self.socket("/ws/v1", "gridwall.v1", **cookie, Origin=self.engine.origin)
+        self.assertEqual(self.ask("DELETE", f"screens/{name}", who=self.boss)[0], 204)
+        self.assertEqual(wall.closed_with(), 4401)
+        self.assertEqual(self.ask("GET", "session", who=cookie)[0], 401)
+        self.assertEqual(self.poll(word)[0], 404)  # the word is good for nothing any more
+
+    def test_what_is_no_screen_is_not_withdrawn_here(self):
+        name = self.user()
+        for method in ("GET", "DELETE"):
+            self.assertEqual(self.ask(method, f"screens/{name}", who=self.boss)[0], 404)
+        self.assertNotIn(name, str(self.ask("GET", "screens", who=self.boss)))
+        self.assertEqual(self.ask("GET", f"users/{name}", who=self.boss)[0], 200)
+
+    def test_nobody_signs_in_as_a_screen(self):
+        code, _ = self.code()
+        name = f"s{next(NUMBERS)}"
+        self.enrol(code, name)
+        for password in ("", "!", "correct horse"):
+            self.assertEqual(self.engine.sign_in(name, password)[0], 401)
+
+    def test_only_administrators_let_screens_in(self):
+        code, word = self.code()
+        for role in ("integrator", "dispatcher", "operator", "viewer", "wall_screen"):
+            _, who = self.token(role)
+            for method, path, body in (("POST", "screens/enrol", {"code": code, "name": "x", "scope": ["all"]}), ("GET", "screens", None),
+                                       ("GET", "screens/x", None), ("DELETE", "screens/x", None)):
+                status, answer = self.ask(method, path, body, who)
+                self.assertEqual((status, answer["code"]), (403, "forbidden"), (role, path))
+        for method, path in (("POST", "screens/enrol"), ("GET", "screens"), ("DELETE", "screens/x"), ("GET", "screens/code"),
+                             ("PUT", "screens/code"), ("GET", "screens/sign-in")):
+            self.assertEqual(self.ask(method, path, {}, {})[0], 401, path)
+        self.assertEqual(self.poll(word)[0], 202)
+
+    def test_a_code_lets_one_screen_in_and_is_not_guessed(self):
+        _, who = self.token("administrator")  # whose wrong codes count for himself alone
+        code, word = self.code()
+        taken = f"s{next(NUMBERS)}"
+        self.assertEqual(self.enrol(code, taken, who=who)[0], 201)
+        self.assertEqual(self.enrol(code, "another", who=who)[0], 404)
+        second, other = self.code()
+        self.assertEqual(self.enrol(second, taken, who=who)[0], 409)  # and the code is good still
+        self.assertEqual(self.poll(other)[0], 202)
+        self.assertEqual(self.enrol(second, f"s{next(NUMBERS)}", who=who)[0], 201)
+        for _ in range(5):
+            self.assertEqual(self.enrol("3333-3333", "x", who=who)[0], 404)
+        status, body = self.enrol("3333-3333", "x", who=who)
+        self.assertEqual((status, body["code"]), (429, "wait"))
+        for body, wanted in ((b"", 400), ({}, 422), ({"code": "x"}, 422), ({"code": 5, "name": "x", "scope": []}, 422),
+                             ({"code": "x" * 99, "name": "x", "scope": []}, 422), ({"code": "x", "name": "x", "scope": ["god"]}, 422)):
+            self.assertEqual(self.ask("POST", "screens/enrol", body, self.boss)[0], wanted, body)
+        for body in (b"", b"{", {}, {"word": 5}, {"word": "x" * 65}):
+            self.assertEqual(self.ask("POST", "screens/sign-in", body)[0], 422, body)
+        for word in ("", "0" * 64, code):
+            self.assertEqual(self.poll(word)[0], 404, word)
+
+    def test_a_page_of_another_origin_makes_no_screen_of_its_visitor(self):
+        for path, body in (("screens/code", {}), ("screens/sign-in", {"word": self.code()[1]})):
+            status, answer = self.ask("POST", path, body, {"Origin": "https://evil.example"})
+            self.assertEqual((status, answer["code"]), (403, "foreign_origin"))
+
+    def test_codes_and_words_are_in_no_log(self):
+        code, word = self.code()
+        self.enrol(code, f"s{next(NUMBERS)}")
+        _, cookie = self.poll(word)
+        kept = b"".join(p.read_bytes() for p in self.engine.data.glob("gridwall.db*")) + self.engine.log().encode()
+        for secret in (code, word, cookie["Cookie"].split("=")[1]):
+            self.assertNotIn(secret.encode(), kept)
+
+
 class StartTest(unittest.TestCase):
     """What outlives the engine."""
 
@@ -375,6 +478,53 @@ class StartTest(unittest.TestCase):
         self.engine.start(self.stack)
         self.assertEqual(self.engine.ask("GET", link["flv"])[0], 200)
         self.assertEqual((self.engine.data / "live-links.key").stat().st_mode & 0o777, 0o600)
+
+    def kill(self):
+        self.engine.process.kill()
+        self.engine.process.wait(PATIENCE_S)
+
+    def session(self, cookie):
+        return self.engine.ask("GET", "/api/v1/session", headers=cookie)[0]
+
+    def test_who_is_in_stays_in_whatever_ends_the_engine(self):
+        for name in ("wang", "li", "zhao"):
+            self.engine.run("user", "add", name, "--role", "viewer", "--scope", "all", text=PASSWORD + "\n")
+        boss = {"Authorization": "Bearer " + self.engine.run("token", "create", "boss", "--role", "administrator")}
+        self.engine.start(self.stack)
+        cookies = {name: {"Cookie": self.engine.cookie(name)} for name in ("wang", "li", "zhao")}
+        gone = {"Cookie": self.engine.cookie("wang")}
+        own = gone | {"Origin": self.engine.origin}
+        self.assertEqual(self.engine.ask("DELETE", "/api/v1/session", None, own)[0], 204)
+        _, _, screen = self.engine.ask("POST", "/api/v1/screens/code")
+        self.engine.ask("POST", "/api/v1/screens/enrol", {"code": screen["code"], "name": "hall", "scope": ["all"]}, boss)
+        _, head, _ = self.engine.ask("POST", "/api/v1/screens/sign-in", {"word": screen["word"]})
+        cookies["hall"] = {"Cookie": head["Set-Cookie"].split(";")[0]}
+        self.kill()  # as a power cut: at once after what was acknowledged
+
+        self.engine.run("user", "passwd", "li", text=PASSWORD + "!\n")
+        self.engine.run("user", "disable", "zhao")
+        self.engine.run("user", "enable", "zhao")  # as it was, and yet another one
+        self.engine.start(self.stack)
+        self.assertEqual({name: self.session(cookie) for name, cookie in cookies.items()},
+                         {"wang": 200, "hall": 200, "li": 401, "zhao": 401})
+        self.assertEqual(self.session(gone), 401)
+        wall = Socket(self.engine.port, "/ws/v1", cookies["hall"] | {"Origin": self.engine.origin})
+        self.stack.callback(wall.close)
+        self.assertEqual(wall.open("in")["type"], "opened")
+
+    def test_a_session_that_was_over_meanwhile_stays_over(self):
+        for name in ("silent", "old", "good"):
+            self.engine.run("user", "add", name, "--role", "viewer", "--scope", "all", text=PASSWORD + "\n")
+        with contextlib.ExitStack() as first:
+            self.engine.start(first)
+            cookies = {name: {"Cookie": self.engine.cookie(name)} for name in ("silent", "old", "good")}
+        with contextlib.closing(sqlite3.connect(self.engine.data / "gridwall.db")) as db:
+            for name, change in (("silent", "heard_ms = heard_ms - 43200000"), ("old", "until_ms = 1")):
+                db.execute(f"UPDATE sessions SET {change} WHERE account = (SELECT num FROM accounts WHERE name = ?)", (name,))
+            db.commit()
+        self.engine.start(self.stack)
+        self.assertEqual({name: self.session(cookie) for name, cookie in cookies.items()},
+                         {"silent": 401, "old": 401, "good": 200})
 
 
 if __name__ == "__main__":

@@ -67,6 +67,7 @@ class OpenapiTest(unittest.TestCase):
         cls.port = int(engine.stdout.readline().rsplit(":", 1)[1])
         token = {"name": "robot", "role": "viewer"}
         assert cls.ask("POST", "/api/v1/tokens", json.dumps(token))[0] == 201
+        assert cls.let_screen_in("hall") == 201
         cls.api = yaml.safe_load(cls.ask("GET", "/api/v1/openapi.yaml")[2])
         cls.closed = closed(cls.api)
 
@@ -192,6 +193,9 @@ class OpenapiTest(unittest.TestCase):
                     self.make("made-here")
                 if path.endswith("/restore"):
                     self.ask("DELETE", "/api/v1/cameras/made-here")
+                # A code and a word are the screen's own, new ones each time.
+                if path.startswith("/api/v1/screens/") and body:
+                    body = self.of_a_screen(body)
                 url = self.filled(path, operation, id="made-here")
                 answer = self.ask(method.upper(), url, body)
                 self.check(operation, method, url, answer, lambda s: 200 <= s < 300)
@@ -207,6 +211,17 @@ class OpenapiTest(unittest.TestCase):
         self.assertIn(self.ask("POST", "/api/v1/users", json.dumps(user))[0], (201, 409))
         token = {"name": "robot", "role": "viewer"}
         self.assertIn(self.ask("POST", "/api/v1/tokens", json.dumps(token))[0], (201, 409))
+        self.assertIn(self.let_screen_in("hall"), (201, 409))
+
+    def of_a_screen(self, body):
+        screen = json.loads(self.ask("POST", "/api/v1/screens/code")[2])
+        return json.dumps({k: screen.get(k, v) for k, v in json.loads(body).items()}).encode()
+
+    @classmethod
+    def let_screen_in(cls, name):
+        code = json.loads(cls.ask("POST", "/api/v1/screens/code")[2])["code"]
+        body = {"code": code, "name": name, "scope": ["all"]}
+        return cls.ask("POST", "/api/v1/screens/enrol", json.dumps(body))[0]
 
     def test_what_is_not_there_is_404(self):
         for path, method, operation in self.operations():

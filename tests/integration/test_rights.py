@@ -193,6 +193,7 @@ class Engine:
         stack.callback(engine.stdout.close)
         stack.callback(engine.terminate)
         self.stdout = engine.stdout
+        self.process = engine
         self.port = int(engine.stdout.readline().rsplit(":", 1)[1])
         self.origin = f"http://127.0.0.1:{self.port}"
 
@@ -502,10 +503,9 @@ class MatrixTest(unittest.TestCase):
                 if path in paths[:-6] and status != 401:
                     self.fail((path, headers, status))
             for method in ("POST", "PUT", "PATCH", "DELETE"):
-                for path in ("cameras/a1", "imports", "imports/x", "imports/x/apply"):
+                for path in ("cameras/a1", "users/x", "tokens/x", "users/x/password", "screens/x", "screens/enrol", "live-links", "imports", "imports/x", "imports/x/apply"):
                     status, _, _ = self.engine.ask(method, f"/api/v1/{path}", {}, headers)
                     self.assertIn(status, (401, 403))
-            self.assertEqual(self.engine.ask("POST", "/api/v1/live-links", {"camera": "a1"}, headers)[0], 401)
             for path, protocol in (("/ws/v1", "gridwall.v1"), ("/live/a1.flv", None)):
                 with contextlib.closing(Socket(self.engine.port, path, headers, protocol)) as s:
                     self.assertIn(s.status, (401, 403))

@@ -21,11 +21,11 @@ ONLY_IN = {
     "libwebsockets.h": {"ws/server.c", "ws/connection.h", "ws/lws_callbacks.c",
                         "ws/request_head.c"},
     # One subject, SQLite: connection, rows, addresses and their keys, backups, accounts,
-    # answers, changes, norms, the audit log and its verification, schema.
+    # answers, changes, norms, sessions, the audit log and its verification, schema.
     "sqlite3.h": {"map/store.c", "map/store_rows.c", "map/store_addresses.c",
                   "map/store_keys.c", "map/backup.c", "map/restore.c",
                   "map/store_accounts.c", "map/store_answers.c", "map/store_changes.c",
-                  "map/store_norms.c", "map/store_audit.c", "map/audit_verify.c",
+                  "map/store_norms.c", "map/store_sessions.c", "map/store_audit.c", "map/audit_verify.c",
                   "map/migrations.c"},
     "cjson/cJSON.h": {"ws/control.c", "map/geojson.c", "map/change_json.c", "app/json.c", "app/json_access.c", "app/json_account.c", "app/json_camera.c",
                       "app/json_audit.c", "app/json_changes.c", "app/json_import.c", "app/json_session.c",

@@ -71,6 +71,11 @@ export const api = {
   signOut: () => ask("/api/v1/session", "DELETE"),
   /** `word` is what the engine's set-up link has behind "#". */
   setUp: (name: string, password: string, word: string) => ask("/api/v1/set-up", "POST", { name, password, word }),
+  /** A code that a screen shows, and the word by which it asks. */
+  beginScreen: async () => (await (await ask("/api/v1/screens/code", "POST")).json()) as { code: string; word: string },
+  /** Whether it is in; then its cookie is set. An ApiError with status 404: its time is over. */
+  askScreen: async (word: string) =>
+    (await ask("/api/v1/screens/sign-in", "POST", { word })).status === 204 ? ("in" as const) : ("waiting" as const),
   district: () => get<District>("/api/v1/district"),
   divisions: () => all<Division>("/api/v1/divisions?geometry=true"),
   /** Streets, communities and grids: what the map of a district shows. */

@@ -9,6 +9,10 @@ import { isShutOut } from "./session";
 async function page(): Promise<ComponentChild> {
   const route = routeOf(location.pathname);
   if (route.page !== "set_up" && (await isShutOut())) {
+    if (route.page === "wall") {
+      const { Enrol } = await import("../sign_in/enrol");
+      return <Enrol screen={route.screen} />;
+    }
     const { SignIn } = await import("../sign_in/sign_in");
     return <SignIn />;
   }

@@ -117,6 +117,10 @@ export const en: Words = {
     password: "Password",
     submit: "Sign in",
   },
+  enrol: {
+    lead: "An administrator lets this screen in: enter the code above and a name for the screen. Good for ten minutes, then another one comes.",
+    signIn: "sign in by name instead",
+  },
   setUp: {
     lead: "This engine is new. Choose the name and password of its first administrator.",
     again: "Password again",

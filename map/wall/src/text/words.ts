@@ -115,6 +115,10 @@ export interface Words {
     readonly password: string;
     readonly submit: string;
   };
+  readonly enrol: {
+    readonly lead: string;
+    readonly signIn: string;
+  };
   readonly setUp: {
     readonly lead: string;
     readonly again: string;

@@ -114,6 +114,10 @@ export const zh: Words = {
     password: "密码",
     submit: "登录",
   },
+  enrol: {
+    lead: "请管理员登记此屏：在管理页面输入上面的代码和屏幕名称。十分钟内有效，过期自动更换。",
+    signIn: "改用用户名登录",
+  },
   setUp: {
     lead: "本引擎首次启动，请设置首位管理员的用户名和密码。",
     again: "再次输入密码",
