@@ -56,6 +56,8 @@ static int read_field(struct input *in, uint64_t *ret_field, uint64_t *ret_numbe
                       struct input *ret_bytes)
 {
     uint64_t key, len = 8;
+    *ret_field = 0;
+    *ret_number = 0;
     if (in->p == in->end)
         return 0;
     if (read_varint(in, &key) < 0)
