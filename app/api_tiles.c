@@ -118,11 +118,15 @@ static struct gw_answer answer_tile(const struct gw_json_world *world,
         gw_buf_unref(&body);
         return (struct gw_answer) { .status = 204 };
     }
-    return (struct gw_answer) {
+    struct gw_answer answer = {
         .status = 200,
         .content_type = "application/vnd.mapbox-vector-tile",
         .body = body,
     };
+    // Of the contents, not of the registry's state: what changes elsewhere spares this
+    // tile, and no account is told "as it was" of another one's.
+    gw_entity_tag_write(0, body, answer.etag);
+    return answer;
 }
 
 struct gw_answer gw_api_tiles(const struct gw_json_world *world,

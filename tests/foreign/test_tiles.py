@@ -117,8 +117,8 @@ class TilesTest(unittest.TestCase):
             cls.home / "cameras.csv")
 
     @classmethod
-    def get(cls, path):
-        cls.connection.request("GET", path)
+    def get(cls, path, headers={}):
+        cls.connection.request("GET", path, headers=headers)
         answer = cls.connection.getresponse()
         return answer.status, answer.headers, answer.read()
 
@@ -173,6 +173,15 @@ class TilesTest(unittest.TestCase):
     def test_where_nothing_is_the_answer_is_empty(self):
         for name in ("cameras", "cells", "divisions"):
             self.assertEqual(self.get(f"/api/v1/tiles/{name}/22/1/1.mvt")[::2], (204, b""))
+
+    def test_what_is_as_it_was_is_not_sent_again(self):
+        paths = [f"/api/v1/tiles/cells/{z}/{x}/{y}.mvt" for z, x, y in
+                 (tile_of(116.5, 35.5, 8), tile_of(116.5, 35.6, 15))]
+        tags = [self.get(path)[1]["ETag"] for path in paths]
+        self.assertNotEqual(*tags)
+        for path, tag, other in zip(paths, tags, tags[::-1]):
+            self.assertEqual(self.get(path, {"If-None-Match": tag})[::2], (304, b""))
+            self.assertEqual(self.get(path, {"If-None-Match": other})[0], 200)
 
     def shown(self, code, z, ring):
         """What the tiles around a ring show of a cell, each within its own bounds."""

@@ -344,6 +344,14 @@ class MatrixTest(unittest.TestCase):
             for name in ("cameras", "cells", "divisions"):
                 self.assertEqual(self.get(f"/api/v1/tiles/{name}.json", guest)[0], 200)
 
+    def test_no_one_is_told_that_he_has_what_another_was_given(self):
+        path = "/api/v1/tiles/cameras/0/0/0.mvt"
+        boss, clerk = ({"Authorization": f"Bearer {self.tokens['viewer', scope]}"} for scope in ("all", "town"))
+        _, headers, tile = self.engine.ask("GET", path, headers=boss)
+        status, _, other = self.engine.ask("GET", path, headers={**clerk, "If-None-Match": headers["ETag"]})
+        self.assertEqual(status, 200)
+        self.assertNotEqual(tile, other)
+
     def test_places_are_ones_own_or_hold_what_is_seen(self):
         wanted = {
             "town": (["370812", "370812001", "370812001001", "370812001002"],
