@@ -132,12 +132,50 @@ static GEOSGeometry *step(struct gw_area_clip *c, GEOSGeometry *from, GEOSGeomet
     return to;
 }
 
-// To whole units. What is left is valid, as GEOS nodes what comes together.
+// To whole units where that takes time, as GEOS nodes what comes together. Takes
+// `ground`.
 static GEOSGeometry *snap(struct gw_area_clip *c, GEOSGeometry *ground)
 {
+    ground = make_valid(c, ground);
     GEOSGeometry *snapped =
         ground ? GEOSGeom_setPrecision_r(c->geos, ground, 1, 0) : NULL;
     return step(c, ground, snapped);
+}
+
+// A ring's corners in whole units, or NULL where nothing is left of it.
+static GEOSGeometry *round_ring(struct gw_area_clip *c, const GEOSGeometry *ring)
+{
+    unsigned n = 0;
+    size_t kept = 0;
+    const GEOSCoordSequence *line = GEOSGeom_getCoordSeq_r(c->geos, ring);
+    if (!line || !GEOSCoordSeq_getSize_r(c->geos, line, &n) ||
+        gw_room_make(&c->xy, &c->xy_cap, 0, 2 * (size_t)n, sizeof(*c->xy)) < 0 ||
+        !GEOSCoordSeq_copyToBuffer_r(c->geos, line, c->xy, 0, 0))
+        return NULL;
+    for (size_t i = 0; i < n; i++) {
+        double x = round(c->xy[2 * i]), y = round(c->xy[2 * i + 1]);
+        if (kept && c->xy[2 * kept - 2] == x && c->xy[2 * kept - 1] == y)
+            continue;
+        c->xy[2 * kept] = x;
+        c->xy[2 * kept + 1] = y;
+        kept++;
+    }
+    return kept >= RING_MIN ? make_ring(c, kept) : NULL;
+}
+
+// An area of one ring whose rounded corners are valid as they are, as most are, or NULL:
+// ten times as quick as the noding.
+static GEOSGeometry *round_simple(struct gw_area_clip *c, const GEOSGeometry *ground)
+{
+    if (GEOSGeomTypeId_r(c->geos, ground) != GEOS_POLYGON ||
+        GEOSGetNumInteriorRings_r(c->geos, ground) != 0)
+        return NULL;
+    GEOSGeometry *ring = round_ring(c, GEOSGetExteriorRing_r(c->geos, ground));
+    GEOSGeometry *area = ring ? GEOSGeom_createPolygon_r(c->geos, ring, NULL, 0) : NULL;
+    if (!area || GEOSisValid_r(c->geos, area) == 1)
+        return area;
+    GEOSGeom_destroy_r(c->geos, area);
+    return NULL;
 }
 
 // Takes `ground`.
@@ -145,10 +183,15 @@ static GEOSGeometry *show(struct gw_area_clip *c, GEOSGeometry *ground)
 {
     const double low = -GW_AREA_MARGIN, high = GW_MVT_EXTENT + GW_AREA_MARGIN;
     ground = step(c, ground, GEOSClipByRect_r(c->geos, ground, low, low, high, high));
-    if (ground)
-        ground =
-            step(c, ground, GEOSTopologyPreserveSimplify_r(c->geos, ground, TOLERANCE));
-    return snap(c, make_valid(c, ground));
+    if (!ground)
+        return NULL;
+    GEOSGeometry *simple = GEOSSimplify_r(c->geos, ground, TOLERANCE);
+    GEOSGeometry *rounded = simple ? round_simple(c, simple) : NULL;
+    GEOSGeom_destroy_r(c->geos, simple);
+    if (rounded)
+        return step(c, ground, rounded);
+    ground = step(c, ground, GEOSTopologyPreserveSimplify_r(c->geos, ground, TOLERANCE));
+    return snap(c, ground);
 }
 
 // ---- writing it ----
