@@ -298,7 +298,7 @@ int gw_store_data_version(struct gw_store *store, int64_t *ret_version)
     if (rc == SQLITE_ROW)
         *ret_version = sqlite3_column_int64(stmt, 0);
     sqlite3_reset(stmt);
-    return rc == SQLITE_ROW ? 0 : gw_store_error(rc);
+    return rc == SQLITE_ROW ? 0 : gw_store_fault(store->db, rc);
 }
 
 static int prepare_directory(const char *dir)

@@ -63,7 +63,7 @@ int gw_store_find_account(struct gw_store *store, enum gw_account_kind kind,
     int rc = sqlite3_step(stmt);
     if (rc != SQLITE_ROW) {
         sqlite3_reset(stmt);
-        return rc == SQLITE_DONE ? -ENOENT : gw_store_error(rc);
+        return rc == SQLITE_DONE ? -ENOENT : gw_store_fault(store->db, rc);
     }
     *ret_account = row_of(stmt);
     return 0;
@@ -85,7 +85,7 @@ int gw_store_each_account(struct gw_store *store,
     sqlite3_reset(stmt);
     if (r != 0)
         return r;
-    return rc == SQLITE_DONE ? 0 : gw_store_error(rc);
+    return rc == SQLITE_DONE ? 0 : gw_store_fault(store->db, rc);
 }
 
 static int note(struct gw_store *store, const struct gw_author *author,
@@ -121,7 +121,7 @@ static int count(struct gw_store *store, int64_t *ret_count)
     if (rc == SQLITE_ROW)
         *ret_count = sqlite3_column_int64(stmt, 0);
     sqlite3_reset(stmt);
-    return rc == SQLITE_ROW ? 0 : gw_store_error(rc);
+    return rc == SQLITE_ROW ? 0 : gw_store_fault(store->db, rc);
 }
 
 static int write_account(struct gw_store *store, enum gw_store_stmt which,

@@ -45,7 +45,7 @@ int gw_store_sealing_read(struct gw_store *store, struct gw_sealing *ret_sealing
     sqlite3_reset(stmt);
     if (rc == SQLITE_DONE)
         return -EBADMSG;
-    return rc == SQLITE_ROW ? 0 : gw_store_error(rc);
+    return rc == SQLITE_ROW ? 0 : gw_store_fault(store->db, rc);
 }
 
 int gw_store_key_file_read(const struct gw_store_keys *keys, const struct gw_sealing *s,

@@ -36,7 +36,7 @@ int gw_store_find_answer(struct gw_store *store, const struct gw_author *account
     int rc = sqlite3_step(stmt);
     if (rc != SQLITE_ROW) {
         sqlite3_reset(stmt);
-        return rc == SQLITE_DONE ? -ENOENT : gw_store_error(rc);
+        return rc == SQLITE_DONE ? -ENOENT : gw_store_fault(store->db, rc);
     }
     if (strcmp(text(stmt, 0), once->digest) != 0) {
         sqlite3_reset(stmt);

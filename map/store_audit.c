@@ -56,7 +56,7 @@ int gw_audit_head_read(struct gw_store *store, struct gw_audit_head *ret_head)
     }
     sqlite3_reset(stmt);
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-        return gw_store_error(rc);
+        return gw_store_fault(store->db, rc);
     *ret_head = head; // without a row: as if nothing had been written
     return 0;
 }
@@ -170,7 +170,7 @@ static int last_row(struct gw_store *store, struct gw_audit_anchor *ret_last)
         read_blob(stmt, 1, ret_last->hash, sizeof(ret_last->hash));
     }
     sqlite3_reset(stmt);
-    return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : gw_store_error(rc);
+    return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : gw_store_fault(store->db, rc);
 }
 
 static bool is_ours(const struct gw_store_audit *audit)
@@ -318,7 +318,7 @@ static int find_old(struct gw_store *store, uint64_t before_ms, struct old *ret_
     }
     sqlite3_reset(stmt);
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-        return gw_store_error(rc);
+        return gw_store_fault(store->db, rc);
     *ret_old = old;
     return 0;
 }
@@ -454,7 +454,7 @@ int gw_store_each_audit(struct gw_store *store, const struct gw_audit_query *que
     if (r != 0)
         return r;
     if (rc != SQLITE_DONE && rc != SQLITE_ROW)
-        return gw_store_error(rc);
+        return gw_store_fault(store->db, rc);
     *ret_next = rc == SQLITE_ROW ? last : (struct gw_audit_place) { 0 };
     return 0;
 }

@@ -145,5 +145,5 @@ int gw_store_each_change(struct gw_store *store, const char *id, int64_t before_
     sqlite3_reset(stmt);
     if (r != 0)
         return r;
-    return rc == SQLITE_DONE ? 0 : gw_store_error(rc);
+    return rc == SQLITE_DONE ? 0 : gw_store_fault(store->db, rc);
 }

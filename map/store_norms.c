@@ -49,7 +49,7 @@ static int find_minutes(struct gw_store *store, uint32_t day,
     if (rc != SQLITE_ROW || read_minutes(stmt, 0, ret_hours) < 0)
         memset(ret_hours, 0, GW_NORM_HOURS * sizeof(*ret_hours));
     sqlite3_reset(stmt);
-    return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : gw_store_error(rc);
+    return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : gw_store_fault(store->db, rc);
 }
 
 static int add_minutes(struct gw_store *store, const struct gw_norm_hour *hour)
@@ -109,7 +109,7 @@ static int add_camera(void *arg, uint32_t num, const uint8_t minutes[GW_NORM_WOR
         (void)read_day(stmt, 0, &hours);
     sqlite3_reset(stmt);
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-        return gw_store_error(rc);
+        return gw_store_fault(sqlite3_db_handle(stmt), rc);
 
     gw_norm_day_add(&hours, a->hour % GW_NORM_HOURS, minutes);
     size_t len = gw_norm_day_encode(&hours, bytes);
@@ -149,7 +149,7 @@ static int finish_walk(sqlite3_stmt *stmt, int rc, int r)
     sqlite3_reset(stmt);
     if (r != 0)
         return r;
-    return rc == SQLITE_DONE ? 0 : gw_store_error(rc);
+    return rc == SQLITE_DONE ? 0 : gw_store_fault(sqlite3_db_handle(stmt), rc);
 }
 
 int gw_store_each_norm(struct gw_store *store, uint32_t first_day, uint32_t last_day,

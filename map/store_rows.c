@@ -117,7 +117,7 @@ static int find(struct gw_store *store, enum gw_store_stmt which, const char *ke
         return 0;
     }
     sqlite3_reset(stmt);
-    return rc == SQLITE_DONE ? -ENOENT : gw_store_error(rc);
+    return rc == SQLITE_DONE ? -ENOENT : gw_store_fault(store->db, rc);
 }
 
 int gw_store_find_camera(struct gw_store *store, const char *id,
@@ -161,7 +161,7 @@ static int finish_walk(sqlite3_stmt *stmt, int rc, int r)
     sqlite3_reset(stmt);
     if (r != 0)
         return r;
-    return rc == SQLITE_DONE ? 0 : gw_store_error(rc);
+    return rc == SQLITE_DONE ? 0 : gw_store_fault(sqlite3_db_handle(stmt), rc);
 }
 
 int gw_store_each_camera(struct gw_store *store,
@@ -288,7 +288,7 @@ static int next_number(struct gw_store *store, uint32_t *ret_num)
     if (rc == SQLITE_ROW)
         *ret_num = (uint32_t)sqlite3_column_int64(stmt, 0);
     sqlite3_reset(stmt);
-    return rc == SQLITE_ROW ? 0 : gw_store_error(rc);
+    return rc == SQLITE_ROW ? 0 : gw_store_fault(store->db, rc);
 }
 
 static int write_camera(struct gw_store *store, enum gw_store_stmt which,
