@@ -3,6 +3,7 @@
 #include "app/api_changes.h"
 #include "app/api_imports.h"
 #include "app/api_norms.h"
+#include "app/api_places.h"
 #include "app/api_sight.h"
 #include "app/api_tiles.h"
 #include "app/camera_query.h"
@@ -215,6 +216,8 @@ static struct gw_answer answer(const struct question *q)
     const struct gw_json_world *w = q->world;
     const char *path = q->request->path;
 
+    if (gw_is_places(path))
+        return gw_api_places(w, q->request, q->params);
     if (strcmp(path, "district") == 0)
         return gw_answer_json(gw_json_district(w, q->request->basemap));
     if (strcmp(path, "divisions") == 0)

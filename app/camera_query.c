@@ -1,7 +1,8 @@
 #include "app/camera_query.h"
 
+#include "app/query_numbers.h"
+
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,35 +54,11 @@ struct gw_text gw_camera_question_help(const char *name)
     return (struct gw_text) { "A parameter cannot be read.", "参数无法识别。" };
 }
 
-// Comma-separated finite numbers. Returns how many, or -EINVAL; `ret` has room
-// for `max`.
-static int read_numbers(const char *text, double *ret, size_t max)
-{
-    size_t n = 0;
-    for (const char *p = text;; p++) {
-        char *end;
-        double v = strtod(p, &end);
-        if (end == p || !isfinite(v) || n == max)
-            return -EINVAL;
-        ret[n++] = v;
-        p = end;
-        if (*p == '\0')
-            return (int)n;
-        if (*p != ',')
-            return -EINVAL;
-    }
-}
-
-static bool is_position(double lon, double lat)
-{
-    return lon >= -180 && lon <= 180 && lat >= -90 && lat <= 90;
-}
-
 static int read_box(const char *text, struct gw_camera_question *q)
 {
     double v[4];
-    if (read_numbers(text, v, 4) != 4 || !is_position(v[0], v[1]) ||
-        !is_position(v[2], v[3]) || v[1] > v[3])
+    if (gw_query_numbers(text, v, 4) != 4 || !gw_query_is_position(v[0], v[1]) ||
+        !gw_query_is_position(v[2], v[3]) || v[1] > v[3])
         return -EINVAL;
     q->query.has_box = true;
     q->query.west = v[0];
@@ -94,7 +71,7 @@ static int read_box(const char *text, struct gw_camera_question *q)
 static int read_near(const char *text, struct gw_camera_question *q)
 {
     double v[2];
-    if (read_numbers(text, v, 2) != 2 || !is_position(v[0], v[1]))
+    if (gw_query_numbers(text, v, 2) != 2 || !gw_query_is_position(v[0], v[1]))
         return -EINVAL;
     q->query.has_near = true;
     q->query.near_lon = v[0];
@@ -105,31 +82,15 @@ static int read_near(const char *text, struct gw_camera_question *q)
 static int read_radius(const char *text, struct gw_camera_question *q)
 {
     double v;
-    if (read_numbers(text, &v, 1) != 1 || v <= 0 || !q->query.has_near)
+    if (gw_query_numbers(text, &v, 1) != 1 || v <= 0 || !q->query.has_near)
         return -EINVAL;
     q->query.radius_m = v;
     return 0;
 }
 
-// Positions into a new array, which the caller owns, also after an error. Returns how
-// many, or negative errno.
-static int read_points(const char *text, int least, double **ret_points)
-{
-    double *points = *ret_points = calloc(GW_POLYGON_POINTS_MAX * 2, sizeof(double));
-    if (!points)
-        return -ENOMEM;
-    int n = read_numbers(text, points, GW_POLYGON_POINTS_MAX * 2);
-    if (n < 2 * least || n % 2 != 0)
-        return -EINVAL;
-    for (int i = 0; i < n; i += 2)
-        if (!is_position(points[i], points[i + 1]))
-            return -EINVAL;
-    return n / 2;
-}
-
 static int read_polygon(const char *text, struct gw_camera_question *q)
 {
-    int n = read_points(text, 3, &q->polygon);
+    int n = gw_query_points(text, 3, &q->polygon);
     if (n < 0)
         return n;
     q->query.polygon = q->polygon;
@@ -139,7 +100,7 @@ static int read_polygon(const char *text, struct gw_camera_question *q)
 
 static int read_corridor(const char *text, struct gw_camera_question *q)
 {
-    int n = read_points(text, 2, &q->line);
+    int n = gw_query_points(text, 2, &q->line);
     if (n < 0)
         return n;
     if (q->query.width_m <= 0)
@@ -152,7 +113,7 @@ static int read_corridor(const char *text, struct gw_camera_question *q)
 static int read_width(const char *text, struct gw_camera_question *q)
 {
     double v;
-    if (read_numbers(text, &v, 1) != 1 || v <= 0)
+    if (gw_query_numbers(text, &v, 1) != 1 || v <= 0)
         return -EINVAL;
     q->query.width_m = v;
     return 0;
@@ -167,7 +128,8 @@ static int read_status(const char *text, struct gw_camera_question *q)
 static int read_sees(const char *text, struct gw_camera_question *q)
 {
     double v[2];
-    if (read_numbers(text, v, 2) != 2 || !is_position(v[0], v[1]) || q->query.after)
+    if (gw_query_numbers(text, v, 2) != 2 || !gw_query_is_position(v[0], v[1]) ||
+        q->query.after)
         return -EINVAL;
     q->has_sees = true;
     q->sees_lon = v[0];
@@ -190,12 +152,7 @@ static int read_record(const char *text, struct gw_camera_question *q)
 
 static int read_limit(const char *text, struct gw_camera_question *q)
 {
-    double v;
-    if (read_numbers(text, &v, 1) != 1 || v < 1 || v > GW_CAMERAS_LIMIT_MAX ||
-        v != floor(v))
-        return -EINVAL;
-    q->query.limit = (size_t)v;
-    return 0;
+    return gw_query_limit(text, GW_CAMERAS_LIMIT_MAX, &q->query.limit);
 }
 
 static const struct {

@@ -9,7 +9,6 @@
 enum {
     GW_CAMERAS_LIMIT_DEFAULT = 100,
     GW_CAMERAS_LIMIT_MAX = 10000,
-    GW_POLYGON_POINTS_MAX = 512,
 };
 
 struct gw_camera_question {

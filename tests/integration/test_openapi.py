@@ -70,6 +70,8 @@ class OpenapiTest(unittest.TestCase):
         assert cls.let_screen_in("hall") == 201
         cls.api = yaml.safe_load(cls.ask("GET", "/api/v1/openapi.yaml")[2])
         cls.closed = closed(cls.api)
+        body = {"id": "school-1", **cls.api["components"]["schemas"]["PlaceEdit"]["example"]}
+        cls.ask("POST", "/api/v1/places", json.dumps(body))
 
     @classmethod
     def ask(cls, method, path, body=None):
@@ -192,18 +194,23 @@ class OpenapiTest(unittest.TestCase):
                 else:
                     self.make("made-here")
                 if path.endswith("/restore"):
-                    self.ask("DELETE", "/api/v1/cameras/made-here")
+                    self.unmake("made-here")
                 # A code and a word are the screen's own, new ones each time.
                 if path.startswith("/api/v1/screens/") and body:
                     body = self.of_a_screen(body)
                 url = self.filled(path, operation, id="made-here")
                 answer = self.ask(method.upper(), url, body)
                 self.check(operation, method, url, answer, lambda s: 200 <= s < 300)
-                self.ask("DELETE", "/api/v1/cameras/made-here")
+                self.unmake("made-here")
 
     def make(self, name):
-        body = json.dumps({"id": name, "streams": {"main": {"url": "rtsp://192.0.2.1/"}}})
-        self.assertEqual(self.ask("POST", "/api/v1/cameras", body)[0], 201)
+        for things, more in (("cameras", {"streams": {"main": {"url": "rtsp://192.0.2.1/"}}}), ("places", {})):
+            body = json.dumps({"id": name, **more})
+            self.assertEqual(self.ask("POST", f"/api/v1/{things}", body)[0], 201)
+
+    def unmake(self, name):
+        for things in ("cameras", "places"):
+            self.ask("DELETE", f"/api/v1/{things}/{name}")
 
     def make_accounts(self):
         """Those that the examples name; they may be there."""
@@ -267,7 +274,7 @@ class OpenapiTest(unittest.TestCase):
                     answer = self.ask(method.upper(), url, body)
                     self.check(operation, method, url, answer, lambda s: 400 <= s < 500)
         self.assertEqual(self.ask("GET", "/api/v1/cameras/stays"), before)
-        self.assertEqual(self.ask("DELETE", "/api/v1/cameras/stays")[0], 204)
+        self.unmake("stays")
 
     def test_methods_that_are_not_described_are_refused(self):
         for path, item in self.api["paths"].items():

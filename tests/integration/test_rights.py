@@ -257,6 +257,12 @@ class MatrixTest(unittest.TestCase):
             words = itertools.chain.from_iterable(("--scope", line) for line in lines)
             cls.tokens[role, scope] = e.run("token", "create", f"{role}-{scope}", "--role", role, *words)
         e.start(stack)
+        for i, division, department, _, cell, lon in CAMERAS:
+            status, _, body = e.ask("POST", "/api/v1/places", {
+                "id": i, "name": f"place {i}", "lon": lon, "lat": 35.5, "division": division,
+                "department": department, "cell": cell, "kind": "school"},
+                {"Authorization": f"Bearer {cls.tokens['administrator', 'all']}"})
+            assert status == 201, body
 
     def guests(self):
         for (role, scope), token in self.tokens.items():
@@ -382,6 +388,63 @@ class MatrixTest(unittest.TestCase):
                     status = 200 if code in cells else 404
                     self.assertEqual(self.get(f"/api/v1/cells/{code}", guest)[0], status)
                     self.assertEqual(self.get(f"/api/v1/cells/{code}/cameras", guest)[0], status)
+
+    def places_guests(self):
+        """As guests(): a scope of tags alone has no places, and no other minds tags."""
+        for (role, scope), token in self.tokens.items():
+            seen = EVERY if role == "administrator" else [] if scope == "tag" else SCOPES[scope][1]
+            with self.subTest(role=role, scope=scope):
+                yield ROLES[role], seen, {"Authorization": f"Bearer {token}"}
+
+    def test_places_are_for_whose_scope_they_lie_in(self):
+        everywhere = "116.0,35.0,117.0,35.0,117.0,36.0,116.0,36.0"
+        for _, seen, guest in self.places_guests():
+            for query in ("", "?q=place", "?kind=school", "?kind=key_place", "?bbox=116,35,117,36",
+                          f"?polygon={everywhere}", "?q=place&bbox=116,35,117,36"):
+                self.assertEqual(self.ids("/api/v1/places" + query, guest), seen, query)
+            for query in ("?near=116.9,35.5", "?near=116.9,35.5&radius_m=99999", "?near=116.9,35.5&q=place"):
+                self.assertEqual(self.ids("/api/v1/places" + query, guest), seen[::-1], query)
+            for key, value, column in (("division", "370812002", 1), ("department", "Police", 2), ("cell", "370812001", 4)):
+                wanted = [c[0] for c in CAMERAS if c[0] in seen and
+                          (c[column] == value if column == 2 else c[column].startswith(value))]
+                self.assertEqual(self.ids(f"/api/v1/places?{key}={value}", guest), wanted)
+            for path in ("", "/cameras"):
+                nothing = self.get(f"/api/v1/places/ghost{path}", guest)
+                self.assertEqual(nothing[0], 404)
+                for place in EVERY:
+                    answer = self.get(f"/api/v1/places/{place}{path}", guest)
+                    if place in seen:
+                        self.assertEqual(answer[0], 200, answer)
+                    else:
+                        self.assertEqual(answer, nothing)
+        for _, seen, guest in self.guests():  # who sees a place are cameras that are seen
+            status, body = self.get("/api/v1/places/a1/cameras", guest)
+            if status == 200:
+                self.assertLessEqual({item["id"] for item in body["items"]}, set(seen))
+
+    def test_places_are_written_by_who_may_and_stay_within(self):
+        for may, seen, guest in self.places_guests():
+            ask = lambda method, path, **body: self.engine.ask(method, "/api/v1/places" + path, body, guest)[0::2]
+            for place in [p for p in EVERY + ["ghost"] if p not in seen]:
+                for method in ("PUT", "DELETE"):
+                    self.assertEqual(ask(method, "/" + place)[0], 404 if "e" in may else 403)
+            self.assertEqual(ask("POST", "/ghost/restore")[0], 404 if "e" in may else 403)
+            if "e" not in may:
+                self.assertEqual(ask("POST", "", id="new")[0], 403)
+        guest = {"Authorization": f"Bearer {self.tokens['integrator', 'town']}"}
+        ask = lambda method, path, **body: self.engine.ask(method, "/api/v1/places" + path, body, guest)[0::2]
+        for division in ("", "370812002"):
+            status, body = ask("POST", "", id="new", division=division)
+            self.assertEqual((status, body["code"]), (403, "outside"))
+        self.assertEqual(ask("POST", "", id="new", division="370812001")[0], 201)
+        status, body = ask("PUT", "/new", division="370812002001")
+        self.assertEqual((status, body["code"]), (403, "outside"))
+        self.assertEqual(ask("DELETE", "/new")[0], 204)
+        other = {"Authorization": f"Bearer {self.tokens['integrator', 'villages']}"}
+        self.assertEqual(self.engine.ask("POST", "/api/v1/places/new/restore", {}, other)[0], 404)
+        status, body = ask("POST", "/new/restore")
+        self.assertEqual((status, body["division"]), (200, "370812001"))
+        self.assertEqual(ask("DELETE", "/new")[0], 204)
 
     def test_what_is_not_seen_does_not_exist(self):
         """The answer for a camera out of scope is, but for its id, that for no camera at all."""
@@ -512,6 +575,9 @@ class MatrixTest(unittest.TestCase):
                     self.fail((path, headers, status))
             for method in ("POST", "PUT", "PATCH", "DELETE"):
                 for path in ("cameras/a1", "users/x", "tokens/x", "users/x/password", "screens/x", "screens/enrol", "live-links", "imports", "imports/x", "imports/x/apply"):
+                    status, _, _ = self.engine.ask(method, f"/api/v1/{path}", {}, headers)
+                    self.assertIn(status, (401, 403))
+                for path in ("places", "places/a1", "places/a1/restore"):
                     status, _, _ = self.engine.ask(method, f"/api/v1/{path}", {}, headers)
                     self.assertIn(status, (401, 403))
             for path, protocol in (("/ws/v1", "gridwall.v1"), ("/live/a1.flv", None)):

@@ -41,6 +41,10 @@ ONLY_IN = {
     "openssl/pem.h": {"ws/identity.c"},
 }
 
+# The places have a file of their own.
+ONLY_IN["sqlite3.h"] |= {"map/places.c", "map/places_query.c"}
+ONLY_IN["cjson/cJSON.h"] |= {"app/json_place.c"}
+
 # libavformat and GDAL read strangers' bytes: each lives in a process of its own, and
 # nowhere else.
 ONLY_BELOW = {
