@@ -33,6 +33,9 @@ static void print_help(FILE *out)
         "  --data DIR    directory of the registry; an engine may be running on it\n"
         "  --key-file FILE  key of stream addresses, if not gridwall.key of DIR\n"
         "  --dry-run     check, compare with the registry and report; write nothing\n"
+        "  --places      the lists are of places: key places and city parts; lists "
+        "whose\n"
+        "                id is called place_id, 场所编码, 部件编码 or 标识码 are anyway\n"
         "  --all-or-nothing  a refused line leaves its whole file out\n"
         "  --remove-gone  remove cameras that a file does not have, of the departments\n"
         "                in it, if all of its lines are good; they can be restored\n"
@@ -52,6 +55,9 @@ static void print_help(FILE *out)
         "  --data 目录   台账目录；引擎可同时运行\n"
         "  --key-file 文件  视频流地址的密钥文件，默认为目录下的 gridwall.key\n"
         "  --dry-run     检查、与台账比较并报告，不写入\n"
+        "  --places      清单为场所（重点场所与城市部件）；编码列名为 "
+        "place_id、场所编码、\n"
+        "                部件编码或标识码的清单无需指明\n"
         "  --all-or-nothing  有一行被拒绝，整个文件不导入\n"
         "  --remove-gone  全部行均正确时，删除文件中没有的摄像机（限文件所含部门，\n"
         "                可恢复）\n"
@@ -237,6 +243,8 @@ static bool take_switch(struct request *q, const char *arg)
         q->help = true;
     else if (strcmp(arg, "--dry-run") == 0)
         q->config.dry_run = true;
+    else if (strcmp(arg, "--places") == 0)
+        q->config.places = true;
     else if (strcmp(arg, "--all-or-nothing") == 0)
         q->config.all_or_nothing = true;
     else if (strcmp(arg, "--remove-gone") == 0)

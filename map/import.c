@@ -116,7 +116,7 @@ static int read_file(struct gw_import *im)
     if (gw_import_is_foreign(head, (size_t)n))
         return gw_import_foreign(im);
     return gw_import_is_json(head, (size_t)n) ? gw_import_areas(im, head, (size_t)n)
-                                              : gw_import_cameras(im, head, (size_t)n);
+                                              : gw_import_list(im, head, (size_t)n);
 }
 
 // Whether it is what the dry run found.
@@ -131,6 +131,18 @@ static int check_expected(struct gw_import *im)
     return -ESTALE;
 }
 
+// A list of places is written when its places are; cells before the places that lie in
+// them, so that a crash in between leaves no place in a cell that is not there.
+static int commit(struct gw_import *im)
+{
+    int r = im->cells_changed ? gw_import_settle_places(im) : 0;
+    if (r == 0 && !im->store_released)
+        r = gw_store_commit(im->store);
+    if (r == 0 && im->places)
+        r = gw_places_commit(im->places);
+    return r;
+}
+
 static int run(struct gw_import *im)
 {
     int r =
@@ -141,9 +153,14 @@ static int run(struct gw_import *im)
     bool left_out = im->config->all_or_nothing && im->report.refused > 0;
     if (r == 0)
         r = check_expected(im);
-    if (r == 0 && !im->config->dry_run && !left_out)
-        return gw_store_commit(im->store);
-    gw_store_rollback(im->store);
+    bool write = r == 0 && !im->config->dry_run && !left_out;
+    if (write)
+        r = commit(im);
+    if (!write || r < 0) {
+        gw_store_rollback(im->store);
+        if (im->places)
+            gw_places_rollback(im->places);
+    }
     return r;
 }
 
@@ -220,6 +237,7 @@ int gw_import_file(const struct gw_import_config *config, const char *file,
         *ret_report = im.report;
 
 out:
+    gw_places_close(im.places);
     gw_store_close(im.store);
     gw_id_set_finish(&im.ids);
     if (im.fd >= 0)

@@ -85,6 +85,7 @@ struct gw_import_config {
     const char *name;     // what the file is called in messages; NULL: its path
     const char *author;   // who brings it, for the list of changes; NULL: the command
     bool dry_run;         // check and report, write nothing and hold up no writer
+    bool places;          // lists are of places, whatever their columns are called
     bool all_or_nothing;  // a refused line leaves its whole file out
     // What the registry has and the file does not is removed, if no line was refused:
     // one that cannot be read may be the camera's.
@@ -101,7 +102,7 @@ struct gw_import_config {
     // NULL: nobody asks. Not called where a file has no header, but also where none of
     // its columns is known as the id: then with its likeliest line, before the error.
     void (*on_header)(void *arg, const struct gw_import_header *header);
-    // NULL: nothing is compared. Cameras only.
+    // NULL: nothing is compared. Cameras and places.
     void (*on_change)(void *arg, const struct gw_import_change *change);
     void (*on_progress)(void *arg, const char *file, size_t done, size_t total_bytes);
     bool (*is_over)(void *arg); // asked between pieces of the file; NULL: it never is

@@ -179,6 +179,7 @@ static int place_again(struct areas *a)
     int r = a->cells_changed ? gw_placing_load(a->im->store, &locator) : 0;
     if (r == 0 && locator)
         r = gw_placing_repeat(a->im->store, locator);
+    a->im->cells_changed = a->cells_changed;
     gw_locator_destroy(locator);
     return r;
 }

@@ -5,21 +5,26 @@
 #include <string.h>
 #include <strings.h>
 
-enum { NAMES_MAX = 8 };
+enum { NAMES_MAX = 14 };
+
+// What lists of places call their ids, also by GB/T 30428.2. A Shapefile has 10 bytes.
+#define PLACE_IDS "place_id", "场所编码", "场所编号", "部件编码", "标识码", "ObjID"
 
 // What a column may be called; the first name is our own. Those of the camera record
 // (一机一档) are there, and what was seen beside them. No two columns of one list may
 // mean the same: 点位俗称 is no name of GW_COLUMN_NAME, lists have it beside 设备名称.
 static const char *const known[GW_COLUMNS][NAMES_MAX] = {
     [GW_COLUMN_ID] = { "id", "device_id", "camera_id", "设备编码", "设备编号", "国标编码",
-                       "摄像机编码" },
-    [GW_COLUMN_NAME] = { "name", "设备名称", "点位名称", "摄像机名称" },
+                       "摄像机编码", PLACE_IDS },
+    [GW_COLUMN_NAME] = { "name", "设备名称", "点位名称", "摄像机名称", "场所名称",
+                         "部件名称", "place_name", "ObjName" },
     [GW_COLUMN_LON] = { "lon", "lng", "longitude", "经度" },
     [GW_COLUMN_LAT] = { "lat", "latitude", "纬度" },
     [GW_COLUMN_DIVISION] = { "division", "行政区域", "行政区划", "行政区划代码",
                              "区划代码" },
-    [GW_COLUMN_DEPARTMENT] = { "department", "所属部门" },
-    [GW_COLUMN_CELL] = { "cell", "所属网格", "网格编码" },
+    [GW_COLUMN_DEPARTMENT] = { "department", "所属部门", "主管部门", "主管部门名称",
+                               "DeptName1" },
+    [GW_COLUMN_CELL] = { "cell", "所属网格", "网格编码", "所属单元网格", "BGID" },
     [GW_COLUMN_URL_MAIN] = { "url_main", "main_url", "rtsp", "主码流地址", "主码流" },
     [GW_COLUMN_URL_SUB] = { "url_sub", "sub_url", "辅码流地址", "子码流地址", "辅码流",
                             "子码流" },
@@ -30,10 +35,11 @@ static const char *const known[GW_COLUMNS][NAMES_MAX] = {
     [GW_COLUMN_CHANNEL] = { "channel", "通道号", "通道" },
     [GW_COLUMN_USER] = { "user", "username", "用户名" },
     [GW_COLUMN_PASSWORD] = { "password", "密码" },
-    [GW_COLUMN_KIND] = { "kind", "摄像机类型" },
+    [GW_COLUMN_KIND] = { "kind", "摄像机类型", "场所类型", "场所类别", "部件类型" },
     [GW_COLUMN_TAGS] = { "tags", "标签" },
     [GW_COLUMN_GROUPS] = { "groups", "分组", "所属分组" },
     [GW_COLUMN_ADDRESS] = { "address", "安装地址", "地址", "安装位置" },
+    [GW_COLUMN_CLASS] = { "class", "部件类别", "部件小类", "小类代码" },
     [GW_COLUMN_POSE] = { "azimuth_deg", "azimuth", "方位角" },
     [GW_COLUMN_POSE + 1] = { "tilt_deg", "tilt", "俯仰角" },
     [GW_COLUMN_POSE + 2] = { "fov_deg", "fov", "视场角", "水平视场角" },
@@ -101,6 +107,12 @@ enum gw_column gw_column_of(const char *name)
     while (i < GW_COLUMNS && !is_called(known[i], name, len))
         i++;
     return (enum gw_column)i;
+}
+
+bool gw_column_is_of_places(const char *name)
+{
+    static const char *const ids[NAMES_MAX] = { PLACE_IDS };
+    return is_called(ids, name, bare_length(name));
 }
 
 static const struct gw_column_names_entry *find_entry(const struct gw_column_names *names,

@@ -29,6 +29,7 @@ enum gw_column {
     GW_COLUMN_TAGS,
     GW_COLUMN_GROUPS,
     GW_COLUMN_ADDRESS,
+    GW_COLUMN_CLASS,                                    // of a city part
     GW_COLUMN_POSE,                                     // GW_POSE_FIELDS of them
     GW_COLUMN_DETAIL = GW_COLUMN_POSE + GW_POSE_FIELDS, // GW_DETAILS of them
     GW_COLUMNS = GW_COLUMN_DETAIL + GW_DETAILS,         // and: no column that we know
@@ -57,6 +58,10 @@ const char *gw_column_name(enum gw_column column);
 // Which column a field of the first line names, in Chinese or English; a remark behind
 // the name is no part of it: "经度*", "设备编码（必填）". GW_COLUMNS: none that we know.
 enum gw_column gw_column_of(const char *name);
+
+// Whether a column is called so in lists of places and in no others: the names of their
+// ids.
+bool gw_column_is_of_places(const char *name);
 
 // Likewise, by `names` (or NULL) first, which may say GW_COLUMN_IGNORED.
 enum gw_column gw_column_names_find(const struct gw_column_names *names,

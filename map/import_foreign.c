@@ -154,7 +154,7 @@ static int read_text(struct gw_import *im)
     if (n < 0)
         return (int)n;
     return gw_import_is_json(head, (size_t)n) ? gw_import_areas(im, head, (size_t)n)
-                                              : gw_import_cameras(im, head, (size_t)n);
+                                              : gw_import_list(im, head, (size_t)n);
 }
 
 int gw_import_foreign(struct gw_import *im)

@@ -5,6 +5,7 @@
 #include "map/csv.h"
 #include "map/id_set.h"
 #include "map/import.h"
+#include "map/places.h"
 #include "map/registry.h"
 #include "map/store.h"
 #include "map/table_reader.h"
@@ -24,6 +25,11 @@ struct gw_import {
     size_t total_bytes;             // 0: not known
     struct gw_table_reader *reader; // in place of `fd`; its text is UTF-8
     struct gw_store *store;
+    // With a list of places, and where places follow cells that changed. Of a list of
+    // places the store is not in a transaction: it takes minutes.
+    struct gw_places *places;
+    bool store_released;
+    bool cells_changed;
     uint64_t now_ms;
     struct gw_id_set ids;
     struct gw_import_report report;
@@ -78,9 +84,13 @@ int gw_import_foreign(struct gw_import *im);
 // Returns 0 or a negative errno.
 int gw_import_fit(struct gw_import *im);
 
+// Puts the places into the cells of now, inside of a transaction of theirs that is left
+// open. Returns 0 or a negative errno.
+int gw_import_settle_places(struct gw_import *im);
+
 // Both read the rest of the file; `head` is what was read of it already. Return 0,
 // -EBADMSG with words in im->error, or another negative errno without.
-int gw_import_cameras(struct gw_import *im, const char *head, size_t head_len);
+int gw_import_list(struct gw_import *im, const char *head, size_t head_len);
 int gw_import_areas(struct gw_import *im, const char *head, size_t head_len);
 
 #endif
