@@ -5,7 +5,6 @@
 #include "app/api_imports.h"
 #include "app/api_links.h"
 #include "app/api_norms.h"
-#include "app/api_places.h"
 #include "app/api_read.h"
 #include "app/api_screens.h"
 #include "app/api_session.h"
@@ -300,8 +299,6 @@ void gw_api_handle(struct gw_shard *shard, struct gw_request *request,
             gw_api_links(shard, request, info);
         else if (read)
             answer_read(shard, request, info);
-        else if (gw_is_places(info->path + sizeof(prefix) - 1))
-            gw_api_write_place(shard, request, info, info->path + sizeof(prefix) - 1);
         else
             gw_api_write(shard, request, info, info->path + sizeof(prefix) - 1);
     } else if (strcmp(info->path, "/healthz") != 0 &&

@@ -2,6 +2,7 @@
 
 #include "app/api_answer.h"
 #include "app/api_imports.h"
+#include "app/api_places.h"
 #include "app/entity_tag.h"
 #include "app/guest.h"
 #include "app/idempotency_key.h"
@@ -308,6 +309,10 @@ void gw_api_write(struct gw_shard *shard, struct gw_request *request,
     const char *id = one ? path + 8 : NULL;
     char removed[GW_CAMERA_ID_MAX + 1];
 
+    if (gw_is_places(path)) {
+        gw_api_write_place(shard, request, info, path);
+        return;
+    }
     if (gw_is_imports(path)) {
         gw_api_imports_write(shard, request, info, path);
         return;
