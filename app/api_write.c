@@ -7,6 +7,7 @@
 #include "app/guest.h"
 #include "app/idempotency_key.h"
 #include "app/json.h"
+#include "app/refusal.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -71,22 +72,6 @@ static void refuse(struct gw_request *request, const struct gw_request_info *inf
 {
     struct gw_answer answer = gw_answer_problem(status, code, why, info->lang);
     gw_answer_send(&answer, request);
-}
-
-static struct gw_answer failure(const struct write_work *w)
-{
-    const struct gw_text why = { w->result.en, w->result.zh };
-
-    switch (w->result.error) {
-    case -EEXIST: return gw_answer_problem(409, "exists", why, w->lang);
-    case -ENOENT: return gw_answer_problem(404, "no_such_camera", why, w->lang);
-    case -EALREADY: return gw_answer_problem(422, "key_reused", why, w->lang);
-    case -ESTALE: return gw_answer_problem(412, "changed", why, w->lang);
-    case -EINVAL: return gw_answer_problem(422, "bad_field", why, w->lang);
-    case -EPERM: return gw_answer_problem(403, "outside", why, w->lang);
-    case -ENOSPC: return gw_answer_problem(507, "disk_full", why, w->lang);
-    default: return gw_answer_problem(500, "not_written", why, w->lang);
-    }
 }
 
 // On the store thread, before it is on disk. What is answered is what this write made of
@@ -170,7 +155,7 @@ static void finish(struct gw_shard *shard, void *arg)
     struct write_work *w = arg;
     if (w->result.error) {
         gw_buf_unref(&w->answer.body);
-        w->answer = failure(w);
+        w->answer = gw_refusal_answer(&w->result, w->lang);
     }
     gw_answer_send(&w->answer, w->request);
     free_work(w);

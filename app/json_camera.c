@@ -149,9 +149,7 @@ struct gw_buf *gw_json_cameras(const struct gw_json_world *w,
 
 struct gw_json_edit {
     cJSON *root;
-    struct gw_camera_pose pose;
-    char tags[GW_LABELS_BYTES];
-    char groups[GW_LABELS_BYTES];
+    struct gw_json_edit_room room;
 };
 
 // Members of the wrong type are an error; missing ones and null are "not given".
@@ -196,7 +194,7 @@ static bool take_stream(const cJSON *object, const char *name, const char **ret_
     return take_string(stream, "url", ret_url, ret_field);
 }
 
-static bool take_pose(const cJSON *object, struct gw_json_edit *doc,
+static bool take_pose(const cJSON *object, struct gw_json_edit_room *doc,
                       struct gw_camera_edit *edit, const char **ret_field)
 {
     const cJSON *pose = cJSON_GetObjectItemCaseSensitive(object, "pose");
@@ -257,48 +255,59 @@ static bool take_details(const cJSON *object, struct gw_camera_edit *edit,
     return true;
 }
 
+int gw_json_read_camera(const cJSON *root, struct gw_json_edit_room *room,
+                        struct gw_camera_edit *ret_edit, const char **ret_field)
+{
+    struct gw_camera_edit edit = { .lon = NAN, .lat = NAN };
+    bool good = take_string(root, "id", &edit.id, ret_field) &&
+                take_string(root, "name", &edit.name, ret_field) &&
+                take_number(root, "lon", &edit.lon, ret_field) &&
+                take_number(root, "lat", &edit.lat, ret_field) &&
+                take_string(root, "division", &edit.division, ret_field) &&
+                take_string(root, "department", &edit.department, ret_field) &&
+                take_string(root, "cell", &edit.cell, ret_field) &&
+                take_string(root, "pull", &edit.pull, ret_field) &&
+                take_string(root, "kind", &edit.kind, ret_field) &&
+                take_string(root, "address", &edit.address, ret_field) &&
+                take_pose(root, room, &edit, ret_field) &&
+                take_labels(root, "tags", room->tags, &edit.tags, ret_field) &&
+                take_labels(root, "groups", room->groups, &edit.groups, ret_field) &&
+                take_details(root, &edit, ret_field) &&
+                take_stream(root, "main", &edit.url_main, ret_field) &&
+                take_stream(root, "sub", &edit.url_sub, ret_field);
+    if (!good)
+        return -EINVAL;
+    *ret_edit = edit;
+    return 0;
+}
+
+int gw_json_parse(const char *text, size_t len, cJSON **ret_root)
+{
+    errno = 0; // cJSON says only that it failed; malloc() says why
+    cJSON *root = cJSON_ParseWithLength(text, len);
+    if (cJSON_IsObject(root)) {
+        *ret_root = root;
+        return 0;
+    }
+    int r = !root && errno == ENOMEM ? -ENOMEM : -EBADMSG;
+    cJSON_Delete(root);
+    return r;
+}
+
 int gw_json_parse_camera(const char *text, size_t len, struct gw_camera_edit *ret_edit,
                          struct gw_json_edit **ret_doc, const char **ret_field)
 {
-    struct gw_camera_edit edit = { .lon = NAN, .lat = NAN };
-    const char *field = NULL;
-
-    struct gw_json_edit *doc = malloc(sizeof(*doc));
+    struct gw_json_edit *doc = calloc(1, sizeof(*doc));
     if (!doc)
         return -ENOMEM;
-    errno = 0; // cJSON says only that it failed; malloc() says why
-    cJSON *root = cJSON_ParseWithLength(text, len);
-    if (!cJSON_IsObject(root)) {
-        int r = !root && errno == ENOMEM ? -ENOMEM : -EBADMSG;
-        free(doc);
-        cJSON_Delete(root);
+    int r = gw_json_parse(text, len, &doc->root);
+    if (r == 0)
+        r = gw_json_read_camera(doc->root, &doc->room, ret_edit, ret_field);
+    if (r < 0) {
+        gw_json_edit_free(doc);
         return r;
     }
-    bool good = take_string(root, "id", &edit.id, &field) &&
-                take_string(root, "name", &edit.name, &field) &&
-                take_number(root, "lon", &edit.lon, &field) &&
-                take_number(root, "lat", &edit.lat, &field) &&
-                take_string(root, "division", &edit.division, &field) &&
-                take_string(root, "department", &edit.department, &field) &&
-                take_string(root, "cell", &edit.cell, &field) &&
-                take_string(root, "pull", &edit.pull, &field) &&
-                take_string(root, "kind", &edit.kind, &field) &&
-                take_string(root, "address", &edit.address, &field) &&
-                take_pose(root, doc, &edit, &field) &&
-                take_labels(root, "tags", doc->tags, &edit.tags, &field) &&
-                take_labels(root, "groups", doc->groups, &edit.groups, &field) &&
-                take_details(root, &edit, &field) &&
-                take_stream(root, "main", &edit.url_main, &field) &&
-                take_stream(root, "sub", &edit.url_sub, &field);
-    if (!good) {
-        free(doc);
-        cJSON_Delete(root);
-        *ret_field = field;
-        return -EINVAL;
-    }
-    doc->root = root;
     *ret_doc = doc;
-    *ret_edit = edit;
     return 0;
 }
 

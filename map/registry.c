@@ -40,7 +40,7 @@ struct gw_registry {
     bool closing;
     struct gw_registry_write *first;
     struct gw_registry_write **last; // where the next one is linked in
-    size_t waiting;
+    size_t waiting;                  // with what they count for beside
     struct gw_snapshot *snapshot;
     struct gw_accounts *accounts;
     uint64_t writes_failed;
@@ -214,8 +214,8 @@ static struct gw_registry_write *next_batch(struct gw_registry *reg, bool *ret_c
     struct gw_registry_write *batch = reg->first;
     struct gw_registry_write **end = &reg->first;
     for (size_t n = 0; n < BATCH_MAX && *end; n++) {
+        reg->waiting -= 1 + (*end)->extra;
         end = &(*end)->next;
-        reg->waiting--;
     }
     reg->first = *end;
     *end = NULL;
@@ -316,7 +316,7 @@ static int enqueue(struct gw_registry *reg, struct gw_registry_write *w)
     if (!full) {
         *reg->last = w;
         reg->last = &w->next;
-        reg->waiting++;
+        reg->waiting += 1 + w->extra;
         gw_monitor_signal(&reg->monitor);
     }
     gw_monitor_leave(&reg->monitor);
@@ -364,6 +364,16 @@ int gw_registry_restore_camera(struct gw_registry *reg, const char *id,
                                void *arg)
 {
     return by_id(reg, GW_TASK_RESTORE, id, editor, done, arg);
+}
+
+int gw_registry_write_many(struct gw_registry *reg, const struct gw_bulk *bulk,
+                           const struct gw_editor *editor, gw_registry_done *done,
+                           void *arg)
+{
+    struct gw_registry_write *w = gw_registry_many_create(bulk, editor);
+    if (w)
+        gw_registry_write_report(w, done, arg);
+    return enqueue(reg, w);
 }
 
 int gw_registry_found(struct gw_registry *reg, const struct gw_account *account,

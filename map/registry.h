@@ -46,7 +46,9 @@ struct gw_camera_edit {
 
 // What became of a write. Called on the store thread, after it is on disk.
 struct gw_registry_result {
-    int error; // 0, -EEXIST, -ENOENT, -ESTALE, -EALREADY, -EPERM, -EINVAL, -ENOSPC, -EIO
+    int error; // 0, -ECANCELED, -EEXIST, -ENOENT, -ESTALE, -EALREADY, -EPERM, -EINVAL,
+               // -ENOSPC, -EIO
+    bool same; // without an error: it was so already
     const char *field;     // with -EINVAL: which one; else NULL
     char en[256], zh[256]; // with an error: what to tell the operator
 };
@@ -90,6 +92,31 @@ int gw_registry_write_camera(struct gw_registry *reg, enum gw_write_mode mode,
 int gw_registry_delete_camera(struct gw_registry *reg, const char *id,
                               const struct gw_editor *editor, gw_registry_done *done,
                               void *arg);
+
+// Several writes in one transaction, with one new snapshot; the hooks (required) are told
+// of each, by its place in `parts`. What is refused changes nothing; the others are done,
+// or with `atomic` none is: -ECANCELED. With `dry` they are told what would be done, and
+// nothing is. `when` of the editor does not count, each part has its own.
+struct gw_bulk_part {
+    enum gw_bulk_op {
+        GW_BULK_CREATE,
+        GW_BULK_REPLACE,
+        GW_BULK_PATCH,
+        GW_BULK_DELETE,
+    } op;
+    struct gw_camera_edit edit; // DELETE: its id
+    struct gw_precondition when;
+};
+enum { GW_BULK_MAX = 10000 }; // parts: some 20 MB, and a second of the store's time
+struct gw_bulk {
+    const struct gw_bulk_part *parts;
+    size_t count;
+    bool atomic;
+    bool dry;
+};
+int gw_registry_write_many(struct gw_registry *reg, const struct gw_bulk *bulk,
+                           const struct gw_editor *editor, gw_registry_done *done,
+                           void *arg);
 
 // Brings back a camera that was deleted within 90 days, with its own number. Also
 // -EEXIST: there is a camera with this id again. Whose a removed camera is nobody can

@@ -1,5 +1,6 @@
 #include "map/registry_write.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,10 +131,69 @@ gw_registry_session_create(enum gw_session_verb verb,
     return w;
 }
 
+static struct gw_registry_write *make_part(const struct gw_bulk_part *part,
+                                           const struct gw_editor *editor)
+{
+    static const enum gw_write_mode modes[] = {
+        [GW_BULK_CREATE] = GW_WRITE_CREATE,
+        [GW_BULK_REPLACE] = GW_WRITE_REPLACE,
+        [GW_BULK_PATCH] = GW_WRITE_PATCH,
+        [GW_BULK_DELETE] = GW_WRITE_PATCH,
+    };
+    struct gw_editor of_part = *editor;
+    of_part.when = &part->when;
+    of_part.once = NULL;
+    struct gw_registry_write *w = gw_registry_write_create(&part->edit, &of_part);
+    if (w) {
+        w->task = part->op == GW_BULK_DELETE ? GW_TASK_REMOVE : GW_TASK_WRITE;
+        w->mode = modes[part->op];
+    }
+    return w;
+}
+
+struct gw_registry_write *gw_registry_many_create(const struct gw_bulk *bulk,
+                                                  const struct gw_editor *editor)
+{
+    struct gw_camera_edit none = { 0 };
+    assert(bulk->count <= GW_BULK_MAX && editor->hooks);
+    struct gw_registry_write *w = gw_registry_write_create(&none, editor);
+    if (!w)
+        return NULL;
+    w->task = GW_TASK_MANY;
+    w->extra = bulk->count ? bulk->count - 1 : 0;
+    w->atomic = bulk->atomic;
+    w->dry = bulk->dry;
+    struct gw_registry_write **last = &w->parts;
+    for (size_t i = 0; i < bulk->count; i++) {
+        *last = make_part(&bulk->parts[i], editor);
+        if (!*last) {
+            gw_registry_write_destroy(w);
+            return NULL;
+        }
+        (*last)->part = i;
+        last = &(*last)->next;
+    }
+    return w;
+}
+
+void gw_registry_write_report(struct gw_registry_write *w, gw_registry_done *done,
+                              void *arg)
+{
+    w->done = done;
+    w->arg = arg;
+    for (struct gw_registry_write *part = w->parts; part; part = part->next)
+        part->arg = arg;
+}
+
 void gw_registry_write_destroy(struct gw_registry_write *w)
 {
     if (!w)
         return;
+    while (w->parts) {
+        struct gw_registry_write *part = w->parts;
+        w->parts = part->next;
+        gw_registry_write_destroy(part);
+    }
     gw_scope_finish(&w->scope);
     free(w);
 }
@@ -203,7 +263,7 @@ static int tell(struct gw_registry_write *w, struct gw_store *store, bool create
         return 0;
     int r = gw_store_find_camera(store, w->edit.id, &row);
     if (r == 0)
-        w->hooks->on_row(w->arg, 0, &w->result, &row.camera, created);
+        w->hooks->on_row(w->arg, w->part, &w->result, &row.camera, created);
     return r;
 }
 
@@ -247,7 +307,7 @@ static int remove_camera(struct gw_registry_write *w, struct gw_store *store,
         return 0;
     }
     if (r == 0 && w->hooks)
-        w->hooks->on_row(w->arg, 0, &w->result, NULL, false);
+        w->hooks->on_row(w->arg, w->part, &w->result, NULL, false);
     return r;
 }
 
@@ -334,8 +394,10 @@ static int write_camera(struct gw_registry_write *w, struct gw_store *store,
     gw_placing_apply(locator, &row);
     if (exists)
         row.camera.num = stored.camera.num;
-    if (exists && gw_camera_row_equal(&row, &stored))
+    if (exists && gw_camera_row_equal(&row, &stored)) {
+        w->result.same = true;
         return tell(w, store, false);
+    }
     if (!may_touch(w, snapshot, &row.camera)) {
         refuse_outside(w);
         return 0;
@@ -347,11 +409,13 @@ static int write_camera(struct gw_registry_write *w, struct gw_store *store,
     return r < 0 ? r : tell(w, store, !exists);
 }
 
-static int carry_out(struct gw_registry_write *w, struct gw_store *store,
-                     const struct gw_locator *locator, const struct gw_snapshot *snapshot,
-                     const struct gw_author *author)
+static int carry_out_one(struct gw_registry_write *w, struct gw_store *store,
+                         const struct gw_locator *locator,
+                         const struct gw_snapshot *snapshot,
+                         const struct gw_author *author)
 {
     switch (w->task) {
+    case GW_TASK_MANY: break; // has no parts that have parts
     case GW_TASK_REMOVE: return remove_camera(w, store, snapshot, author);
     case GW_TASK_RESTORE: return restore_camera(w, store, author);
     case GW_TASK_FOUND:
@@ -363,6 +427,39 @@ static int carry_out(struct gw_registry_write *w, struct gw_store *store,
     case GW_TASK_WRITE: break;
     }
     return write_camera(w, store, locator, snapshot, author);
+}
+
+// With a savepoint where it may come to nothing: other writes of the transaction stay.
+static int carry_out_many(struct gw_registry_write *w, struct gw_store *store,
+                          const struct gw_locator *locator,
+                          const struct gw_snapshot *snapshot,
+                          const struct gw_author *author)
+{
+    bool refused = false;
+    int r = w->atomic || w->dry ? gw_store_savepoint(store) : 0;
+    for (struct gw_registry_write *part = w->parts; part && r == 0; part = part->next) {
+        r = carry_out_one(part, store, locator, snapshot, author);
+        if (r == 0 && part->result.error) {
+            refused = true;
+            w->hooks->on_row(w->arg, part->part, &part->result, NULL, false);
+        }
+    }
+    if (r == 0 && refused && w->atomic)
+        refuse(
+            w, -ECANCELED, NULL,
+            (struct gw_text) { "Nothing was done: some of the changes cannot be made. "
+                               "Mend them, or leave them out.",
+                               "未执行任何修改：其中部分修改无法完成，请更正或去除。" });
+    bool undo = w->dry || w->result.error;
+    return r == 0 && undo ? gw_store_undo(store) : r;
+}
+
+static int carry_out(struct gw_registry_write *w, struct gw_store *store,
+                     const struct gw_locator *locator, const struct gw_snapshot *snapshot,
+                     const struct gw_author *author)
+{
+    return w->task == GW_TASK_MANY ? carry_out_many(w, store, locator, snapshot, author)
+                                   : carry_out_one(w, store, locator, snapshot, author);
 }
 
 // Returns 1 when this request was carried out before, or is refused.
@@ -402,7 +499,7 @@ int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,
         return r < 0 ? r : 0;
     r = carry_out(w, store, locator, snapshot, &author);
     // A refusal has changed nothing: the next request by that key is judged anew.
-    if (r == 0 && w->once.key && w->result.error == 0)
+    if (r == 0 && w->once.key && w->result.error == 0 && !w->dry)
         r = keep_answer(w, store, &author);
     return r;
 }

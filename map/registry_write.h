@@ -17,7 +17,12 @@ struct gw_registry_write {
         GW_TASK_FOUND,
         GW_TASK_ACCOUNT,
         GW_TASK_SESSION,
+        GW_TASK_MANY,
     } task;
+    size_t extra; // MANY: what it counts for beside one, of what may wait
+    struct gw_registry_write *parts; // MANY: a list by `next`
+    size_t part;                     // of a part: its place
+    bool atomic, dry;                // MANY
     char author[GW_AUTHOR_MAX + 1];
     bool limited; // to `scope`
     struct gw_scope scope;
@@ -49,6 +54,13 @@ struct gw_registry_write *gw_registry_account_create(enum gw_account_verb verb,
 struct gw_registry_write *
 gw_registry_session_create(enum gw_session_verb verb,
                            const struct gw_kept_session *session);
+
+struct gw_registry_write *gw_registry_many_create(const struct gw_bulk *bulk,
+                                                  const struct gw_editor *editor);
+
+// Says who hears of it.
+void gw_registry_write_report(struct gw_registry_write *w, gw_registry_done *done,
+                              void *arg);
 
 // NULL is allowed.
 void gw_registry_write_destroy(struct gw_registry_write *w);

@@ -54,6 +54,8 @@ static const char *const sql[GW_STMTS] = {
     [GW_STMT_BEGIN_READ] = "BEGIN",
     [GW_STMT_COMMIT] = "COMMIT",
     [GW_STMT_ROLLBACK] = "ROLLBACK",
+    [GW_STMT_SAVEPOINT] = "SAVEPOINT part",
+    [GW_STMT_UNDO] = "ROLLBACK TO part",
     [GW_STMT_DATA_VERSION] = "PRAGMA data_version",
     [GW_STMT_REVISION_NEXT] = "UPDATE revisions SET last = last + 1",
     [GW_STMT_CAMERA_FIND] = "SELECT " CAMERA_COLUMNS " FROM cameras WHERE id = ?1",
@@ -286,6 +288,17 @@ void gw_store_rollback(struct gw_store *store)
     // A full disk may have rolled back already: then there is nothing to end.
     if (!sqlite3_get_autocommit(store->db))
         run(store, GW_STMT_ROLLBACK);
+}
+
+int gw_store_savepoint(struct gw_store *store)
+{
+    return run(store, GW_STMT_SAVEPOINT);
+}
+
+int gw_store_undo(struct gw_store *store)
+{
+    reset_all(store);
+    return run(store, GW_STMT_UNDO);
 }
 
 int gw_store_data_version(struct gw_store *store, int64_t *ret_version)

@@ -58,6 +58,10 @@ int gw_store_begin_read(struct gw_store *store);
 int gw_store_commit(struct gw_store *store);
 void gw_store_rollback(struct gw_store *store);
 
+// Within a write transaction: marks this moment, and goes back to the last one marked.
+int gw_store_savepoint(struct gw_store *store);
+int gw_store_undo(struct gw_store *store);
+
 // A number that differs from the last one when another connection has committed
 // since. This connection's own commits do not change it.
 int gw_store_data_version(struct gw_store *store, int64_t *ret_version);

@@ -507,6 +507,18 @@ class MatrixTest(unittest.TestCase):
                     self.assertEqual(status, 404 if "e" in may else 403, answer)
             status, _, answer = self.engine.ask("POST", "/api/v1/cameras/ghost/restore", b"", guest)
             self.assertEqual(status, 404 if "e" in may else 403, answer)
+            operations = [{"op": "patch", "id": c, "camera": {"name": c}} for c in EVERY]
+            operations += [{"op": "delete", "id": c} for c in unseen]
+            status, _, answer = self.engine.ask("POST", "/api/v1/cameras:bulk", {"operations": operations}, guest)
+            if "e" in may:
+                self.assertEqual([i["status"] for i in answer["items"]],
+                                 [200 if c in seen else 404 for c in EVERY] + [404] * len(unseen))
+            else:
+                self.assertEqual((status, answer["code"]), (403, "forbidden"))
+            status, _, answer = self.engine.ask("PATCH", "/api/v1/cameras?all=true&dry_run=true", {"name": "x"}, guest)
+            self.assertEqual(status, 200 if "e" in may else 403)
+            if "e" in may:
+                self.assertEqual(answer, {"matched": len(seen), "changed": len(seen), "dry_run": True})
         _, _, body = self.engine.ask("GET", "/api/v1/cameras",
                                      headers={"Authorization": f"Bearer {self.tokens['viewer', 'all']}"})
         self.assertEqual([i["id"] for i in body["items"]], EVERY)
