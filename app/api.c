@@ -1,5 +1,6 @@
 #include "app/api.h"
 
+#include "app/access.h"
 #include "app/api_accounts.h"
 #include "app/api_answer.h"
 #include "app/api_bulk.h"
@@ -14,11 +15,13 @@
 #include "app/camera_status.h"
 #include "app/gather.h"
 #include "app/metrics.h"
+#include "app/rates.h"
 #include "app/rights.h"
 #include "app/router.h"
 #include "app/viewer_list.h"
 #include "base/clock.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +39,10 @@ static const struct gw_text bad_method = {
     "该地址不支持此请求方法。",
 };
 
+static const struct gw_text too_often = {
+    "Too many requests at once; Retry-After says when to go on.",
+    "请求过于频繁；请在 Retry-After 所示时间后再试。",
+};
 static const struct gw_text forbidden = {
     "Your role does not allow this.",
     "您的角色无权执行此操作。",
@@ -272,12 +279,50 @@ static enum gw_action action_of(const struct gw_request_info *info)
     return is_read(info->method) ? GW_MAY_SEE : GW_MAY_EDIT;
 }
 
+// RateLimit as draft-ietf-httpapi-ratelimit-headers-09 has it: what remains, and how
+// long until it is the whole quota again.
+static void tell_rate(const struct gw_rates *rates, const struct gw_rate_verdict *verdict,
+                      struct gw_request *request)
+{
+    char lines[GW_REQUEST_LINES_MAX + 1];
+    snprintf(lines, sizeof(lines),
+             "RateLimit-Policy: \"account\";q=%" PRIu64 ";w=%" PRIu64 "\r\n"
+             "RateLimit: \"account\";r=%" PRIu64 ";t=%" PRIu32 "\r\n",
+             gw_rates_burst(rates), gw_rates_window_s(rates), verdict->remaining,
+             verdict->reset_s);
+    gw_request_add_lines(request, lines);
+}
+
+// False: somebody asks too often, and was told so.
+static bool is_within_rate(struct gw_shard *shard, struct gw_request *request,
+                           const struct gw_request_info *info)
+{
+    struct gw_engine *engine = gw_shard_engine(shard);
+    struct gw_rates *rates = gw_engine_rates(engine);
+    const char *address = gw_access_address(gw_engine_access(engine), &info->arrival);
+    struct gw_rate_verdict verdict;
+    const char *account = info->guest ? gw_guest_name(info->guest) : NULL;
+    if (gw_engine_settings(engine)->no_auth)
+        account = NULL; // everybody's
+    if (!gw_rates_ask(rates, account, address, gw_clock_now_us(), &verdict))
+        return true;
+    tell_rate(rates, &verdict, request);
+    if (verdict.allowed)
+        return true;
+    struct gw_answer answer = gw_answer_problem(429, "too_often", too_often, info->lang);
+    answer.retry_after_s = verdict.retry_s;
+    gw_answer_send(&answer, request);
+    return false;
+}
+
 void gw_api_handle(struct gw_shard *shard, struct gw_request *request,
                    const struct gw_request_info *info)
 {
     bool read = is_read(info->method);
     bool api = strncmp(info->path, prefix, sizeof(prefix) - 1) == 0;
 
+    if (api && !is_within_rate(shard, request, info))
+        return;
     if (api && gw_is_session(info->path + sizeof(prefix) - 1)) {
         gw_api_session(shard, request, info, info->path + sizeof(prefix) - 1);
         return;

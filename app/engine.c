@@ -4,6 +4,7 @@
 #include "app/certificate.h"
 #include "app/import_desk.h"
 #include "app/norm_keeper.h"
+#include "app/rates.h"
 #include "app/shard.h"
 #include "app/sight_keeper.h"
 #include "base/log.h"
@@ -30,6 +31,7 @@ struct gw_engine {
     struct gw_worker_budget worker_budget;
     struct gw_registry *registry;
     struct gw_access *access;
+    struct gw_rates *rates;
     struct gw_sight_keeper *sight_keeper;
     struct gw_norm_keeper *norm_keeper;
     struct gw_import_desk *imports;
@@ -277,7 +279,8 @@ static int start(struct gw_engine *engine, const struct gw_identity *identity,
     if (r < 0)
         return r;
     engine->access = gw_access_create(engine->settings, engine->registry);
-    r = engine->access ? create_admission(engine) : -ENOMEM;
+    engine->rates = gw_rates_create(engine->settings);
+    r = engine->access && engine->rates ? create_admission(engine) : -ENOMEM;
     if (r == 0)
         r = gw_sight_keeper_start(engine->registry, engine->settings->data,
                                   &engine->sight_keeper);
@@ -407,6 +410,7 @@ void gw_engine_stop(struct gw_engine *engine)
     for (uint32_t i = 0; i < engine->shard_count; i++)
         gw_shard_destroy(engine->shards[i]);
     gw_access_destroy(engine->access);
+    gw_rates_destroy(engine->rates);
     gw_admission_destroy(engine->admission);
     gw_states_destroy(engine->states);
     gw_health_destroy(engine->health);
@@ -427,6 +431,11 @@ struct gw_sight *gw_engine_sight(const struct gw_engine *engine)
 struct gw_registry *gw_engine_registry(const struct gw_engine *engine)
 {
     return engine->registry;
+}
+
+struct gw_rates *gw_engine_rates(const struct gw_engine *engine)
+{
+    return engine->rates;
 }
 
 struct gw_access *gw_engine_access(const struct gw_engine *engine)

@@ -2,6 +2,7 @@
 
 #include "app/gather.h"
 #include "app/norms.h"
+#include "app/rates.h"
 #include "app/router.h"
 #include "base/clock.h"
 
@@ -220,6 +221,15 @@ static void print_states(FILE *out, struct gw_engine *engine)
                 gw_camera_state_name((enum gw_camera_state)i), counts[i]);
 }
 
+static void print_rates(FILE *out, struct gw_engine *engine)
+{
+    fprintf(out,
+            "# HELP gridwall_api_refused_total API requests refused as too many.\n"
+            "# TYPE gridwall_api_refused_total counter\n"
+            "gridwall_api_refused_total %" PRIu64 "\n",
+            gw_rates_refused(gw_engine_rates(engine)));
+}
+
 static void print_ratio(FILE *out, const char *name, const char *help,
                         const struct gw_norm_figures *figures,
                         uint64_t (*part)(const struct gw_norm_count *c))
@@ -291,6 +301,7 @@ static void on_answers(struct gw_shard *home, void *arg, void *parts, uint32_t s
         print_states(out, gw_shard_engine(home));
         print_norms(out, gw_shard_engine(home));
         print_registry(out, gw_shard_engine(home));
+        print_rates(out, gw_shard_engine(home));
         if (fclose(out) == 0) {
             reply.status = 200;
             reply.body = text;

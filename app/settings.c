@@ -42,6 +42,8 @@ int gw_settings_init(struct gw_settings *s)
         .gop_max_bytes = 8 * GW_MEGABYTE,
         .gop_total_bytes = 1024 * GW_MEGABYTE,
         .viewer_queue_bytes = 9 * GW_MEGABYTE,
+        .api_rate = 100,
+        .api_burst = 1000,
         .viewer_stuck_us = 10 * (uint64_t)GW_SECOND,
     };
     if (s->data && s->listen && s->www && s->reader && s->worker)

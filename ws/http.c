@@ -39,8 +39,9 @@ struct gw_request {
     struct gw_peer *peer; // NULL for an ORPHAN
     enum request_state state;
     enum gw_lang lang;
-    bool head_only; // HEAD: the answer has no body
-    bool close;     // after the answer
+    bool head_only;                       // HEAD: the answer has no body
+    bool close;                           // after the answer
+    char lines[GW_REQUEST_LINES_MAX + 1]; // of its head, beside what every one has
 
     struct gw_request_info info; // strings lie in `strings`
     char *strings;
@@ -370,7 +371,15 @@ void gw_request_release(struct gw_request *r)
     }
 }
 
-static uint8_t *write_reply(const struct gw_reply *reply, bool head_only, size_t *ret_len)
+void gw_request_add_lines(struct gw_request *request, const char *lines)
+{
+    size_t len = strlen(request->lines);
+    assert(len + strlen(lines) < sizeof(request->lines));
+    snprintf(request->lines + len, sizeof(request->lines) - len, "%s", lines);
+}
+
+static uint8_t *write_reply(const struct gw_request *r, const struct gw_reply *reply,
+                            size_t *ret_len)
 {
     const char *type = reply->content_type;
     size_t room = HEAD_MAX + reply->body_len + (type ? strlen(type) : 0) +
@@ -391,7 +400,7 @@ static uint8_t *write_reply(const struct gw_reply *reply, bool head_only, size_t
                      "%s%s%s"
                      "%s"
                      "Cache-Control: no-cache\r\n"
-                     "%s%s%s%s%s%s%s%s%s%s%s" GW_HTTP_SAFE_HEADERS "\r\n",
+                     "%s%s%s%s%s%s%s%s%s%s%s%s" GW_HTTP_SAFE_HEADERS "\r\n",
                      reply->status, gw_http_reason(reply->status),
                      type ? "Content-Type: " : "", type ? type : "", type ? "\r\n" : "",
                      length, reply->etag ? "ETag: " : "", reply->etag ? reply->etag : "",
@@ -399,10 +408,10 @@ static uint8_t *write_reply(const struct gw_reply *reply, bool head_only, size_t
                      reply->location ? reply->location : "",
                      reply->location ? "\r\n" : "", reply->cookie ? "Set-Cookie: " : "",
                      reply->cookie ? reply->cookie : "", reply->cookie ? "\r\n" : "",
-                     retry, reply->status == 401 ? GW_HTTP_CHALLENGE : "");
+                     retry, reply->status == 401 ? GW_HTTP_CHALLENGE : "", r->lines);
     assert(n > 0 && (size_t)n < room);
     size_t len = (size_t)n;
-    if (!head_only && !bodiless && reply->body_len) {
+    if (!r->head_only && !bodiless && reply->body_len) {
         memcpy(out + len, reply->body, reply->body_len);
         len += reply->body_len;
     }
@@ -419,7 +428,7 @@ void gw_request_reply(struct gw_request *request, const struct gw_reply *reply)
     assert(request->state == ASKED);
 
     size_t len = 0;
-    uint8_t *out = write_reply(reply, request->head_only, &len);
+    uint8_t *out = write_reply(request, reply, &len);
     if (out)
         answer(request, out, len);
     else

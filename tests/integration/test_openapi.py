@@ -59,7 +59,7 @@ class OpenapiTest(unittest.TestCase):
         subprocess.run([GRIDWALL, "user", "add", "wang", "--role", "viewer", "--data", data],
                        input=b"correct horse", check=True, timeout=PATIENCE_S)
         engine = subprocess.Popen(
-            [GRIDWALL, "serve", "--data", data, "--listen", "127.0.0.1:0", "--no-auth"],
+            [GRIDWALL, "serve", "--data", data, "--listen", "127.0.0.1:0", "--api-rate", "0", "--no-auth"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         stack.callback(engine.wait, PATIENCE_S)
         stack.callback(engine.stdout.close)

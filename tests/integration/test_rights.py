@@ -187,7 +187,7 @@ class Engine:
     def start(self, stack, *options):
         with open(self.home / "log", "a") as log:
             engine = subprocess.Popen(
-                [GRIDWALL, "serve", "--data", self.data, "--listen", "127.0.0.1:0", *options],
+                [GRIDWALL, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--api-rate", "0", *options],
                 stdout=subprocess.PIPE, stderr=log, text=True)
         stack.callback(engine.wait, PATIENCE_S)
         stack.callback(engine.stdout.close)

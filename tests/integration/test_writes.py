@@ -397,5 +397,41 @@ class BulkTest(unittest.TestCase):
             self.assertEqual(len(self.ids()), 400)
 
 
+class RateTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        stack = contextlib.ExitStack()
+        cls.addClassCleanup(stack.close)
+        cls.engine = Engine(stack)
+        cls.tokens = [cls.engine.run("token", "create", name, "--role", "integrator", "--scope", "all")
+                      for name in ("one", "other", "third")]
+        cls.engine.start("--api-rate", "1", "--api-burst", "20")
+
+    def ask(self, who, path="session", method="GET"):
+        return self.engine.ask(method, path, Authorization=f"Bearer {self.tokens[who]}")
+
+    def test_who_asks_too_often_waits_and_nobody_else(self):
+        answers = [self.ask(0) for _ in range(60)]
+        allowed = [a for a in answers if a[0] == 200]
+        self.assertIn(len(allowed), range(20, 60))
+        status, headers, body = next(a for a in answers if a[0] != 200)
+        self.assertEqual((status, body["code"], headers["Retry-After"]), (429, "too_often", "1"))
+        self.assertTrue(body["zh"])
+        self.assertEqual(headers["RateLimit-Policy"], '"account";q=20;w=20')
+        self.assertRegex(headers["RateLimit"], '^"account";r=0;t=(19|20)$')
+        self.assertRegex(answers[0][1]["RateLimit"], '^"account";r=19;t=1$')
+        self.assertEqual(self.ask(1)[0], 200)
+
+    def test_what_watches_over_the_engine_has_no_limit(self):
+        for _ in range(100):
+            connection = http.client.HTTPConnection("127.0.0.1", self.engine.port, timeout=PATIENCE_S)
+            with contextlib.closing(connection):
+                connection.request("GET", "/metrics", headers={"Authorization": f"Bearer {self.tokens[2]}"})
+                answer = connection.getresponse()
+                self.assertEqual(answer.status, 200)
+                text = answer.read().decode()
+        self.assertRegex(text, r"(?m)^gridwall_api_refused_total \d+$")
+
+
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])
