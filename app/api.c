@@ -4,6 +4,7 @@
 #include "app/api_accounts.h"
 #include "app/api_answer.h"
 #include "app/api_bulk.h"
+#include "app/api_cells.h"
 #include "app/api_imports.h"
 #include "app/api_links.h"
 #include "app/api_norms.h"
@@ -345,6 +346,8 @@ void gw_api_handle(struct gw_shard *shard, struct gw_request *request,
             gw_api_links(shard, request, info);
         else if (read)
             answer_read(shard, request, info);
+        else if (gw_is_cell_write(info, info->path + sizeof(prefix) - 1))
+            gw_api_cell_write(shard, request, info, info->path + sizeof(prefix) - 1);
         else if (gw_is_bulk(info, info->path + sizeof(prefix) - 1))
             gw_api_bulk(shard, request, info, info->path + sizeof(prefix) - 1);
         else

@@ -78,6 +78,25 @@ char *gw_change_json(const struct gw_camera_row *row, const struct gw_camera_row
     return text;
 }
 
+char *gw_cell_change_json(const struct gw_cell *cell, const struct gw_cell *other)
+{
+    cJSON *object = cJSON_CreateObject();
+    if (!object)
+        return NULL;
+    add_text(object, "name", cell->name, other ? other->name : NULL);
+    add_text(object, "division", cell->division, other ? other->division : NULL);
+    add_text(object, "parent", cell->parent, other ? other->parent : NULL);
+    if (!other || other->level != cell->level)
+        cJSON_AddNumberToObject(object, "level", cell->level);
+    // Whole: what was drawn by hand can be drawn again from here.
+    if (other ? strcmp(cell->geometry, other->geometry) != 0 : *cell->geometry)
+        cJSON_AddRawToObject(object, "geometry",
+                             *cell->geometry ? cell->geometry : "null");
+    char *text = cJSON_PrintUnformatted(object);
+    cJSON_Delete(object);
+    return text;
+}
+
 char *gw_account_change_json(const struct gw_account *account,
                              const struct gw_account *other)
 {

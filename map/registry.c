@@ -112,6 +112,12 @@ static void refresh_and_tell(struct gw_registry *reg)
         reg->on_change(reg->arg);
 }
 
+static void forget_cells(struct gw_registry *reg)
+{
+    gw_locator_destroy(reg->locator);
+    reg->locator = NULL;
+}
+
 // Whether another connection has committed since the last time. Reads of the
 // version before the data: at worst one snapshot too many.
 static bool changed_elsewhere(struct gw_registry *reg)
@@ -120,9 +126,20 @@ static bool changed_elsewhere(struct gw_registry *reg)
     if (gw_store_data_version(reg->store, &version) < 0 || version == reg->data_version)
         return false;
     reg->data_version = version;
-    gw_locator_destroy(reg->locator);
-    reg->locator = NULL;
+    forget_cells(reg);
     return true;
+}
+
+// Carries one out; where it moved a cell, also finds out what is in it now.
+static int apply_one(struct gw_registry *reg, struct gw_registry_write *w,
+                     uint64_t now_ms)
+{
+    int r = gw_registry_write_apply(w, reg->store, reg->locator, reg->snapshot, now_ms);
+    if (r < 0 || w->task != GW_TASK_CELL || w->result.error || w->result.same)
+        return r;
+    forget_cells(reg);
+    r = gw_placing_load(reg->store, &reg->locator);
+    return r < 0 ? r : gw_placing_repeat(reg->store, reg->locator);
 }
 
 static int apply_all(struct gw_registry *reg, struct gw_registry_write *batch)
@@ -137,12 +154,14 @@ static int apply_all(struct gw_registry *reg, struct gw_registry_write *batch)
     if (!reg->locator)
         r = gw_placing_load(reg->store, &reg->locator);
     for (struct gw_registry_write *w = batch; w && r == 0; w = w->next)
-        r = gw_registry_write_apply(w, reg->store, reg->locator, reg->snapshot, now_ms);
-    if (r < 0) {
+        r = apply_one(reg, w, now_ms);
+    if (r < 0)
         gw_store_rollback(reg->store);
-        return r;
-    }
-    return gw_store_commit(reg->store);
+    else
+        r = gw_store_commit(reg->store);
+    if (r < 0)
+        forget_cells(reg); // they may be those that were rolled back
+    return r;
 }
 
 static void finish_all(struct gw_registry *reg, struct gw_registry_write *batch,
@@ -364,6 +383,16 @@ int gw_registry_restore_camera(struct gw_registry *reg, const char *id,
                                void *arg)
 {
     return by_id(reg, GW_TASK_RESTORE, id, editor, done, arg);
+}
+
+int gw_registry_write_cell(struct gw_registry *reg, const struct gw_cell *cell,
+                           bool removes, const struct gw_editor *editor,
+                           gw_registry_done *done, void *arg)
+{
+    struct gw_registry_write *w = gw_registry_cell_create(cell, removes, editor);
+    if (w)
+        gw_registry_write_report(w, done, arg);
+    return enqueue(reg, w);
 }
 
 int gw_registry_write_many(struct gw_registry *reg, const struct gw_bulk *bulk,

@@ -48,7 +48,9 @@ struct gw_camera_edit {
 struct gw_registry_result {
     int error; // 0, -ECANCELED, -EEXIST, -ENOENT, -ESTALE, -EALREADY, -EPERM, -EINVAL,
                // -ENOSPC, -EIO
-    bool same; // without an error: it was so already
+    int64_t revision;      // of a cell that was written
+    bool created;          // likewise: there was none
+    bool same;             // without an error: it was so already
     const char *field;     // with -EINVAL: which one; else NULL
     char en[256], zh[256]; // with an error: what to tell the operator
 };
@@ -117,6 +119,13 @@ struct gw_bulk {
 int gw_registry_write_many(struct gw_registry *reg, const struct gw_bulk *bulk,
                            const struct gw_editor *editor, gw_registry_done *done,
                            void *arg);
+
+// Adds or overwrites a cell, or removes the one of that code, and finds the cells of all
+// cameras anew. `cell` is as map/geojson.h hands it out. The editor's scope and hooks do
+// not count: who draws cells moves everybody's cameras.
+int gw_registry_write_cell(struct gw_registry *reg, const struct gw_cell *cell,
+                           bool removes, const struct gw_editor *editor,
+                           gw_registry_done *done, void *arg);
 
 // Brings back a camera that was deleted within 90 days, with its own number. Also
 // -EEXIST: there is a camera with this id again. Whose a removed camera is nobody can

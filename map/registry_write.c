@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "map/camera_edit.h"
+#include "map/cell_write.h"
 #include "map/placing.h"
 #include "map/scope_view.h"
 #include "map/store_answers.h"
@@ -185,6 +186,32 @@ void gw_registry_write_report(struct gw_registry_write *w, gw_registry_done *don
         part->arg = arg;
 }
 
+struct gw_registry_write *gw_registry_cell_create(const struct gw_cell *cell,
+                                                  bool removes,
+                                                  const struct gw_editor *editor)
+{
+    size_t bytes = size_of(cell->code) + size_of(cell->name) + size_of(cell->division) +
+                   size_of(cell->parent) + size_of(cell->geometry);
+    struct gw_registry_write *w = calloc(1, sizeof(*w) + bytes);
+    if (!w)
+        return NULL;
+    char *at = w->strings;
+    w->task = GW_TASK_CELL;
+    w->removes = removes;
+    w->cell = (struct gw_cell) {
+        .code = keep(&at, cell->code),
+        .name = keep(&at, cell->name),
+        .division = keep(&at, cell->division),
+        .parent = keep(&at, cell->parent),
+        .level = cell->level,
+        .geometry = keep(&at, cell->geometry),
+    };
+    if (editor->when)
+        w->when = *editor->when;
+    snprintf(w->author, sizeof(w->author), "%s", editor->name);
+    return w;
+}
+
 void gw_registry_write_destroy(struct gw_registry_write *w)
 {
     if (!w)
@@ -198,8 +225,8 @@ void gw_registry_write_destroy(struct gw_registry_write *w)
     free(w);
 }
 
-static void refuse(struct gw_registry_write *w, int error, const char *field,
-                   struct gw_text what)
+void gw_registry_write_refuse(struct gw_registry_write *w, int error, const char *field,
+                              struct gw_text what)
 {
     struct gw_registry_result *result = &w->result;
     *result = (struct gw_registry_result) { .error = error, .field = field };
@@ -209,34 +236,37 @@ static void refuse(struct gw_registry_write *w, int error, const char *field,
 
 static void refuse_missing(struct gw_registry_write *w)
 {
-    refuse(w, -ENOENT, NULL,
-           (struct gw_text) {
-               "There is no camera with this id. It may have been removed; "
-               "look it up in the list, or create it.",
-               "没有此编码的摄像机，可能已被删除。请在列表中查找，或新建。" });
+    gw_registry_write_refuse(
+        w, -ENOENT, NULL,
+        (struct gw_text) {
+            "There is no camera with this id. It may have been removed; "
+            "look it up in the list, or create it.",
+            "没有此编码的摄像机，可能已被删除。请在列表中查找，或新建。" });
 }
 
 static void refuse_taken(struct gw_registry_write *w)
 {
-    refuse(w, -EEXIST, "id",
-           (struct gw_text) { "A camera with this id exists already. Change that one, or "
-                              "choose another id.",
-                              "此编码的摄像机已存在。请修改原有记录，或换用其他编码。" });
+    gw_registry_write_refuse(
+        w, -EEXIST, "id",
+        (struct gw_text) { "A camera with this id exists already. Change that one, or "
+                           "choose another id.",
+                           "此编码的摄像机已存在。请修改原有记录，或换用其他编码。" });
 }
 
-static void refuse_stale(struct gw_registry_write *w)
+void gw_registry_write_refuse_stale(struct gw_registry_write *w)
 {
-    refuse(w, -ESTALE, NULL,
-           (struct gw_text) { "Somebody changed this record since you read it, or what "
-                              "If-Match or If-None-Match asks for is not so. Read it "
-                              "again, and decide anew.",
-                              "该记录在您读取之后已被他人修改，或不满足 If-Match、"
-                              "If-None-Match 的条件。请重新读取后再决定。" });
+    gw_registry_write_refuse(
+        w, -ESTALE, NULL,
+        (struct gw_text) { "Somebody changed this record since you read it, or what "
+                           "If-Match or If-None-Match asks for is not so. Read it "
+                           "again, and decide anew.",
+                           "该记录在您读取之后已被他人修改，或不满足 If-Match、"
+                           "If-None-Match 的条件。请重新读取后再决定。" });
 }
 
 static void refuse_outside(struct gw_registry_write *w)
 {
-    refuse(
+    gw_registry_write_refuse(
         w, -EPERM, NULL,
         (struct gw_text) {
             "The camera would lie outside of what you may see; give it a division, "
@@ -272,15 +302,16 @@ static bool check(struct gw_registry_write *w)
 {
     struct gw_camera_problem problem;
     if (gw_camera_edit_check(&w->edit, &problem)) {
-        refuse(w, -EINVAL, problem.field, problem.what);
+        gw_registry_write_refuse(w, -EINVAL, problem.field, problem.what);
         return false;
     }
     if (w->mode != GW_WRITE_PATCH && (!w->edit.url_main || !*w->edit.url_main)) {
-        refuse(w, -EINVAL, "url_main",
-               (struct gw_text) { "A camera needs the address of its main stream, "
-                                  "rtsp://user:password@host/path; add it.",
-                                  "摄像机须有主码流地址，形如 "
-                                  "rtsp://用户:密码@主机/路径，请补充。" });
+        gw_registry_write_refuse(
+            w, -EINVAL, "url_main",
+            (struct gw_text) { "A camera needs the address of its main stream, "
+                               "rtsp://user:password@host/path; add it.",
+                               "摄像机须有主码流地址，形如 "
+                               "rtsp://用户:密码@主机/路径，请补充。" });
         return false;
     }
     return true;
@@ -295,7 +326,7 @@ static int remove_camera(struct gw_registry_write *w, struct gw_store *store,
     if (r == 0 && !may_touch(w, snapshot, &row.camera))
         r = -ENOENT;
     if (r == 0 && !gw_precondition_holds(&w->when, true, row.camera.revision)) {
-        refuse_stale(w);
+        gw_registry_write_refuse_stale(w);
         return 0;
     }
     if (r == 0)
@@ -345,7 +376,7 @@ static int write_account(struct gw_registry_write *w, struct gw_store *store,
             ? gw_account_found(store, &w->account, author, &refusal)
             : gw_account_edit_apply(store, w->verb, &w->account_edit, author, &refusal);
     if (r == 0 && refusal.error)
-        refuse(w, refusal.error, NULL, refusal.why);
+        gw_registry_write_refuse(w, refusal.error, NULL, refusal.why);
     return r;
 }
 
@@ -361,7 +392,7 @@ static bool judge(struct gw_registry_write *w, const struct gw_snapshot *snapsho
     else if (!seen && !create)
         refuse_missing(w);
     else if (!gw_precondition_holds(&w->when, stored, stored ? stored->revision : 0))
-        refuse_stale(w);
+        gw_registry_write_refuse_stale(w);
     return w->result.error == 0;
 }
 
@@ -384,9 +415,10 @@ static int write_camera(struct gw_registry_write *w, struct gw_store *store,
     r = gw_camera_edit_apply(&w->edit, w->mode == GW_WRITE_PATCH ? &stored : NULL,
                              exists ? &stored : NULL, &scratch, &row);
     if (r == -EMSGSIZE) {
-        refuse(w, -EINVAL, "url_main",
-               (struct gw_text) { "The stream address is too long; shorten it.",
-                                  "视频流地址过长，请缩短。" });
+        gw_registry_write_refuse(
+            w, -EINVAL, "url_main",
+            (struct gw_text) { "The stream address is too long; shorten it.",
+                               "视频流地址过长，请缩短。" });
         return 0;
     }
     if (r < 0)
@@ -416,6 +448,7 @@ static int carry_out_one(struct gw_registry_write *w, struct gw_store *store,
 {
     switch (w->task) {
     case GW_TASK_MANY: break; // has no parts that have parts
+    case GW_TASK_CELL: return gw_cell_write_apply(w, store, author);
     case GW_TASK_REMOVE: return remove_camera(w, store, snapshot, author);
     case GW_TASK_RESTORE: return restore_camera(w, store, author);
     case GW_TASK_FOUND:
@@ -445,7 +478,7 @@ static int carry_out_many(struct gw_registry_write *w, struct gw_store *store,
         }
     }
     if (r == 0 && refused && w->atomic)
-        refuse(
+        gw_registry_write_refuse(
             w, -ECANCELED, NULL,
             (struct gw_text) { "Nothing was done: some of the changes cannot be made. "
                                "Mend them, or leave them out.",
@@ -471,11 +504,12 @@ static int recall(struct gw_registry_write *w, struct gw_store *store,
     if (r == -ENOENT)
         return 0;
     if (r == -EALREADY)
-        refuse(w, r, NULL,
-               (struct gw_text) { "Another request had this Idempotency-Key; give each "
-                                  "request a key of its own.",
-                                  "此 Idempotency-Key 已用于另一请求；每个请求须使用"
-                                  "各自的键。" });
+        gw_registry_write_refuse(
+            w, r, NULL,
+            (struct gw_text) { "Another request had this Idempotency-Key; give each "
+                               "request a key of its own.",
+                               "此 Idempotency-Key 已用于另一请求；每个请求须使用"
+                               "各自的键。" });
     else if (r == 0)
         w->hooks->on_again(w->arg, &answer);
     return r == 0 || r == -EALREADY ? 1 : r;

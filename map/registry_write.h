@@ -18,13 +18,16 @@ struct gw_registry_write {
         GW_TASK_ACCOUNT,
         GW_TASK_SESSION,
         GW_TASK_MANY,
+        GW_TASK_CELL,
     } task;
     size_t extra; // MANY: what it counts for beside one, of what may wait
     struct gw_registry_write *parts; // MANY: a list by `next`
     size_t part;                     // of a part: its place
     bool atomic, dry;                // MANY
     char author[GW_AUTHOR_MAX + 1];
-    bool limited; // to `scope`
+    struct gw_cell cell; // CELL: strings lie in `strings`
+    bool removes;        // CELL
+    bool limited;        // to `scope`
     struct gw_scope scope;
     struct gw_precondition when;
     struct gw_account account;           // FOUND: strings lie in `strings`
@@ -57,6 +60,15 @@ gw_registry_session_create(enum gw_session_verb verb,
 
 struct gw_registry_write *gw_registry_many_create(const struct gw_bulk *bulk,
                                                   const struct gw_editor *editor);
+
+struct gw_registry_write *gw_registry_cell_create(const struct gw_cell *cell,
+                                                  bool removes,
+                                                  const struct gw_editor *editor);
+
+// Fills the result.
+void gw_registry_write_refuse(struct gw_registry_write *w, int error, const char *field,
+                              struct gw_text what);
+void gw_registry_write_refuse_stale(struct gw_registry_write *w);
 
 // Says who hears of it.
 void gw_registry_write_report(struct gw_registry_write *w, gw_registry_done *done,

@@ -150,6 +150,7 @@ static const char *const sql[GW_STMTS] = {
         ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, " THIS_REVISION ")"
         " ON CONFLICT (code) DO UPDATE SET name = ?2, division = ?3, parent = ?4,"
         " level = ?5, geometry = ?6, revision = excluded.revision",
+    [GW_STMT_CELL_DELETE] = "DELETE FROM cells WHERE code = ?1",
     [GW_STMT_DEPARTMENT_EACH] = "SELECT name FROM departments ORDER BY name",
     [GW_STMT_DEPARTMENT_PUT] = "INSERT OR IGNORE INTO departments (name) VALUES (?1)",
     [GW_STMT_ACCOUNT_FIND] =

@@ -127,6 +127,9 @@ enum { GW_CHANGES_PAGE = 100 };
 int gw_store_note_camera(struct gw_store *store, const struct gw_author *author,
                          const struct gw_camera_row *before,
                          const struct gw_camera_row *after);
+// Likewise of a cell.
+int gw_store_note_cell(struct gw_store *store, const struct gw_author *author,
+                       const struct gw_cell *before, const struct gw_cell *after);
 int gw_store_note_restored(struct gw_store *store, const struct gw_author *author,
                            const char *id);
 
@@ -147,5 +150,8 @@ int gw_store_restore_camera(struct gw_store *store, const char *id, uint64_t now
 // Adds or overwrites by code.
 int gw_store_put_division(struct gw_store *store, const struct gw_division *division);
 int gw_store_put_cell(struct gw_store *store, const struct gw_cell *cell);
+
+// -ENOENT when there is none. What lies below it stays.
+int gw_store_delete_cell(struct gw_store *store, const char *code);
 
 #endif

@@ -64,6 +64,29 @@ int gw_store_note_camera(struct gw_store *store, const struct gw_author *author,
     return r;
 }
 
+int gw_store_note_cell(struct gw_store *store, const struct gw_author *author,
+                       const struct gw_cell *before, const struct gw_cell *after)
+{
+    char *was = before ? gw_cell_change_json(before, after) : NULL;
+    char *is = after ? gw_cell_change_json(after, before) : NULL;
+    int r = -ENOMEM;
+    if ((was || !before) && (is || !after))
+        r = gw_store_add_change(store, author, "cell",
+                                &(struct gw_change) {
+                                    .at_ms = author->now_ms,
+                                    .author = author->name,
+                                    .id = (after ? after : before)->code,
+                                    .action = !before ? "created"
+                                              : after ? "changed"
+                                                      : "removed",
+                                    .before = was ? was : "",
+                                    .after = is ? is : "",
+                                });
+    free(was);
+    free(is);
+    return r;
+}
+
 int gw_store_note_restored(struct gw_store *store, const struct gw_author *author,
                            const char *id)
 {

@@ -366,3 +366,16 @@ int gw_store_put_cell(struct gw_store *store, const struct gw_cell *cell)
     bind_text(stmt, 6, cell->geometry);
     return gw_store_run(stmt);
 }
+
+int gw_store_delete_cell(struct gw_store *store, const char *code)
+{
+    int r = 0;
+    sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_CELL_DELETE, &r);
+    if (!stmt)
+        return r;
+    bind_text(stmt, 1, code);
+    r = gw_store_run(stmt);
+    if (r < 0)
+        return r;
+    return sqlite3_changes(store->db) ? 0 : -ENOENT;
+}

@@ -507,6 +507,10 @@ class MatrixTest(unittest.TestCase):
                     self.assertEqual(status, 404 if "e" in may else 403, answer)
             status, _, answer = self.engine.ask("POST", "/api/v1/cameras/ghost/restore", b"", guest)
             self.assertEqual(status, 404 if "e" in may else 403, answer)
+            for method, body in (("PUT", {"division": ""}), ("DELETE", None)):
+                status, _, answer = self.engine.ask(method, "/api/v1/cells/ghost", body, guest)
+                allowed = 422 if method == "PUT" else 404
+                self.assertEqual(status, allowed if "e" in may and seen == EVERY else 403, answer)
             operations = [{"op": "patch", "id": c, "camera": {"name": c}} for c in EVERY]
             operations += [{"op": "delete", "id": c} for c in unseen]
             status, _, answer = self.engine.ask("POST", "/api/v1/cameras:bulk", {"operations": operations}, guest)

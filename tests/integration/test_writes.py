@@ -397,6 +397,102 @@ class BulkTest(unittest.TestCase):
             self.assertEqual(len(self.ids()), 400)
 
 
+class CellsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        stack = contextlib.ExitStack()
+        cls.addClassCleanup(stack.close)
+        cls.engine = Engine(stack)
+        cls.tokens = {name: cls.engine.run("token", "create", name, "--role", role, "--scope", scope)
+                      for name, role, scope in (("all", "integrator", "all"), ("viewer", "viewer", "all"),
+                                                ("town", "integrator", "division=370812001"))}
+        cls.engine.start()
+        for camera, lon in (("west", 116.5), ("east", 117.5)):
+            body = {"id": camera, "lon": lon, "lat": 35.5, "streams": STREAMS}
+            assert cls.ask("POST", "cameras", body)[0] == 201
+
+    @classmethod
+    def ask(cls, method, path, body=None, who="all", **headers):
+        return cls.engine.ask(method, path, body, Authorization=f"Bearer {cls.tokens[who]}", **headers)
+
+    def setUp(self):
+        self.code = "370812001001001"
+        self.ask("DELETE", f"cells/{self.code}")
+
+    def put(self, west=116, code=None, **members):
+        ring = [[west, 35], [west + 1, 35], [west + 1, 36], [west, 36], [west, 35]]
+        headers = {k: members.pop(k) for k in ("If_Match", "If_None_Match", "who") if k in members}
+        body = {"name": "Cell", "division": "370812001001",
+                "geometry": {"type": "Polygon", "coordinates": [ring]}, **members}
+        return self.ask("PUT", f"cells/{code or self.code}", body, **headers)
+
+    def cells(self):
+        return {c: self.ask("GET", f"cameras/{c}")[2]["cell"] for c in ("west", "east")}
+
+    def test_a_cell_that_is_drawn_takes_its_cameras_in_and_lets_them_go(self):
+        status, headers, body = self.put()
+        self.assertEqual((status, headers["Location"]), (201, f"/api/v1/cells/{self.code}"))
+        self.assertEqual((body["cameras"]["total"], body["level"]), (1, 3))
+        self.assertEqual(self.cells(), {"west": self.code, "east": ""})
+        before = self.ask("GET", "cameras/west")[1]["ETag"]
+        status, headers, body = self.put(west=117)
+        self.assertEqual(status, 200)
+        self.assertEqual(headers["ETag"], self.ask("GET", f"cells/{self.code}")[1]["ETag"])
+        self.assertEqual(self.cells(), {"west": "", "east": self.code})
+        # It is found elsewhere, so it is no more as it was seen.
+        self.assertEqual(self.ask("PATCH", "cameras/west", {"name": "x"}, If_Match=before)[0], 412)
+        self.assertEqual(self.ask("DELETE", f"cells/{self.code}")[0], 204)
+        self.assertEqual(self.cells(), {"west": "", "east": ""})
+        self.assertEqual(self.ask("DELETE", f"cells/{self.code}")[0], 404)
+        # A camera that comes now finds no cell of before either.
+        self.ask("POST", "cameras", {"id": "late", "lon": 117.5, "lat": 35.5, "streams": STREAMS})
+        self.assertEqual(self.ask("GET", "cameras/late")[2]["cell"], "")
+        self.ask("DELETE", "cameras/late")
+
+    def test_what_is_read_can_be_written_back(self):
+        tag = self.put()[1]["ETag"]
+        body = self.ask("GET", f"cells/{self.code}")[2]
+        status, headers, _ = self.ask("PUT", f"cells/{self.code}", body)
+        self.assertEqual((status, headers["ETag"]), (200, tag))
+
+    def test_nobody_s_drawing_is_lost(self):
+        old = self.put(If_None_Match="*")[1]["ETag"]
+        self.assertEqual(self.put(If_None_Match="*")[0], 412)
+        self.assertEqual(self.put(name="mine", If_Match=old)[0], 200)
+        self.assertEqual(self.put(name="theirs", If_Match=old)[0], 412)
+        self.assertEqual(self.ask("DELETE", f"cells/{self.code}", If_Match=old)[0], 412)
+        self.assertEqual(self.ask("GET", f"cells/{self.code}")[2]["name"], "mine")
+
+    def test_a_drawing_that_is_none_is_refused_with_a_word(self):
+        ring = [[116, 35], [117, 35], [117, 36]]
+        for members in ({"geometry": {"type": "Polygon", "coordinates": [ring]}}, {"geometry": {"type": "Point"}},
+                        {"geometry": {"type": "Polygon", "coordinates": [ring + [[116, 99]]]}}, {"level": 7},
+                        {"division": ""}, {"division": None}, {"name": "x" * 257}, {"parent": "a b"}):
+            status, _, body = self.put(**members)
+            self.assertEqual((status, body["code"]), (422, "bad_field"), members)
+            self.assertTrue(body["zh"])
+        self.assertEqual(self.ask("PUT", f"cells/{self.code}", b"[]")[0], 400)
+        self.assertEqual(self.ask("PUT", f"cells/{self.code}", {"code": "other", "division": "370812"})[0], 422)
+        self.assertEqual(self.put(code="x" * 33)[0], 422)
+        self.assertEqual(self.ask("GET", f"cells/{self.code}")[0], 404)
+
+    def test_cells_are_drawn_by_who_sees_everything(self):
+        for who in ("viewer", "town"):
+            self.assertEqual(self.put(who=who)[0], 403)
+            self.assertEqual(self.ask("DELETE", f"cells/{self.code}", who=who)[0], 403)
+
+    def test_who_drew_what_is_kept(self):
+        self.put()
+        self.put(name="Other")
+        self.ask("DELETE", f"cells/{self.code}")
+        with contextlib.closing(sqlite3.connect(self.engine.data / "gridwall.db")) as db:
+            rows = db.execute("SELECT author, action, before, after FROM changes WHERE subject = 'cell'"
+                              " AND id = ? ORDER BY seq DESC LIMIT 3", (self.code,)).fetchall()[::-1]
+        self.assertEqual([r[:2] for r in rows], [("token: all", a) for a in ("created", "changed", "removed")])
+        self.assertEqual((json.loads(rows[1][2]), json.loads(rows[1][3])), ({"name": "Cell"}, {"name": "Other"}))
+        self.assertEqual(json.loads(rows[2][2])["geometry"]["type"], "Polygon")
+
+
 class RateTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
