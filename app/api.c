@@ -21,6 +21,7 @@
 #include "app/router.h"
 #include "app/viewer_list.h"
 #include "base/clock.h"
+#include "ws/request_lines.h"
 
 #include <inttypes.h>
 #include <stdio.h>

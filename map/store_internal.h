@@ -111,8 +111,8 @@ struct sqlite3_stmt *gw_store_stmt(struct gw_store *store, enum gw_store_stmt wh
 // Counts on: the row that is written next has a revision that no row had before.
 int gw_store_next_revision(struct gw_store *store);
 
-// Adds an entry to the list of changes, and one to the audit log; `subject` is "camera", "cell",
-// "user" or "token".
+// Adds an entry to the list of changes, and one to the audit log; `subject` is "camera",
+// "cell", "user" or "token".
 int gw_store_add_change(struct gw_store *store, const struct gw_author *author,
                         const char *subject, const struct gw_change *change);
 

@@ -7,6 +7,7 @@
 
 #include "ws/http.h"
 
+#include "ws/request_lines.h"
 #include "ws/static_files.h"
 #include "ws/upload.h"
 

@@ -143,11 +143,6 @@ void gw_server_adopt(struct gw_server *s, int fd);
 // still shown.
 int gw_server_show(struct gw_server *s, const struct gw_identity *identity);
 
-// Adds lines to the head of a request's answer, each with its CR LF; at most
-// GW_REQUEST_LINES_MAX bytes in all. Before it is answered.
-enum { GW_REQUEST_LINES_MAX = 160 };
-void gw_request_add_lines(struct gw_request *request, const char *lines);
-
 // Answers a request; afterwards `request` is gone. The peer may have left
 // meanwhile: then this only cleans up.
 void gw_request_reply(struct gw_request *request, const struct gw_reply *reply);
