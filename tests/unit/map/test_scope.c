@@ -68,6 +68,7 @@ static void what_is_no_scope_is_refused_with_its_line(void **state)
                                        "b",
                                        "tag=a,b",
                                        " all",
+                                       "allotment",
                                        "DIVISION=370812" };
     struct gw_scope s;
     char text[GW_SCOPE_TEXT_MAX + 100] = "";
@@ -86,6 +87,21 @@ static void what_is_no_scope_is_refused_with_its_line(void **state)
         snprintf(text + strlen(text), 16, "cell=%d\n", i);
     assert_int_equal(gw_scope_read(text, &s, &line), -EMSGSIZE);
     assert_int_equal(line, GW_SCOPE_WORDS_MAX + 1);
+    snprintf(text, sizeof(text), "department=%0*d\n", GW_SCOPE_WORD_MAX + 1, 7);
+    assert_int_equal(gw_scope_read(text, &s, &line), -EMSGSIZE);
+}
+
+static void a_copy_stands_by_itself(void **state)
+{
+    (void)state;
+    struct gw_scope s = read("division=370812001\ntag=school\n"), copy;
+    assert_int_equal(gw_scope_copy(&s, &copy), 0);
+    memset(s.text, 'x', s.text_bytes);
+    gw_scope_finish(&s);
+    assert_true(gw_scope_has_division(&copy, "370812001007"));
+    assert_true(gw_scope_has_tag(&copy, "school"));
+    assert_false(gw_scope_has_tag(&copy, "bridge"));
+    gw_scope_finish(&copy);
 }
 
 // The table as the documentation has it, written down a second time.
@@ -113,6 +129,7 @@ int main(void)
         cmocka_unit_test(a_set_takes_in_by_any_word_and_an_empty_one_by_all),
         cmocka_unit_test(nothing_is_nothing_and_all_is_said),
         cmocka_unit_test(what_is_no_scope_is_refused_with_its_line),
+        cmocka_unit_test(a_copy_stands_by_itself),
         cmocka_unit_test(each_role_may_do_what_it_is_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,6 +73,8 @@ static void words_differ(void **state)
     assert_false(gw_secret_equal(a, b));
     assert_true(gw_secret_equal(a, a));
     assert_false(gw_secret_equal(a, ""));
+    assert_false(gw_secret_equal("abc", "abcd"));
+    assert_false(gw_secret_equal("abcd", "abc"));
     a[10] = '\0';
     assert_false(gw_secret_equal(a, b));
 }
