@@ -118,7 +118,7 @@ export const en: Words = {
     submit: "Sign in",
   },
   enrol: {
-    lead: "An administrator lets this screen in: enter the code above and a name for the screen. Good for ten minutes, then another one comes.",
+    lead: "An administrator lets this screen in by the code above, and names it. A code is good for ten minutes, then another one comes.",
     signIn: "sign in by name instead",
   },
   setUp: {
