@@ -479,6 +479,20 @@ class StartTest(unittest.TestCase):
         self.assertEqual(self.engine.ask("GET", link["flv"])[0], 200)
         self.assertEqual((self.engine.data / "live-links.key").stat().st_mode & 0o777, 0o600)
 
+    def test_the_last_address_that_a_proxy_adds_is_the_one_that_counts(self):
+        def begin(forwarded_for):
+            return self.engine.ask("POST", "/api/v1/screens/code", None, {"X-Forwarded-For": forwarded_for})[0]
+
+        with contextlib.ExitStack() as first:
+            self.engine.start(first, "--behind-proxy")
+            # Whatever the peer wrote in front of it changes nothing; 32 of an address may wait.
+            self.assertEqual({begin(f"203.0.113.{i}, 10.0.0.{i}, 198.51.100.7") for i in range(32)}, {201})
+            self.assertEqual(begin("203.0.113.99, 198.51.100.7"), 429)
+            self.assertEqual(begin("198.51.100.7, 198.51.100.8"), 201)
+        self.engine.start(self.stack)
+        self.assertEqual({begin(f"203.0.113.{i}") for i in range(32)}, {201})
+        self.assertEqual(begin("198.51.100.8"), 429)  # without a proxy the header is nobody's word
+
     def kill(self):
         self.engine.process.kill()
         self.engine.process.wait(PATIENCE_S)
