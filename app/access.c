@@ -184,7 +184,16 @@ int gw_access_let_in(struct gw_access *a, const char *digest,
     return 0;
 }
 
-static struct gw_guest *let_token_in(struct gw_access *a, const char *digest)
+void gw_access_note(struct gw_access *a, const struct gw_guest *guest,
+                    const char *address, const char *action)
+{
+    const struct gw_audit_person by = gw_audit_guest(guest, address);
+    gw_audit_note(a->audit, &by, &(struct gw_audit_deed) { .action = action });
+}
+
+// Of a token the first use is noted, of each start of the engine.
+static struct gw_guest *let_token_in(struct gw_access *a, const char *digest,
+                                     const char *address)
 {
     struct gw_guest *guest = gw_sessions_find(a->sessions, digest, gw_access_now_ms());
     if (guest)
@@ -193,8 +202,8 @@ static struct gw_guest *let_token_in(struct gw_access *a, const char *digest)
     const struct gw_account_rights *token = gw_accounts_token(accounts, digest);
     if (token && !token->account.disabled &&
         token->account.expires_ms > gw_access_now_ms() &&
-        gw_access_let_in(a, digest, token, &guest) < 0)
-        guest = NULL;
+        gw_access_let_in(a, digest, token, &guest) == 0)
+        gw_access_note(a, guest, address, "token_used");
     gw_accounts_unref(&accounts);
     return guest;
 }
@@ -229,13 +238,13 @@ static int arrive_by_cookie(struct gw_access *a, const struct gw_arrival *arriva
     return 0;
 }
 
-static int arrive_by_token(struct gw_access *a, const char *word,
+static int arrive_by_token(struct gw_access *a, const char *word, const char *address,
                            struct gw_guest **ret_guest, struct gw_problem *ret_problem)
 {
     char digest[GW_SECRET_TEXT];
     struct gw_guest *guest = NULL;
     if (gw_secret_digest(word, strlen(word), digest) == 0)
-        guest = let_token_in(a, digest);
+        guest = let_token_in(a, digest, address);
     if (!guest)
         return refuse(ret_problem, 401, "sign_in", sign_in);
     *ret_guest = guest;
@@ -245,13 +254,14 @@ static int arrive_by_token(struct gw_access *a, const char *word,
 // ---- life ----
 
 struct gw_access *gw_access_create(const struct gw_settings *settings,
-                                   struct gw_registry *registry)
+                                   struct gw_registry *registry, struct gw_audit *audit)
 {
     struct gw_access *a = calloc(1, sizeof(*a));
     if (!a)
         return NULL;
     a->settings = settings;
     a->registry = registry;
+    a->audit = audit;
     pthread_mutex_init(&a->lock, NULL);
     a->sessions = gw_sessions_create();
     a->lockout = gw_lockout_create();
@@ -404,7 +414,8 @@ int gw_access_arrive(struct gw_access *a, const struct gw_arrival *arrival,
     if (starts_with(arrival->path, "/live/") && gw_live_link_find(arrival->query, link))
         return arrive_by_link(a, arrival, link, ret_guest, ret_problem);
     if (read_bearer(arrival->authorization, word))
-        return arrive_by_token(a, word, ret_guest, ret_problem);
+        return arrive_by_token(a, word, gw_access_address(a, arrival), ret_guest,
+                               ret_problem);
     if (gw_access_read_cookie(arrival->cookie, gw_access_cookie_name(a), word))
         return arrive_by_cookie(a, arrival, word, ret_guest, ret_problem);
     return refuse(ret_problem, 401, "sign_in", sign_in);

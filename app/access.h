@@ -7,6 +7,7 @@
 #ifndef GW_APP_ACCESS_H
 #define GW_APP_ACCESS_H
 
+#include "app/audit.h"
 #include "app/guest.h"
 #include "app/live_link.h"
 #include "app/screens.h"
@@ -31,9 +32,9 @@ struct gw_entrance {
     struct gw_kept_session session; // but for its digest
 };
 
-// `settings` and `registry` are borrowed. Returns NULL when out of memory.
+// All are borrowed. Returns NULL when out of memory.
 struct gw_access *gw_access_create(const struct gw_settings *settings,
-                                   struct gw_registry *registry);
+                                   struct gw_registry *registry, struct gw_audit *audit);
 void gw_access_destroy(struct gw_access *a);
 
 // The hooks of ws/guest.h.
@@ -76,7 +77,7 @@ int gw_access_check_password(struct gw_access *a, const char *name, const char *
 
 // Lets a user in who has shown by other means that he is it. Returns 0 with the entrance,
 // -ENOENT when there is no such user who may, -ENOMEM, -ENOBUFS or -EAGAIN.
-int gw_access_enter(struct gw_access *a, const char *name,
+int gw_access_enter(struct gw_access *a, const char *name, const char *address,
                     struct gw_entrance *ret_entrance);
 
 // Whether a guest is the user of that name.

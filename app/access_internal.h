@@ -13,6 +13,7 @@
 struct gw_access {
     const struct gw_settings *settings;
     struct gw_registry *registry;
+    struct gw_audit *audit;
     struct gw_sessions *sessions;
     struct gw_guest *anybody; // while nobody signs in; else NULL
     struct gw_link_keys *link_keys;
@@ -41,6 +42,10 @@ bool gw_access_read_cookie(const char *header, const char *name,
 int gw_access_let_in(struct gw_access *a, const char *digest,
                      const struct gw_account_rights *account,
                      struct gw_guest **ret_guest);
+
+// Notes in the audit log what a guest does.
+void gw_access_note(struct gw_access *a, const struct gw_guest *guest,
+                    const char *address, const char *action);
 
 // What is kept of a guest's session; the digest is the guest's.
 struct gw_kept_session gw_access_kept_of(const struct gw_guest *guest);

@@ -20,6 +20,27 @@ static void make_keys(const char *name, const char *address, char of_name[KEY_MA
     snprintf(of_address, KEY_MAX, "from %s", address);
 }
 
+// A name that is nobody's is not noted: it may be a password that was typed in the wrong
+// field.
+static void note_refused(struct gw_access *a, const char *name, const char *address,
+                         const char *outcome)
+{
+    char who[GW_GUEST_NAME_MAX + 1] = "";
+    if (name)
+        snprintf(who, sizeof(who), "user: %s", name);
+    gw_audit_refuse(a->audit,
+                    &(struct gw_audit_person) { .who = who, .address = address },
+                    &(struct gw_audit_deed) { .action = "sign_in", .outcome = outcome });
+}
+
+static bool is_user(struct gw_access *a, const char *name)
+{
+    struct gw_accounts *accounts = gw_registry_accounts(a->registry);
+    bool is = gw_accounts_user(accounts, name) != NULL;
+    gw_accounts_unref(&accounts);
+    return is;
+}
+
 int gw_access_may_try(struct gw_access *a, const char *name, const char *address,
                       uint32_t *ret_wait_s)
 {
@@ -33,6 +54,8 @@ int gw_access_may_try(struct gw_access *a, const char *name, const char *address
     if (!wait_s && !busy)
         a->checks++;
     pthread_mutex_unlock(&a->lock);
+    if (wait_s)
+        note_refused(a, is_user(a, name) ? name : NULL, address, "locked_out");
     *ret_wait_s = busy ? BUSY_S : wait_s;
     return busy ? -EBUSY : wait_s ? -EAGAIN : 0;
 }
@@ -62,8 +85,9 @@ static void write_cookie(const struct gw_access *a, const char *word, unsigned m
              gw_access_is_secure(a) ? "; Secure" : "");
 }
 
+// What is noted is on disk with the session, before anybody is told that it is good.
 static int let_user_in(struct gw_access *a, const struct gw_account_rights *user,
-                       struct gw_entrance *ret_entrance)
+                       const char *address, struct gw_entrance *ret_entrance)
 {
     enum { YEAR_S = 365 * 24 * 3600 }; // how long it is good for is the session's to say
     char word[GW_SECRET_TEXT], digest[GW_SECRET_TEXT];
@@ -80,6 +104,7 @@ static int let_user_in(struct gw_access *a, const struct gw_account_rights *user
     write_cookie(a, word, YEAR_S, e->cookie);
     memcpy(e->digest, digest, sizeof(e->digest));
     e->session = gw_access_kept_of(guest);
+    gw_access_note(a, guest, address, "sign_in");
     gw_guest_unref(&guest);
     return 0;
 }
@@ -95,6 +120,8 @@ static int check_password(struct gw_access *a, const struct gw_account_rights *u
         gw_log(GW_LOG_ERROR, "password_unreadable", "mend=\"gridwall user passwd\"");
         r = -EACCES;
     }
+    if (r == -EACCES)
+        note_refused(a, user ? name : NULL, address, user ? "wrong" : "no_such_user");
     note_try(a, name, address, r);
     return r;
 }
@@ -106,7 +133,7 @@ int gw_access_sign_in(struct gw_access *a, const char *name, const char *passwor
     const struct gw_account_rights *user = gw_accounts_user(accounts, name);
     int r = check_password(a, user, name, password, address);
     if (r == 0)
-        r = let_user_in(a, user, ret_entrance);
+        r = let_user_in(a, user, address, ret_entrance);
     gw_accounts_unref(&accounts);
     return r;
 }
@@ -120,13 +147,13 @@ int gw_access_check_password(struct gw_access *a, const char *name, const char *
     return r;
 }
 
-int gw_access_enter(struct gw_access *a, const char *name,
+int gw_access_enter(struct gw_access *a, const char *name, const char *address,
                     struct gw_entrance *ret_entrance)
 {
     struct gw_accounts *accounts = gw_registry_accounts(a->registry);
     const struct gw_account_rights *user = gw_accounts_user(accounts, name);
-    int r =
-        user && !user->account.disabled ? let_user_in(a, user, ret_entrance) : -ENOENT;
+    int r = user && !user->account.disabled ? let_user_in(a, user, address, ret_entrance)
+                                            : -ENOENT;
     gw_accounts_unref(&accounts);
     return r;
 }
@@ -141,6 +168,15 @@ bool gw_access_is_user(struct gw_access *a, const struct gw_guest *guest,
     return is;
 }
 
+static void leave(struct gw_access *a, const char *digest, const char *address)
+{
+    struct gw_guest *guest = gw_sessions_find(a->sessions, digest, gw_access_now_ms());
+    if (guest)
+        gw_access_note(a, guest, address, "sign_out");
+    gw_guest_unref(&guest);
+    gw_sessions_leave(a->sessions, digest);
+}
+
 void gw_access_sign_out(struct gw_access *a, const struct gw_arrival *arrival,
                         struct gw_entrance *ret_entrance)
 {
@@ -149,7 +185,7 @@ void gw_access_sign_out(struct gw_access *a, const struct gw_arrival *arrival,
     *e = (struct gw_entrance) { .verb = GW_SESSION_LEAVE };
     if (gw_access_read_cookie(arrival->cookie, gw_access_cookie_name(a), word) &&
         gw_secret_digest(word, strlen(word), e->digest) == 0)
-        gw_sessions_leave(a->sessions, e->digest);
+        leave(a, e->digest, gw_access_address(a, arrival));
     write_cookie(a, "", 0, e->cookie);
 }
 

@@ -47,6 +47,9 @@ struct gw_account_work *gw_account_work_create(struct gw_shard *shard,
     w->lang = info->lang;
     w->role = GW_ROLES;
     snprintf(w->author, sizeof(w->author), "%s", gw_guest_name(info->guest));
+    snprintf(w->session, sizeof(w->session), "%s", gw_guest_tag(info->guest));
+    snprintf(w->address, sizeof(w->address), "%s",
+             gw_access_address(gw_engine_access(gw_shard_engine(shard)), &info->arrival));
     gw_shard_begin_work(shard);
     return w;
 }
@@ -167,7 +170,8 @@ static void finish(struct gw_shard *shard, void *arg)
         w->on_done(w);
     // All sessions ended with the old password; who changed it stays in by a new one.
     if (!w->result.error && w->checks_old &&
-        gw_access_enter(gw_engine_access(engine_of(w)), w->name, &entrance) == 0) {
+        gw_access_enter(gw_engine_access(engine_of(w)), w->name, w->address, &entrance) ==
+            0) {
         gw_entrance_reply(shard, w->request, &entrance);
         end(w);
         return;
@@ -212,8 +216,11 @@ static void on_worked(uv_work_t *work, int status)
     if (edit->has_expires)
         edit->expires_ms = gw_clock_unix_us() / GW_MS +
                            (w->wish.days ? w->wish.days : TOKEN_DAYS) * DAY_MS;
+    const struct gw_editor editor = { .name = w->author,
+                                      .address = w->address,
+                                      .session = w->session };
     if (gw_registry_write_account(gw_engine_registry(engine_of(w)), w->verb, edit,
-                                  w->author, on_written, w) < 0)
+                                  &editor, on_written, w) < 0)
         gw_account_work_refuse(w, 503, "busy", busy, 1);
 }
 

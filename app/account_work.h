@@ -21,7 +21,8 @@ struct gw_account_work {
     enum gw_role role; // read, removed: only of this one; GW_ROLES: any
     enum gw_account_verb verb;
     bool checks_old; // a place was taken with gw_access_may_try()
-    char address[64];
+    char address[GW_ADDRESS_MAX];
+    char session[GW_GUEST_TAG_MAX + 1];
     struct gw_account_wish wish;
     // What becomes of it, before the answer; NULL: nothing. On the shard.
     void (*on_done)(struct gw_account_work *w);

@@ -3,6 +3,7 @@
 #include "app/access.h"
 #include "app/api_accounts.h"
 #include "app/api_answer.h"
+#include "app/api_audit.h"
 #include "app/api_bulk.h"
 #include "app/api_cells.h"
 #include "app/api_imports.h"
@@ -12,6 +13,7 @@
 #include "app/api_screens.h"
 #include "app/api_session.h"
 #include "app/api_write.h"
+#include "app/audit.h"
 #include "app/basemap.h"
 #include "app/camera_status.h"
 #include "app/gather.h"
@@ -68,6 +70,7 @@ struct read_work {
     char *if_none_match;
     enum gw_lang lang;
     struct gw_guest *guest;
+    char address[GW_ADDRESS_MAX];
     struct gw_answer answer;
 };
 
@@ -111,6 +114,8 @@ static void on_read(uv_work_t *work)
             .imports = gw_engine_imports(engine),
             .guest = w->guest,
             .area_tiles = gw_engine_area_tiles(engine),
+            .audit = gw_engine_audit(engine),
+            .address = w->address,
             .now_us = gw_clock_now_us(),
             .unix_s = gw_clock_unix_us() / GW_SECOND,
         };
@@ -160,6 +165,11 @@ static char *make_origin(struct gw_shard *shard, const char *host)
     return origin;
 }
 
+static const char *address_of(struct gw_shard *shard, const struct gw_request_info *info)
+{
+    return gw_access_address(gw_engine_access(gw_shard_engine(shard)), &info->arrival);
+}
+
 // NULL: out of memory.
 static struct read_work *make_read(struct gw_shard *shard, struct gw_request *request,
                                    const struct gw_request_info *info)
@@ -175,6 +185,7 @@ static struct read_work *make_read(struct gw_shard *shard, struct gw_request *re
         w->if_none_match = strdup(info->if_none_match);
         w->lang = info->lang;
         w->guest = gw_guest_ref(info->guest);
+        snprintf(w->address, sizeof(w->address), "%s", address_of(shard, info));
     }
     if (w && w->path && w->query && w->origin && w->if_none_match)
         return w;
@@ -265,9 +276,29 @@ static bool is_read(const char *method)
     return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
 }
 
+static bool is_api(const struct gw_request_info *info)
+{
+    return strncmp(info->path, prefix, sizeof(prefix) - 1) == 0;
+}
+
+static void note_forbidden(struct gw_shard *shard, const struct gw_request_info *info)
+{
+    char details[32];
+    const struct gw_audit_person by =
+        gw_audit_guest(info->guest, address_of(shard, info));
+    snprintf(details, sizeof(details), "{\"method\":\"%s\"}", info->method);
+    gw_audit_refuse(gw_engine_audit(gw_shard_engine(shard)), &by,
+                    &(struct gw_audit_deed) { .action = "request",
+                                              .subject = info->path,
+                                              .outcome = "refused",
+                                              .details = details });
+}
+
 // What a request does, wherever it does it.
 static enum gw_action action_of(const struct gw_request_info *info)
 {
+    if (gw_is_audit(info->path + sizeof(prefix) - 1) && is_api(info))
+        return GW_MAY_ADMINISTER;
     static const char *const of_all[] = { "/metrics", "/api/v1/viewers",
                                           "/api/v1/changes" };
     for (size_t i = 0; i < sizeof(of_all) / sizeof(*of_all); i++)
@@ -321,7 +352,7 @@ void gw_api_handle(struct gw_shard *shard, struct gw_request *request,
                    const struct gw_request_info *info)
 {
     bool read = is_read(info->method);
-    bool api = strncmp(info->path, prefix, sizeof(prefix) - 1) == 0;
+    bool api = is_api(info);
 
     if (api && !is_within_rate(shard, request, info))
         return;
@@ -339,6 +370,7 @@ void gw_api_handle(struct gw_shard *shard, struct gw_request *request,
     }
     // Who is nobody asks for what is everybody's (access.c).
     if (info->guest && !gw_rights_allow(info->guest, action_of(info))) {
+        note_forbidden(shard, info);
         reply_problem(request, 403, "forbidden", forbidden, info->lang);
         return;
     }

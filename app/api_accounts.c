@@ -144,7 +144,7 @@ static bool is_there(const struct gw_account_work *w)
 
 // Who gives his old password is counted as one who signs in. Returns 0, or an error
 // after it has replied.
-static int take_turn(struct gw_account_work *w, const struct gw_request_info *info)
+static int take_turn(struct gw_account_work *w)
 {
     struct gw_access *access = gw_engine_access(gw_shard_engine(w->shard));
     uint32_t wait_s = 0;
@@ -152,8 +152,6 @@ static int take_turn(struct gw_account_work *w, const struct gw_request_info *in
         gw_account_work_refuse(w, 404, "no_such_account", no_such, 0);
         return -ENOENT;
     }
-    snprintf(w->address, sizeof(w->address), "%s",
-             gw_access_address(access, &info->arrival));
     int r = gw_access_may_try(access, w->name, w->address, &wait_s);
     if (r == 0)
         return 0;
@@ -181,7 +179,7 @@ static void start_write(struct gw_shard *shard, struct gw_request *request,
         gw_account_work_refuse(w, r == -EBADMSG ? 400 : 422,
                                r == -EBADMSG ? "not_json" : "bad_field",
                                r == -EBADMSG ? not_json : why, 0);
-    else if (!taking->password || take_turn(w, info) == 0)
+    else if (!taking->password || take_turn(w) == 0)
         gw_account_work_start(w);
 }
 

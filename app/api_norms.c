@@ -1,5 +1,6 @@
 #include "app/api_norms.h"
 
+#include "app/audit.h"
 #include "app/camera_query.h"
 #include "app/norm_history.h"
 #include "map/codes.h"
@@ -198,6 +199,17 @@ static struct gw_answer print(const struct gw_norm_table *t, bool sheet)
     return answer;
 }
 
+// A sheet leaves the house.
+static void note_export(const struct question *q, bool history)
+{
+    const struct gw_audit_person by =
+        gw_audit_guest(q->request->guest, q->request->address);
+    gw_audit_note_kept(
+        q->request->audit, &by,
+        &(struct gw_audit_deed) { .action = "export",
+                                  .subject = history ? "norms/history" : "norms" });
+}
+
 static struct gw_answer answer(const struct question *q, bool history)
 {
     struct gw_text why;
@@ -218,6 +230,8 @@ static struct gw_answer answer(const struct question *q, bool history)
         r = history ? gw_norm_history_read(q->request->data, q->world->snapshot,
                                            &asked.span, &table)
                     : count_now(q, &table);
+    if (r == 0 && asked.sheet)
+        note_export(q, history);
     struct gw_answer a = r == 0 ? print(&table, asked.sheet) : fail(q, r);
     gw_norm_table_finish(&table);
     gw_camera_question_finish(&asked.cameras);

@@ -1,5 +1,6 @@
 #include "app/api_read.h"
 
+#include "app/api_audit.h"
 #include "app/api_changes.h"
 #include "app/api_imports.h"
 #include "app/api_norms.h"
@@ -236,6 +237,8 @@ static struct gw_answer answer(const struct question *q)
         return gw_api_changes(q->request, q->params);
     if (gw_is_imports(path))
         return gw_api_imports_read(q->request, q->params);
+    if (gw_is_audit(path))
+        return gw_api_audit(q->request, q->params);
     if (gw_is_norms(path))
         return gw_api_norms(w, q->request, q->params);
     if (strcmp(path, "norms/history") == 0)

@@ -27,8 +27,10 @@ struct gw_read_request {
     struct gw_area_tiles *area_tiles;
     struct gw_import_desk *imports;
     const struct gw_guest *guest;
-    uint64_t now_us; // gw_clock_now_us()
-    uint64_t unix_s; // Unix time
+    struct gw_audit *audit;
+    const char *address; // of who asks
+    uint64_t now_us;     // gw_clock_now_us()
+    uint64_t unix_s;     // Unix time
 };
 
 struct gw_answer gw_api_read(const struct gw_json_world *world,

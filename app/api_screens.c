@@ -125,7 +125,8 @@ static void ask(struct gw_shard *shard, struct gw_request *request,
     }
     int r = gw_screens_ask(screens_of(shard), word, now_ms(), name);
     if (r == 0)
-        r = gw_access_enter(access, name, &entrance);
+        r = gw_access_enter(access, name, gw_access_address(access, &info->arrival),
+                            &entrance);
     if (r == 0) {
         gw_entrance_reply(shard, request, &entrance);
     } else if (r == -EAGAIN) {

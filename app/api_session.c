@@ -230,7 +230,7 @@ static void on_hashed(uv_work_t *work, int status)
     (void)status;
     if (e->result == 0)
         e->result = gw_registry_found(gw_engine_registry(gw_shard_engine(shard)),
-                                      &account, on_written, e);
+                                      &account, e->address, on_written, e);
     if (e->result == 0)
         return;
     refuse(e->request, e->lang, 503, "busy", busy, 1);

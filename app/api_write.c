@@ -1,5 +1,6 @@
 #include "app/api_write.h"
 
+#include "app/access.h"
 #include "app/api_answer.h"
 #include "app/api_imports.h"
 #include "app/api_places.h"
@@ -111,12 +112,16 @@ static void on_again(void *arg, const struct gw_kept_answer *answer)
 
 static const struct gw_write_hooks hooks = { on_row, on_keep, on_again };
 
-static struct gw_editor editor_of(const struct gw_request_info *info,
+static struct gw_editor editor_of(struct gw_shard *shard,
+                                  const struct gw_request_info *info,
                                   const struct gw_precondition *when,
                                   const struct gw_once *once)
 {
+    struct gw_access *access = gw_engine_access(gw_shard_engine(shard));
     return (struct gw_editor) {
         .name = gw_guest_name(info->guest),
+        .address = gw_access_address(access, &info->arrival),
+        .session = gw_guest_tag(info->guest),
         .scope = gw_guest_scope(info->guest),
         .when = when,
         .once = once && once->key ? once : NULL,
@@ -211,7 +216,7 @@ static void write_camera(struct gw_shard *shard, struct gw_request *request,
     struct gw_request_once once;
     if (!read_precondition(request, info, &when) || !read_once(request, info, &once))
         return;
-    const struct gw_editor editor = editor_of(info, &when, &once.once);
+    const struct gw_editor editor = editor_of(shard, info, &when, &once.once);
     struct gw_camera_edit edit;
     struct gw_json_edit *doc;
     const char *field = "";
@@ -253,7 +258,7 @@ static void delete_camera(struct gw_shard *shard, struct gw_request *request,
     struct gw_precondition when;
     if (!read_precondition(request, info, &when))
         return;
-    const struct gw_editor editor = editor_of(info, &when, NULL);
+    const struct gw_editor editor = editor_of(shard, info, &when, NULL);
     struct write_work *w = begin(shard, request, info, id);
     if (!w || gw_registry_delete_camera(registry, id, &editor, on_written, w) < 0)
         give_up(w, request, info);
@@ -266,7 +271,7 @@ static void restore_camera(struct gw_shard *shard, struct gw_request *request,
     struct gw_request_once once;
     if (!read_once(request, info, &once))
         return;
-    const struct gw_editor editor = editor_of(info, NULL, &once.once);
+    const struct gw_editor editor = editor_of(shard, info, NULL, &once.once);
     struct write_work *w = begin(shard, request, info, id);
     if (!w || gw_registry_restore_camera(registry, id, &editor, on_written, w) < 0)
         give_up(w, request, info);

@@ -1,6 +1,7 @@
 #include "app/engine.h"
 
 #include "app/access.h"
+#include "app/audit.h"
 #include "app/certificate.h"
 #include "app/import_desk.h"
 #include "app/norm_keeper.h"
@@ -32,6 +33,7 @@ struct gw_engine {
     struct gw_registry *registry;
     struct gw_access *access;
     struct gw_rates *rates;
+    struct gw_audit *audit;
     struct gw_sight_keeper *sight_keeper;
     struct gw_norm_keeper *norm_keeper;
     struct gw_import_desk *imports;
@@ -266,6 +268,15 @@ static int start_imports(struct gw_engine *engine)
     return gw_import_desk_start(&config, &engine->imports);
 }
 
+// Between a start without a stop and the one before, the engine was killed: what was
+// being watched then has no end of its own.
+static void note_engine(struct gw_engine *engine, const char *action)
+{
+    gw_audit_note(engine->audit, &(struct gw_audit_person) { .who = "engine" },
+                  &(struct gw_audit_deed) {
+                      .action = action, .details = "{\"version\":\"" GW_VERSION "\"}" });
+}
+
 static int start(struct gw_engine *engine, const struct gw_identity *identity,
                  char *ret_error)
 {
@@ -278,8 +289,12 @@ static int start(struct gw_engine *engine, const struct gw_identity *identity,
     int r = gw_registry_open(&config, &engine->registry, ret_error);
     if (r < 0)
         return r;
-    engine->access = gw_access_create(engine->settings, engine->registry);
+    gw_registry_keep_audit(engine->registry, engine->settings->audit_days);
     engine->rates = gw_rates_create(engine->settings);
+    engine->audit = gw_audit_create(engine->registry);
+    if (engine->audit)
+        engine->access =
+            gw_access_create(engine->settings, engine->registry, engine->audit);
     r = engine->access && engine->rates ? create_admission(engine) : -ENOMEM;
     if (r == 0)
         r = gw_sight_keeper_start(engine->registry, engine->settings->data,
@@ -303,6 +318,7 @@ static int start(struct gw_engine *engine, const struct gw_identity *identity,
                   "无法启动码流线程：%s。", strerror(-r));
         return r;
     }
+    note_engine(engine, "engine_started");
     atomic_store_explicit(&engine->shards_ready, true, memory_order_release);
     post_to_all(engine, GW_MESSAGE_REGISTRY);
     r = listen_for_sources(engine, ret_error);
@@ -405,6 +421,9 @@ void gw_engine_stop(struct gw_engine *engine)
     gw_import_desk_destroy(engine->imports);
     gw_sight_keeper_stop(engine->sight_keeper);
     gw_norm_keeper_stop(engine->norm_keeper);
+    if (engine->audit)
+        note_engine(engine, "engine_stopped");
+    gw_audit_destroy(engine->audit);
     gw_registry_close(engine->registry);
     gw_sight_keeper_destroy(engine->sight_keeper);
     for (uint32_t i = 0; i < engine->shard_count; i++)
@@ -446,6 +465,11 @@ struct gw_access *gw_engine_access(const struct gw_engine *engine)
 struct gw_import_desk *gw_engine_imports(const struct gw_engine *engine)
 {
     return engine->imports;
+}
+
+struct gw_audit *gw_engine_audit(const struct gw_engine *engine)
+{
+    return engine->audit;
 }
 
 struct gw_states *gw_engine_states(const struct gw_engine *engine)

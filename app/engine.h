@@ -15,6 +15,7 @@
 struct gw_access;
 struct gw_area_tiles;
 struct gw_rates;
+struct gw_audit;
 struct gw_engine;
 struct gw_gop_budget;
 struct gw_import_desk;
@@ -49,6 +50,7 @@ struct gw_sight *gw_engine_sight(const struct gw_engine *engine);
 struct gw_registry *gw_engine_registry(const struct gw_engine *engine);
 struct gw_rates *gw_engine_rates(const struct gw_engine *engine);
 struct gw_access *gw_engine_access(const struct gw_engine *engine);
+struct gw_audit *gw_engine_audit(const struct gw_engine *engine);
 struct gw_import_desk *gw_engine_imports(const struct gw_engine *engine);
 struct gw_states *gw_engine_states(const struct gw_engine *engine);
 struct gw_health *gw_engine_health(const struct gw_engine *engine);

@@ -21,6 +21,7 @@ struct gw_guest {
     struct gw_scope scope;
     char name[GW_GUEST_NAME_MAX + 1];
     char session[GW_SECRET_TEXT];
+    char tag[GW_GUEST_TAG_MAX + 1];
 };
 
 struct gw_guest *gw_guest_create(const struct gw_guest_plan *plan, uint64_t now_ms)
@@ -40,6 +41,7 @@ struct gw_guest *gw_guest_create(const struct gw_guest_plan *plan, uint64_t now_
     g->role = plan->role;
     g->sees_all = !plan->scope || plan->scope->all || plan->role == GW_ROLE_ADMINISTRATOR;
     snprintf(g->name, sizeof(g->name), "%s", plan->name);
+    snprintf(g->tag, sizeof(g->tag), "%s", plan->tag ? plan->tag : "");
     if (!g->sees_all && gw_scope_copy(plan->scope, &g->scope) < 0) {
         free(g);
         return NULL;
@@ -66,6 +68,11 @@ void gw_guest_unref(struct gw_guest **pg)
 const char *gw_guest_name(const struct gw_guest *g)
 {
     return g->name;
+}
+
+const char *gw_guest_tag(const struct gw_guest *g)
+{
+    return g->tag;
 }
 
 enum gw_role gw_guest_role(const struct gw_guest *g)

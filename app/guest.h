@@ -11,10 +11,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { GW_GUEST_NAME_MAX = 96 }; // bytes: "token: NAME"
+enum {
+    GW_GUEST_NAME_MAX = 96, // bytes: "token: NAME"
+    GW_GUEST_TAG_MAX = 12,  // bytes; what is longer is cut
+};
 
 struct gw_guest_plan {
     const char *name; // stands in the list of changes
+    const char *tag;  // tells one sign-in from another, no secret; NULL: there are none
     enum gw_role role;
     const struct gw_scope *scope; // borrowed for the call; NULL: everything
     uint64_t until_ms;            // Unix time; 0: for ever
@@ -34,6 +38,7 @@ struct gw_guest *gw_guest_ref(struct gw_guest *g);
 void gw_guest_unref(struct gw_guest **pg);
 
 const char *gw_guest_name(const struct gw_guest *g);
+const char *gw_guest_tag(const struct gw_guest *g); // "": none
 enum gw_role gw_guest_role(const struct gw_guest *g);
 
 // The digest of its session; "": none.

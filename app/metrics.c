@@ -277,6 +277,29 @@ static void print_registry(FILE *out, struct gw_engine *engine)
         gw_registry_writes_failed(gw_engine_registry(engine)));
 }
 
+static void print_audit(FILE *out, struct gw_engine *engine)
+{
+    struct gw_registry_audit_stats stats;
+    gw_registry_audit_stats(gw_engine_registry(engine), &stats);
+    const struct {
+        const char *name, *type, *help;
+        uint64_t value;
+    } rows[] = {
+        { "gridwall_audit_entries_total", "counter", "Entries of the audit log.",
+          stats.written },
+        { "gridwall_audit_waiting", "gauge", "Entries that are not on disk yet.",
+          stats.waiting },
+        { "gridwall_audit_lost_total", "counter",
+          "Entries that found no room to wait; the log says how many.", stats.lost },
+        { "gridwall_audit_failures_total", "counter",
+          "Times that entries could not be written, and were tried again.",
+          stats.failures },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        fprintf(out, "# HELP %s %s\n# TYPE %s %s\n%s %" PRIu64 "\n", rows[i].name,
+                rows[i].help, rows[i].name, rows[i].type, rows[i].name, rows[i].value);
+}
+
 static void on_shard(struct gw_shard *shard, void *arg, void *part)
 {
     struct shard_figures *figures = part;
@@ -302,6 +325,7 @@ static void on_answers(struct gw_shard *home, void *arg, void *parts, uint32_t s
         print_norms(out, gw_shard_engine(home));
         print_registry(out, gw_shard_engine(home));
         print_rates(out, gw_shard_engine(home));
+        print_audit(out, gw_shard_engine(home));
         if (fclose(out) == 0) {
             reply.status = 200;
             reply.body = text;

@@ -154,14 +154,36 @@ static const struct gw_text no_memory = {
     "引擎内存不足，请稍后再试。",
 };
 
+static int open_view(struct gw_router *router, struct gw_viewer *viewer,
+                     const struct gw_wish *wish, const struct gw_source_status *status)
+{
+    return gw_view_open(router->hub, gw_engine_audit(router->engine), viewer, wish,
+                        status);
+}
+
+// To who asks, a camera that is not theirs does not exist; to the log it does.
+static void note_refused(struct gw_router *router, const struct gw_viewer *viewer,
+                         const char *camera)
+{
+    const struct gw_audit_person by =
+        gw_audit_guest(gw_viewer_guest(viewer), gw_viewer_address(viewer));
+    gw_audit_refuse(gw_engine_audit(router->engine), &by,
+                    &(struct gw_audit_deed) { .action = "watch_begin",
+                                              .subject = camera,
+                                              .outcome = "refused" });
+}
+
 void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
                     const struct gw_wish *wish)
 {
     struct gw_snapshot *snapshot =
         gw_registry_snapshot(gw_engine_registry(router->engine));
     const struct gw_camera *camera = gw_snapshot_camera(snapshot, wish->camera);
-    if (camera && !gw_rights_may(gw_viewer_guest(viewer), GW_MAY_WATCH, snapshot, camera))
+    if (camera &&
+        !gw_rights_may(gw_viewer_guest(viewer), GW_MAY_WATCH, snapshot, camera)) {
+        note_refused(router, viewer, camera->id);
         camera = NULL;
+    }
     bool sub = wish->profile == GW_PROFILE_SUB;
     bool has_stream = camera && *(sub ? camera->url_sub : camera->url_main);
     uint32_t stream = camera ? gw_stream_of(camera->num, sub) : 0;
@@ -179,7 +201,7 @@ void gw_router_open(struct gw_router *router, struct gw_viewer *viewer,
         status = route->status;
     if (status.state == GW_SOURCE_IDLE)
         status.state = GW_SOURCE_CONNECTING; // by what comes next
-    int r = route ? gw_view_open(router->hub, viewer, wish, &status) : -ENOMEM;
+    int r = route ? open_view(router, viewer, wish, &status) : -ENOMEM;
     if (r == 0)
         return;
     gw_log(GW_LOG_ERROR, "viewer_refused", "stream=%u error=%d", stream, r);

@@ -123,6 +123,7 @@ static void make_room(struct gw_sessions *s, const struct gw_account *account)
         take_out(s, oldest);
 }
 
+// The first digits of the word's digest tell it from others, and nobody the word.
 static struct gw_guest *guest_of(const struct gw_account_rights *rights,
                                  const char *digest, uint64_t now_ms, uint64_t until_ms)
 {
@@ -130,6 +131,7 @@ static struct gw_guest *guest_of(const struct gw_account_rights *rights,
     bool screen = a->role == GW_ROLE_WALL_SCREEN;
     char name[GW_GUEST_NAME_MAX + 1];
     struct gw_guest_plan plan = { .name = name,
+                                  .tag = digest,
                                   .role = a->role,
                                   .scope = &rights->scope,
                                   .account = (uint32_t)a->num,

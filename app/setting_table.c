@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "map/audit_writer.h"
 
 #define FIELD(name) offsetof(struct gw_settings, name)
 
@@ -341,6 +342,15 @@ const struct gw_setting gw_setting_table[GW_SETTINGS] = {
       1,
       100000,
       { "of these at once, after a while of none", "空闲后可一次发送的上述请求数" } },
+    { "audit-days",
+      GW_SETTING_NUMBER,
+      "DAYS",
+      FIELD(audit_days),
+      1,
+      GW_AUDIT_DAYS_MIN,
+      GW_AUDIT_DAYS_MAX,
+      { "keep entries of the audit log, docs/audit.md",
+        "审计日志保留天数，见 docs/audit.md" } },
     { "audio",
       GW_SETTING_FLAG,
       NULL,

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum {
-    GW_SETTINGS = 41,
+    GW_SETTINGS = 42,
     GW_MEGABYTE = 1024 * 1024, // bytes: the unit of what is set in MB
 };
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "ingest/worker.h"
+#include "map/audit_writer.h"
 #include "ws/origin.h"
 
 #include <ctype.h>
@@ -45,6 +46,7 @@ int gw_settings_init(struct gw_settings *s)
         .api_rate = 100,
         .api_burst = 1000,
         .viewer_stuck_us = 10 * (uint64_t)GW_SECOND,
+        .audit_days = GW_AUDIT_DAYS_DEFAULT,
     };
     if (s->data && s->listen && s->www && s->reader && s->worker)
         return 0;

@@ -53,9 +53,10 @@ struct gw_settings {
     uint64_t gop_total_bytes;
     uint64_t viewer_queue_bytes;
     uint64_t viewer_stuck_us;
-    uint64_t api_rate;  // requests a second of one account; 0: no limit
-    uint64_t api_burst; // at once
-    bool audio;         // is pulled beside the video
+    uint64_t api_rate;   // requests a second of one account; 0: no limit
+    uint64_t api_burst;  // at once
+    uint64_t audit_days; // that entries of the audit log are kept
+    bool audio;          // is pulled beside the video
     bool verbose;
 };
 

@@ -180,6 +180,12 @@ static int on_arrival(void *arg, const struct gw_arrival *arrival,
                             ret_problem);
 }
 
+static const char *address_of(void *arg, const struct gw_arrival *arrival)
+{
+    struct gw_shard *shard = arg;
+    return gw_access_address(gw_engine_access(shard->engine), arrival);
+}
+
 static bool is_welcome(void *arg, struct gw_guest *guest)
 {
     struct gw_shard *shard = arg;
@@ -215,6 +221,7 @@ static int create_server(struct gw_shard *shard, const struct gw_identity *ident
         .on_audio = on_audio,
         .on_close = on_close,
         .guests = { .on_arrival = on_arrival,
+                    .address_of = address_of,
                     .is_welcome = is_welcome,
                     .may_watch = may_watch,
                     .on_gone = on_gone },

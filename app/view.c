@@ -12,6 +12,7 @@ struct view {
     struct gw_subscription *subscription;       // NULL until subscribed
     const struct gw_source_status *subscribing; // NULL but while it is being subscribed
     bool closed;                                // meanwhile
+    struct gw_audit_watch watch;
     bool wall; // it can be told something beside its pictures
 };
 
@@ -58,11 +59,12 @@ static void on_refused(void *arg, enum gw_codec codec)
 static void view_destroy(struct view *view)
 {
     gw_hub_unsubscribe(view->hub, &view->subscription);
+    gw_audit_watch_end(&view->watch);
     free(view);
 }
 
-int gw_view_open(struct gw_hub *hub, struct gw_viewer *viewer, const struct gw_wish *wish,
-                 const struct gw_source_status *status)
+int gw_view_open(struct gw_hub *hub, struct gw_audit *audit, struct gw_viewer *viewer,
+                 const struct gw_wish *wish, const struct gw_source_status *status)
 {
     struct view *view = calloc(1, sizeof(*view));
     if (!view)
@@ -82,6 +84,7 @@ int gw_view_open(struct gw_hub *hub, struct gw_viewer *viewer, const struct gw_w
     };
     gw_hot_add(&taker.hot, view, sizeof(*view));
     gw_viewer_hot(viewer, &taker.hot);
+    gw_audit_watch_begin(&view->watch, audit, viewer, wish);
     // What is cached is sent within the call, and a viewer may go meanwhile.
     view->subscribing = status;
     int r = gw_hub_subscribe_packets(hub, status->stream, &taker, &view->subscription);

@@ -47,7 +47,9 @@ struct gw_write_hooks {
 
 // Borrowed for the call that it is given to, but for `hooks`, which are static.
 struct gw_editor {
-    const char *name; // stands in the list of changes
+    const char *name;    // stands in the list of changes
+    const char *address; // that it came from, for the audit log; NULL: none
+    const char *session; // likewise
 
     // To which cameras: one outside is to them as if it were not (-ENOENT), and none may
     // be put outside (-EPERM). NULL: any.

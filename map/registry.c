@@ -1,6 +1,7 @@
 // The store thread:
 //
 //   waiting writes ──► one transaction ──► commit ──► new snapshot ──► done() each
+//   entries of the audit log ──► with these, or a quarter of a second after the first
 //   another process committed (data_version) ────────► new snapshot
 //
 // A write is done only when it is on disk and readers of the snapshot see it.
@@ -17,6 +18,7 @@
 #include "base/log.h"
 #include "base/monitor.h"
 #include "map/accounts.h"
+#include "map/audit_writer.h"
 #include "map/placing.h"
 #include "map/registry_write.h"
 #include "map/snapshot_builder.h"
@@ -37,6 +39,7 @@ struct gw_registry {
     bool started;
 
     struct gw_monitor monitor; // of all below
+    pthread_cond_t noted;      // with its lock: what became of entries of the audit log
     bool closing;
     struct gw_registry_write *first;
     struct gw_registry_write **last; // where the next one is linked in
@@ -44,6 +47,8 @@ struct gw_registry {
     struct gw_snapshot *snapshot;
     struct gw_accounts *accounts;
     uint64_t writes_failed;
+    struct gw_audit_writer audit; // but for what is the store thread's
+    uint64_t audit_days;
 
     // Store thread only (before it starts: the opener).
     struct gw_store *store;
@@ -142,7 +147,13 @@ static int apply_one(struct gw_registry *reg, struct gw_registry_write *w,
     return r < 0 ? r : gw_placing_repeat(reg->store, reg->locator);
 }
 
-static int apply_all(struct gw_registry *reg, struct gw_registry_write *batch)
+static uint64_t monotonic_ms(void)
+{
+    return gw_clock_now_us() / GW_MS;
+}
+
+static int apply_all(struct gw_registry *reg, struct gw_registry_write *batch,
+                     const struct gw_audit_queue *notes)
 {
     uint64_t now_ms = gw_clock_unix_us() / GW_MS;
     int r = gw_store_begin(reg->store);
@@ -151,7 +162,8 @@ static int apply_all(struct gw_registry *reg, struct gw_registry_write *batch)
     // The write lock is held: cells cannot change any more.
     if (changed_elsewhere(reg))
         reg->stale = true;
-    if (!reg->locator)
+    r = gw_audit_writer_apply(&reg->audit, notes, reg->store, now_ms, monotonic_ms());
+    if (r == 0 && batch && !reg->locator)
         r = gw_placing_load(reg->store, &reg->locator);
     for (struct gw_registry_write *w = batch; w && r == 0; w = w->next)
         r = apply_one(reg, w, now_ms);
@@ -212,25 +224,56 @@ static void note_outcome(struct gw_registry *reg, const struct gw_registry_write
     reg->write_error = error;
 }
 
-static void run_batch(struct gw_registry *reg, struct gw_registry_write *batch)
+static void finish_notes(struct gw_registry *reg, struct gw_audit_queue *notes, int error)
 {
-    int r = apply_all(reg, batch);
+    if (error == 0)
+        gw_audit_writer_anchor(&reg->audit, reg->store, false, monotonic_ms());
+    gw_monitor_enter(&reg->monitor);
+    gw_audit_writer_done(&reg->audit, notes, error, monotonic_ms());
+    pthread_cond_broadcast(&reg->noted);
+    gw_monitor_leave(&reg->monitor);
+}
+
+static int run_batch(struct gw_registry *reg, struct gw_registry_write *batch,
+                     struct gw_audit_queue *notes)
+{
+    int r = apply_all(reg, batch, notes);
     note_outcome(reg, batch, r);
+    finish_notes(reg, notes, r);
     if (shows_in_snapshot(batch) || reg->stale)
         refresh_and_tell(reg);
     finish_all(reg, batch, r);
+    return r;
 }
 
-// Waits for writes, at most until the next poll. Returns a batch, or NULL.
-static struct gw_registry_write *next_batch(struct gw_registry *reg, bool *ret_closing)
-{
-    uint64_t until_us = gw_clock_now_us() + POLL_MS * GW_MS;
+// What the store thread does in one turn.
+struct turn {
+    struct gw_registry_write *batch; // or NULL
+    struct gw_audit_queue notes;
+    bool audit; // there are notes, or old entries to look for
+    bool closing;
+};
 
+// Waits for something to do, at most until the next poll. With the lock.
+static void wait_for_work(struct gw_registry *reg)
+{
+    uint64_t poll_ms = monotonic_ms() + POLL_MS;
+    for (;;) {
+        uint64_t now_ms = monotonic_ms(), until_ms = poll_ms;
+        if (reg->first || reg->closing || now_ms >= poll_ms ||
+            gw_audit_writer_is_due(&reg->audit, now_ms))
+            return;
+        if (reg->audit.due_ms && reg->audit.due_ms < until_ms)
+            until_ms = reg->audit.due_ms;
+        (void)gw_monitor_wait_until(&reg->monitor, until_ms * GW_MS);
+    }
+}
+
+static struct turn next_turn(struct gw_registry *reg)
+{
     gw_monitor_enter(&reg->monitor);
-    while (!reg->first && !reg->closing)
-        if (!gw_monitor_wait_until(&reg->monitor, until_us))
-            break;
-    struct gw_registry_write *batch = reg->first;
+    wait_for_work(reg);
+    struct turn turn = { .batch = reg->first, .closing = reg->closing };
     struct gw_registry_write **end = &reg->first;
     for (size_t n = 0; n < BATCH_MAX && *end; n++) {
         reg->waiting -= 1 + (*end)->extra;
@@ -240,23 +283,30 @@ static struct gw_registry_write *next_batch(struct gw_registry *reg, bool *ret_c
     *end = NULL;
     if (!reg->first)
         reg->last = &reg->first;
-    *ret_closing = reg->closing;
+    turn.audit = turn.closing ? reg->audit.queue.first || reg->audit.queue.lost
+                              : gw_audit_writer_is_due(&reg->audit, monotonic_ms());
+    // What is written anyway takes along what waits.
+    if (turn.batch || turn.audit)
+        turn.notes = gw_audit_queue_take(&reg->audit.queue);
+    reg->audit.days = reg->audit_days;
     gw_monitor_leave(&reg->monitor);
-    return batch;
+    return turn;
 }
 
 static void *run(void *arg)
 {
     struct gw_registry *reg = arg;
     for (;;) {
-        bool closing;
-        struct gw_registry_write *batch = next_batch(reg, &closing);
-        if (batch)
-            run_batch(reg, batch);
-        else if (closing)
+        struct turn turn = next_turn(reg);
+        int r = 0;
+        if (turn.batch || turn.audit)
+            r = run_batch(reg, turn.batch, &turn.notes);
+        else if (turn.closing)
             return NULL;
         else if (changed_elsewhere(reg) || reg->stale)
             refresh_and_tell(reg);
+        if (turn.closing && !turn.batch && r < 0)
+            return NULL; // what could not be written by now never is
     }
 }
 
@@ -267,6 +317,8 @@ int gw_registry_open(const struct gw_registry_config *config,
     const char *dir = config->dir;
     struct gw_registry *reg = calloc(1, sizeof(*reg));
     int r = reg ? gw_monitor_init(&reg->monitor) : -ENOMEM;
+    if (r == 0)
+        r = -pthread_cond_init(&reg->noted, NULL);
     if (r < 0) {
         free(reg);
         gw_store_words(r, dir, gw_lang_of_terminal(), ret_error, GW_REGISTRY_ERROR_MAX);
@@ -276,6 +328,7 @@ int gw_registry_open(const struct gw_registry_config *config,
     reg->arg = config->arg;
     reg->last = &reg->first;
     reg->dir = strdup(dir);
+    reg->audit_days = GW_AUDIT_DAYS_DEFAULT;
     r = gw_store_open(dir, &reg->store, ret_error);
     if (r == 0)
         r = gw_store_unlock(reg->store, config->key_file, ret_error);
@@ -406,9 +459,9 @@ int gw_registry_write_many(struct gw_registry *reg, const struct gw_bulk *bulk,
 }
 
 int gw_registry_found(struct gw_registry *reg, const struct gw_account *account,
-                      gw_registry_done *done, void *arg)
+                      const char *address, gw_registry_done *done, void *arg)
 {
-    struct gw_registry_write *w = gw_registry_found_create(account);
+    struct gw_registry_write *w = gw_registry_found_create(account, address);
     if (w) {
         w->done = done;
         w->arg = arg;
@@ -417,10 +470,11 @@ int gw_registry_found(struct gw_registry *reg, const struct gw_account *account,
 }
 
 int gw_registry_write_account(struct gw_registry *reg, enum gw_account_verb verb,
-                              const struct gw_account_edit *edit, const char *author,
-                              gw_registry_done *done, void *arg)
+                              const struct gw_account_edit *edit,
+                              const struct gw_editor *editor, gw_registry_done *done,
+                              void *arg)
 {
-    struct gw_registry_write *w = gw_registry_account_create(verb, edit, author);
+    struct gw_registry_write *w = gw_registry_account_create(verb, edit, editor);
     if (w) {
         w->done = done;
         w->arg = arg;
@@ -453,6 +507,62 @@ int gw_registry_add_norms(struct gw_registry *reg, const struct gw_norm_hour *ho
     return enqueue(reg, w);
 }
 
+uint64_t gw_registry_note(struct gw_registry *reg, const struct gw_audit_entry *entry)
+{
+    gw_monitor_enter(&reg->monitor);
+    bool first = !reg->audit.due_ms;
+    uint64_t ticket = gw_audit_writer_push(&reg->audit, entry, monotonic_ms());
+    if (first)
+        gw_monitor_signal(&reg->monitor);
+    gw_monitor_leave(&reg->monitor);
+    return ticket;
+}
+
+int gw_registry_await_note(struct gw_registry *reg, uint64_t ticket)
+{
+    if (ticket == 0)
+        return -EIO;
+    gw_monitor_enter(&reg->monitor);
+    uint64_t failures = reg->audit.failures;
+    if (reg->audit.awaited < ticket)
+        reg->audit.awaited = ticket;
+    gw_monitor_signal(&reg->monitor);
+    while (reg->audit.written < ticket && reg->audit.failures == failures)
+        pthread_cond_wait(&reg->noted, &reg->monitor.lock);
+    int r = reg->audit.written >= ticket ? 0 : -EIO;
+    gw_monitor_leave(&reg->monitor);
+    return r;
+}
+
+void gw_registry_keep_audit(struct gw_registry *reg, uint64_t days)
+{
+    gw_monitor_enter(&reg->monitor);
+    reg->audit_days = days;
+    gw_monitor_leave(&reg->monitor);
+}
+
+void gw_registry_audit_stats(struct gw_registry *reg,
+                             struct gw_registry_audit_stats *ret_stats)
+{
+    gw_monitor_enter(&reg->monitor);
+    const struct gw_audit_writer *w = &reg->audit;
+    *ret_stats = (struct gw_registry_audit_stats) { .written = w->written,
+                                                    .waiting = w->pushed - w->written,
+                                                    .lost = w->lost,
+                                                    .failures = w->failures };
+    gw_monitor_leave(&reg->monitor);
+}
+
+static void end_audit(struct gw_registry *reg)
+{
+    if (reg->audit.queue.waiting)
+        gw_log(GW_LOG_ERROR, "audit_not_written", "entries=%zu",
+               reg->audit.queue.waiting);
+    gw_audit_queue_finish(&reg->audit.queue);
+    if (reg->started)
+        gw_audit_writer_anchor(&reg->audit, reg->store, true, monotonic_ms());
+}
+
 void gw_registry_close(struct gw_registry *reg)
 {
     if (!reg)
@@ -464,10 +574,12 @@ void gw_registry_close(struct gw_registry *reg)
         gw_monitor_leave(&reg->monitor);
         pthread_join(reg->thread, NULL);
     }
+    end_audit(reg);
     gw_locator_destroy(reg->locator);
     gw_snapshot_unref(&reg->snapshot);
     gw_accounts_unref(&reg->accounts);
     gw_store_close(reg->store);
+    pthread_cond_destroy(&reg->noted);
     gw_monitor_destroy(&reg->monitor);
     free(reg->dir);
     free(reg);

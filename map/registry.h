@@ -135,15 +135,17 @@ int gw_registry_restore_camera(struct gw_registry *reg, const char *id,
                                void *arg);
 
 // Adds the first administrator, a user, if there is none who may sign in yet; else
-// -EEXIST. The account's strings are copied.
+// -EEXIST. The account's strings are copied; `address` as of a gw_editor.
 int gw_registry_found(struct gw_registry *reg, const struct gw_account *account,
-                      gw_registry_done *done, void *arg);
+                      const char *address, gw_registry_done *done, void *arg);
 
 // Carries out a change of an account (map/account_edit.h), whose strings are copied;
-// `author` stands in the list of changes. Refusals: -EEXIST, -ENOENT, -ENOBUFS, -EPERM.
+// who does it counts of `editor`, and from where. Refusals: -EEXIST, -ENOENT, -ENOBUFS,
+// -EPERM.
 int gw_registry_write_account(struct gw_registry *reg, enum gw_account_verb verb,
-                              const struct gw_account_edit *edit, const char *author,
-                              gw_registry_done *done, void *arg);
+                              const struct gw_account_edit *edit,
+                              const struct gw_editor *editor, gw_registry_done *done,
+                              void *arg);
 
 // Likewise, keeps what becomes of a session, without a new snapshot; the digest is
 // copied.
@@ -156,6 +158,32 @@ int gw_registry_write_session(struct gw_registry *reg, enum gw_session_verb verb
 struct gw_norm_hour;
 int gw_registry_add_norms(struct gw_registry *reg, const struct gw_norm_hour *hour,
                           gw_registry_done *done, void *arg);
+
+// ---- the audit log ----
+
+// Has an entry written into the audit log, within half a second, at once with whatever
+// else is written; `seq` is the log's to give. Copied. Returns its ticket, or 0 when too
+// many wait: that is counted, and the count is written in its place. Any thread; waits
+// for nothing.
+struct gw_audit_entry; // map/audit.h
+uint64_t gw_registry_note(struct gw_registry *reg, const struct gw_audit_entry *entry);
+
+// Waits until the entry of that ticket is on disk. Returns 0, or -EIO when it could not
+// be written so far: it is tried again, nobody has to wait for it. Not on a shard's
+// thread, nor on the store thread.
+int gw_registry_await_note(struct gw_registry *reg, uint64_t ticket);
+
+// How many days entries are kept, from GW_AUDIT_DAYS_MIN on (map/audit_writer.h).
+void gw_registry_keep_audit(struct gw_registry *reg, uint64_t days);
+
+struct gw_registry_audit_stats {
+    uint64_t written;
+    uint64_t waiting;
+    uint64_t lost;     // found no room
+    uint64_t failures; // transactions that failed; what was in them waits
+};
+void gw_registry_audit_stats(struct gw_registry *reg,
+                             struct gw_registry_audit_stats *ret_stats);
 
 // Finishes what is queued, stops the thread and closes the database. NULL is
 // allowed.

@@ -37,6 +37,15 @@ static const char *keep(char **at, const char *s)
     return kept;
 }
 
+static void set_author(struct gw_registry_write *w, const struct gw_editor *editor)
+{
+    snprintf(w->author, sizeof(w->author), "%s", editor->name);
+    snprintf(w->address, sizeof(w->address), "%s",
+             editor->address ? editor->address : "");
+    snprintf(w->sign_in, sizeof(w->sign_in), "%s",
+             editor->session ? editor->session : "");
+}
+
 struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *edit,
                                                    const struct gw_editor *editor)
 {
@@ -62,7 +71,7 @@ struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *
             *field = keep(&at, *field);
     }
     w->edit = copy;
-    snprintf(w->author, sizeof(w->author), "%s", editor->name);
+    set_author(w, editor);
     if (edit->pose) {
         w->pose = *edit->pose;
         w->edit.pose = &w->pose;
@@ -78,7 +87,8 @@ struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *
     return w;
 }
 
-struct gw_registry_write *gw_registry_found_create(const struct gw_account *account)
+struct gw_registry_write *gw_registry_found_create(const struct gw_account *account,
+                                                   const char *address)
 {
     size_t name = strlen(account->name) + 1, secret = strlen(account->secret) + 1;
     struct gw_registry_write *w = calloc(1, sizeof(*w) + name + secret);
@@ -89,7 +99,7 @@ struct gw_registry_write *gw_registry_found_create(const struct gw_account *acco
     w->account.name = memcpy(w->strings, account->name, name);
     w->account.secret = memcpy(w->strings + name, account->secret, secret);
     w->account.scope = "";
-    snprintf(w->author, sizeof(w->author), "set-up");
+    set_author(w, &(struct gw_editor) { .name = "set-up", .address = address });
     return w;
 }
 
@@ -100,7 +110,7 @@ static size_t size_of(const char *s)
 
 struct gw_registry_write *gw_registry_account_create(enum gw_account_verb verb,
                                                      const struct gw_account_edit *edit,
-                                                     const char *author)
+                                                     const struct gw_editor *editor)
 {
     size_t bytes = size_of(edit->name) + size_of(edit->secret) + size_of(edit->scope);
     struct gw_registry_write *w = calloc(1, sizeof(*w) + bytes);
@@ -113,7 +123,7 @@ struct gw_registry_write *gw_registry_account_create(enum gw_account_verb verb,
     w->account_edit.name = keep(&at, edit->name);
     w->account_edit.secret = keep(&at, edit->secret);
     w->account_edit.scope = keep(&at, edit->scope);
-    snprintf(w->author, sizeof(w->author), "%s", author);
+    set_author(w, editor);
     return w;
 }
 
@@ -527,7 +537,7 @@ int gw_registry_write_apply(struct gw_registry_write *w, struct gw_store *store,
                             const struct gw_locator *locator,
                             const struct gw_snapshot *snapshot, uint64_t now_ms)
 {
-    const struct gw_author author = { .name = w->author, .now_ms = now_ms };
+    const struct gw_author author = { w->author, now_ms, w->address, w->sign_in };
     int r = w->once.key ? recall(w, store, &author) : 0;
     if (r != 0)
         return r < 0 ? r : 0;

@@ -4,6 +4,7 @@
 #define GW_MAP_REGISTRY_WRITE_H
 
 #include "map/account_edit.h"
+#include "map/audit.h"
 #include "map/locate.h"
 #include "map/registry.h"
 
@@ -27,7 +28,9 @@ struct gw_registry_write {
     char author[GW_AUTHOR_MAX + 1];
     struct gw_cell cell; // CELL: strings lie in `strings`
     bool removes;        // CELL
-    bool limited;        // to `scope`
+    char address[GW_AUDIT_ADDRESS_MAX + 1];
+    char sign_in[GW_AUDIT_SESSION_MAX + 1]; // of the author
+    bool limited;                           // to `scope`
     struct gw_scope scope;
     struct gw_precondition when;
     struct gw_account account;           // FOUND: strings lie in `strings`
@@ -50,10 +53,11 @@ struct gw_registry_write {
 // Copies the strings of `edit`. Return NULL when out of memory.
 struct gw_registry_write *gw_registry_write_create(const struct gw_camera_edit *edit,
                                                    const struct gw_editor *editor);
-struct gw_registry_write *gw_registry_found_create(const struct gw_account *account);
+struct gw_registry_write *gw_registry_found_create(const struct gw_account *account,
+                                                   const char *address);
 struct gw_registry_write *gw_registry_account_create(enum gw_account_verb verb,
                                                      const struct gw_account_edit *edit,
-                                                     const char *author);
+                                                     const struct gw_editor *editor);
 struct gw_registry_write *
 gw_registry_session_create(enum gw_session_verb verb,
                            const struct gw_kept_session *session);

@@ -64,6 +64,11 @@ struct gw_guest *gw_peer_guest(const struct gw_peer *p)
     return p->guest;
 }
 
+const char *gw_peer_address(const struct gw_peer *p)
+{
+    return p->address;
+}
+
 void gw_peer_hot(const struct gw_peer *p, struct gw_hot *hot)
 {
     gw_hot_add(hot, p, sizeof(*p));

@@ -24,9 +24,10 @@ struct gw_peer {
     struct gw_live *live;
     struct gw_wall *wall;
     bool websocket;
-    bool shaken;            // TLS: the handshake is through
-    struct gw_wish *wish;   // of an upgrade, until it is done
-    struct gw_guest *guest; // whose request, socket or picture it is, or NULL
+    bool shaken;                  // TLS: the handshake is through
+    struct gw_wish *wish;         // of an upgrade, until it is done
+    struct gw_guest *guest;       // whose request, socket or picture it is, or NULL
+    char address[GW_ADDRESS_MAX]; // of a socket or picture
 
     bool finished; // the HTTP answer is complete
     bool finish_close;

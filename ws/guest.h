@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { GW_ADDRESS_MAX = 64 }; // bytes of an address, NUL included
+
 struct gw_guest;  // one reference is the connection's
 struct gw_server; // server.h
 struct gw_viewer;
@@ -34,6 +36,10 @@ struct gw_guest_hooks {
     int (*on_arrival)(void *arg, const struct gw_arrival *arrival,
                       struct gw_guest **ret_guest, struct gw_problem *ret_problem);
 
+    // The address that stands for who sends a request: the peer's own, or the one that a
+    // proxy in front of us gives for it. Borrowed as `arrival` is.
+    const char *(*address_of)(void *arg, const struct gw_arrival *arrival);
+
     // Whether one who has a socket or a live picture may stay: asked four times a second,
     // so it is to be cheap. Who may not is closed, a WebSocket with 4401.
     bool (*is_welcome)(void *arg, struct gw_guest *guest);
@@ -47,6 +53,9 @@ struct gw_guest_hooks {
 
 // Whose viewer it is, borrowed while the viewer lives; NULL where there are no guests.
 struct gw_guest *gw_viewer_guest(const struct gw_viewer *v);
+
+// Where it is, as address_of said; "" where nobody was asked. Borrowed likewise.
+const char *gw_viewer_address(const struct gw_viewer *v);
 
 // The registry has changed: asks may_watch for each viewer. Those who may not are ended
 // as if the camera were gone, with `code` and `why`, as gw_server_end_stream() does.

@@ -4,6 +4,7 @@
 #include "ws/origin.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct gw_problem FOREIGN_HOST = {
@@ -236,6 +237,16 @@ struct gw_arrival gw_http_arrival(const struct gw_http_head *head)
         .address = head->address,
         .upgrade = head->upgrade,
     };
+}
+
+void gw_http_address(const struct gw_ws *ws, const struct gw_http_head *head,
+                     char ret_address[GW_ADDRESS_MAX])
+{
+    const struct gw_arrival arrival = gw_http_arrival(head);
+    const struct gw_server_hooks *hooks = &ws->hooks;
+    const char *address =
+        hooks->guests.address_of ? hooks->guests.address_of(hooks->arg, &arrival) : "";
+    snprintf(ret_address, GW_ADDRESS_MAX, "%s", address);
 }
 
 int gw_http_greet(const struct gw_ws *ws, const struct gw_http_head *head,

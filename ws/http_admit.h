@@ -55,6 +55,10 @@ int gw_http_admit(const struct gw_ws *ws, const struct gw_http_head *head,
 // What the head says of who sends it; borrowed from it.
 struct gw_arrival gw_http_arrival(const struct gw_http_head *head);
 
+// The address that stands for who sends it (guest.h).
+void gw_http_address(const struct gw_ws *ws, const struct gw_http_head *head,
+                     char ret_address[GW_ADDRESS_MAX]);
+
 // Asks who sends it (guest.h), once it is admitted. Returns 0, or -EACCES with what to
 // answer.
 int gw_http_greet(const struct gw_ws *ws, const struct gw_http_head *head,

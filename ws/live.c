@@ -274,6 +274,11 @@ struct gw_guest *gw_live_guest(const struct gw_live *l)
     return gw_peer_guest(l->peer);
 }
 
+const char *gw_live_address(const struct gw_live *l)
+{
+    return gw_peer_address(l->peer);
+}
+
 void gw_live_judge(struct gw_live *l, const char *code, struct gw_text why)
 {
     const struct gw_server_hooks *hooks = &l->ws->hooks;

@@ -56,6 +56,7 @@ void gw_live_end_stream(struct gw_live *l, uint32_t stream, const char *code,
 // As gw_server_judge().
 void gw_live_judge(struct gw_live *l, const char *code, struct gw_text why);
 struct gw_guest *gw_live_guest(const struct gw_live *l);
+const char *gw_live_address(const struct gw_live *l);
 void gw_live_send(struct gw_live *l, struct gw_packet *packet, uint64_t now_us);
 void gw_live_hot(const struct gw_live *l, struct gw_hot *hot);
 

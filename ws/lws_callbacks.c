@@ -78,6 +78,7 @@ static int on_http(struct gw_peer *p)
                    gw_http_greet(ws, &h.head, &p->guest, &problem) < 0;
     if (!refused && gw_route_of(h.path) == GW_ROUTE_LIVE) {
         read_wish(&h.head, &wish);
+        gw_http_address(ws, &h.head, p->address);
         lws_set_timeout(p->wsi, NO_PENDING_TIMEOUT, 0);
         p->live = gw_live_create(ws, p, &wish, h.head.origin, false);
         return p->live ? 0 : -1;
@@ -126,6 +127,7 @@ static int on_upgrade(struct gw_peer *p, const char *protocol)
         read_wish(&h.head, p->wish);
     }
     if (!refused) {
+        gw_http_address(ws, &h.head, p->address);
         p->websocket = true;
         return 0;
     }

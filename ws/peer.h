@@ -34,6 +34,7 @@ void gw_peer_write(struct gw_peer *p, enum gw_peer_message as, uint8_t *data, si
 // Who is at the other end, borrowed; NULL where there are no guests (guest.h).
 struct gw_guest;
 struct gw_guest *gw_peer_guest(const struct gw_peer *p);
+const char *gw_peer_address(const struct gw_peer *p);
 
 // Names the memory that a write reads.
 void gw_peer_hot(const struct gw_peer *p, struct gw_hot *hot);

@@ -45,6 +45,11 @@ struct gw_guest *gw_viewer_guest(const struct gw_viewer *v)
     return v->wall ? gw_wall_guest(v->wall) : gw_live_guest(v->live);
 }
 
+const char *gw_viewer_address(const struct gw_viewer *v)
+{
+    return v->wall ? gw_wall_address(v->wall) : gw_live_address(v->live);
+}
+
 void *gw_viewer_user(const struct gw_viewer *v)
 {
     return v->user;

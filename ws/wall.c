@@ -147,6 +147,11 @@ struct gw_guest *gw_wall_guest(const struct gw_wall *w)
     return gw_peer_guest(w->peer);
 }
 
+const char *gw_wall_address(const struct gw_wall *w)
+{
+    return gw_peer_address(w->peer);
+}
+
 void gw_wall_judge(struct gw_wall *w, const char *code, struct gw_text why)
 {
     const struct gw_server_hooks *hooks = &w->ws->hooks;

@@ -63,6 +63,7 @@ void gw_wall_end_stream(struct gw_wall *w, uint32_t stream, const char *code,
 // As gw_server_judge().
 void gw_wall_judge(struct gw_wall *w, const char *code, struct gw_text why);
 struct gw_guest *gw_wall_guest(const struct gw_wall *w);
+const char *gw_wall_address(const struct gw_wall *w);
 void gw_wall_hot(const struct gw_wall *w, struct gw_hot *hot);
 void gw_wall_send(struct gw_wall *w, struct gw_viewer *v, struct gw_packet *packet,
                   uint64_t now_us);

@@ -569,6 +569,14 @@ class MatrixTest(unittest.TestCase):
             self.assertEqual(self.get("/api/v1/viewers", guest)[0], status)
             self.assertEqual(self.get("/api/v1/changes", guest)[0], status)
 
+    def test_the_audit_log_is_for_administrators(self):
+        roles = itertools.cycle(ROLES)
+        for role, scope in [*((r, "all") for r in ROLES), *zip(roles, SCOPES)]:
+            guest = {"Authorization": f"Bearer {self.tokens[role, scope]}"}
+            status = 200 if role == "administrator" else 403
+            self.assertEqual(self.get("/api/v1/audit", guest)[0], status, (role, scope))
+            self.assertEqual(self.get("/api/v1/audit/verify", guest)[0], status, (role, scope))
+
     def test_nobody_gets_anything(self):
         """Without a word, and with each kind of wrong one."""
         good = self.tokens["viewer", "all"]
@@ -579,7 +587,7 @@ class MatrixTest(unittest.TestCase):
                   {"Cookie": f"gridwall=; xgridwall={good}"}, {"Cookie": "gridwall=" + "a" * 64}]
         paths = ["/api/v1/" + p for p in ("district", "divisions", "departments", "cells", "cells/370812001",
                  "cells/370812001/cameras", "cameras", "cameras/a1", "cameras/a1/view", "cameras/a1/status",
-                 "map/cameras", "tiles/cameras.json", "tiles/cameras/0/0/0.mvt", "tiles/cells/9/421/201.mvt",
+                 "map/cameras", "audit", "audit/verify", "tiles/cameras.json", "tiles/cameras/0/0/0.mvt", "tiles/cells/9/421/201.mvt",
                  "tiles/divisions/9/421/201.mvt", "map/cells", "map/divisions", "viewers", "session", "imports", "imports/x", "imports/x/report", "nothing")]
         paths += ["/metrics", "/live/a1.flv", "/live/a1/sub.mp4", "/basemap/buildings.geojson", "/api/", "/api/v1/../v1/cameras",
                   "/api/v1/%2e%2e/v1/cameras", "//api/v1/cameras", "/ws/v1"]
@@ -718,6 +726,42 @@ class SignInTest(unittest.TestCase):
         self.engine.ask("DELETE", "/api/v1/session", None, {"Cookie": cookie, "Origin": self.engine.origin})
         self.assertEqual(wall.closed_with(), 4401)
         self.assertEqual(stays.open("in")["type"], "opened")
+
+    def test_the_audit_log_has_who_came_in_and_who_did_not(self):
+        self.begin(("boss", "administrator"), ("wang", "viewer", "all"), ("li", "viewer"),
+                   options=("--behind-proxy",))
+        sign = lambda name, password: self.engine.sign_in(
+            name, password, **{"X-Forwarded-For": "192.0.2.1, 203.0.113.9"})
+        self.assertEqual(sign("wang", PASSWORD)[0], 204)
+        for name, password in (("wang", "wrong horse"), ("s3cret-typed-as-name", "wrong horse")):
+            self.assertEqual(sign(name, password)[0], 401)
+        for _ in range(3):
+            self.assertEqual(sign("wang", "wrong horse")[0], 401)
+        boss = {"Cookie": sign("boss", PASSWORD)[1]["Set-Cookie"].split(";")[0]}
+        li = {"Cookie": sign("li", PASSWORD)[1]["Set-Cookie"].split(";")[0]}
+        for _ in range(5):
+            self.assertEqual(self.engine.ask("GET", "/metrics", headers=li)[0], 403)
+        with contextlib.closing(self.wall(li["Cookie"])) as wall:
+            self.assertEqual(wall.open("in")["code"], "no_such_camera")
+        origin = {"Origin": self.engine.origin}
+        self.assertEqual(self.engine.ask("PATCH", "/api/v1/cameras/in", {"name": "y"}, boss | origin)[0], 200)
+        self.assertEqual(self.engine.ask("DELETE", "/api/v1/session", None, li | origin)[0], 204)
+        _, _, page = self.engine.ask("GET", "/api/v1/audit", headers=boss)
+        log = [(e["action"], e["who"], e["subject"], e["outcome"]) for e in reversed(page["items"])]
+        self.assertNotIn("s3cret-typed-as-name", json.dumps(page))
+        for entry in (("sign_in", "user: wang", "", "ok"), ("sign_in", "user: wang", "", "wrong"),
+                      ("sign_in", "", "", "no_such_user"), ("request", "user: li", "/metrics", "refused"),
+                      ("watch_begin", "user: li", "in", "refused"), ("sign_out", "user: li", "", "ok"),
+                      ("camera_changed", "user: boss", "in", "ok"), ("audit_read", "user: boss", "", "ok")):
+            self.assertEqual(log.count(entry), 1, (entry, log))  # equal refusals are merged
+        by = {(e["action"], e["who"]): e for e in page["items"]}
+        self.assertEqual(by["sign_in", "user: boss"]["address"], "203.0.113.9")
+        session = by["sign_in", "user: boss"]["session"]
+        self.assertRegex(session, "^[0-9a-f]{12}$")
+        self.assertEqual(by["camera_changed", "user: boss"]["session"], session)
+        self.assertNotEqual(by["sign_in", "user: li"]["session"], session)
+        # What was counted is told at the end, and the whole is in order.
+        self.assertTrue(self.engine.ask("GET", "/api/v1/audit/verify", headers=boss)[2]["good"])
 
     def test_who_is_disabled_or_given_other_rights_loses_his_socket(self):
         self.begin(("wang", "viewer", "all"), ("li", "viewer", "all"))
