@@ -12,7 +12,7 @@
 bool gw_is_audit(const char *path);
 
 // That the log is read is noted in it first. One verification runs at a time; it takes
-// about a second for a million entries.
+// some three seconds for a million entries.
 struct gw_answer gw_api_audit(const struct gw_read_request *request,
                               const struct gw_query_string *params);
 

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "map/import_internal.h"
+#include "map/store_audit.h"
 #include "map/store_keys.h"
 #include "map/store_words.h"
 
@@ -131,11 +132,34 @@ static int check_expected(struct gw_import *im)
     return -ESTALE;
 }
 
+// That it was done stands in the audit log also where nothing has changed by it.
+static int note_import(struct gw_import *im)
+{
+    char name[GW_AUTHOR_MAX + 1], details[GW_AUDIT_DETAILS_MAX];
+    const struct gw_author author = gw_import_author(im, name);
+    const struct gw_import_report *report = &im->report;
+    snprintf(details, sizeof(details),
+             "{\"sha256\":\"%s\",\"read\":%zu,\"added\":%zu,\"changed\":%zu,"
+             "\"refused\":%zu}",
+             im->sha256, report->read, report->added, report->changed, report->refused);
+    return gw_store_add_audit(im->store,
+                              &(struct gw_audit_entry) { .at_ms = author.now_ms,
+                                                         .who = author.name,
+                                                         .address = "",
+                                                         .session = "",
+                                                         .action = "import",
+                                                         .subject = gw_import_name(im),
+                                                         .outcome = "ok",
+                                                         .details = details });
+}
+
 // A list of places is written when its places are; cells before the places that lie in
 // them, so that a crash in between leaves no place in a cell that is not there.
 static int commit(struct gw_import *im)
 {
     int r = im->cells_changed ? gw_import_settle_places(im) : 0;
+    if (r == 0 && !im->store_released)
+        r = note_import(im);
     if (r == 0 && !im->store_released)
         r = gw_store_commit(im->store);
     if (r == 0 && im->places)
@@ -202,7 +226,8 @@ static int open_file(struct gw_import *im)
     if (S_ISDIR(st.st_mode))
         return -EISDIR;
     im->total_bytes = (size_t)st.st_size;
-    return 0;
+    bool known = S_ISREG(st.st_mode) && !im->config->dry_run;
+    return known ? gw_secret_file_digest(im->fd, im->sha256) : 0;
 }
 
 int gw_import_file(const struct gw_import_config *config, const char *file,

@@ -7,6 +7,7 @@
 #include "map/import.h"
 #include "map/places.h"
 #include "map/registry.h"
+#include "map/secret.h"
 #include "map/store.h"
 #include "map/table_reader.h"
 
@@ -23,6 +24,7 @@ struct gw_import {
     const char *file;
     int fd;
     size_t total_bytes;             // 0: not known
+    char sha256[GW_SECRET_TEXT];    // of the file; "": of a dry run, or what is no file
     struct gw_table_reader *reader; // in place of `fd`; its text is UTF-8
     struct gw_store *store;
     // With a list of places, and where places follow cells that changed. Of a list of

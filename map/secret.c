@@ -8,6 +8,7 @@
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     SALT_BYTES = 16,
@@ -88,6 +89,39 @@ int gw_secret_digest(const void *data, size_t len, char ret_digest[GW_SECRET_TEX
     uint8_t digest[GW_SECRET_BYTES];
     int r = gw_secret_sha256(data, len, digest);
     if (r == 0)
+        to_hex(digest, sizeof(digest), ret_digest);
+    return r;
+}
+
+// Returns 0 or negative errno; the context is the caller's.
+static int digest_file(EVP_MD_CTX *md, int fd, uint8_t ret_digest[GW_SECRET_BYTES])
+{
+    char piece[64 * 1024];
+    off_t at = 0;
+    ssize_t n;
+    if (!md || EVP_DigestInit_ex(md, EVP_sha256(), NULL) != 1)
+        return -ENOMEM;
+    while ((n = pread(fd, piece, sizeof(piece), at)) != 0) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        if (EVP_DigestUpdate(md, piece, (size_t)n) != 1)
+            return -ENOMEM;
+        at += n;
+    }
+    return EVP_DigestFinal_ex(md, ret_digest, NULL) == 1 ? 0 : -ENOMEM;
+}
+
+int gw_secret_file_digest(int fd, char ret_digest[GW_SECRET_TEXT])
+{
+    uint8_t digest[GW_SECRET_BYTES];
+    EVP_MD_CTX *md = EVP_MD_CTX_new();
+    int r = digest_file(md, fd, digest);
+    EVP_MD_CTX_free(md);
+    if (r < 0)
+        ERR_clear_error();
+    else
         to_hex(digest, sizeof(digest), ret_digest);
     return r;
 }

@@ -28,6 +28,10 @@ int gw_secret_digest(const void *data, size_t len, char ret_digest[GW_SECRET_TEX
 // The same as GW_SECRET_BYTES bytes.
 int gw_secret_sha256(const void *data, size_t len, uint8_t ret_digest[GW_SECRET_BYTES]);
 
+// The same of all that a file holds, wherever its descriptor stands, as hexadecimal
+// digits. Also -EIO; -ESPIPE for what is no file.
+int gw_secret_file_digest(int fd, char ret_digest[GW_SECRET_TEXT]);
+
 // HMAC-SHA-256 (RFC 2104): nobody without the key can make it. Returns 0 or -ENOMEM.
 int gw_secret_sign(const uint8_t key[GW_SECRET_BYTES], const void *data, size_t len,
                    uint8_t ret_signature[GW_SECRET_BYTES]);

@@ -70,6 +70,11 @@ def what_is_changed_is_in_the_log(data):
     for wanted in (("user_created", "wang"), ("user_changed", "wang"), ("camera_created", "C1"),
                    ("camera_created", "C2"), ("audit_read", "")):
         assert wanted in actions, (wanted, actions)
+    cameras = pathlib.Path(data) / "a.csv"
+    brought = next(e for e, _ in exported if e["action"] == "import")
+    assert brought["subject"] == str(cameras), brought
+    assert brought["details"] == {"sha256": hashlib.sha256(cameras.read_bytes()).hexdigest(), "read": 2,
+                                  "added": 2, "changed": 0, "refused": 0}, brought
     by = {e["subject"]: e["who"] for e, _ in exported if e["action"].endswith("_created")}
     assert by["C1"].startswith("import: "), by
     assert by["wang"].startswith("command: "), by

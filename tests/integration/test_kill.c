@@ -165,6 +165,35 @@ static void check_kept(unsigned number, const struct promise *promise)
     free(name);
 }
 
+// Every edit that was acknowledged has its entry in the audit log, and that is whole.
+static void check_audit(const struct promise *promises, unsigned end)
+{
+    static unsigned noted[CAMERAS_MAX];
+    char path[128] = "/api/v1/audit";
+    const char *cursor;
+    bool more;
+    do {
+        cJSON *page = http_get_json(world.port, path);
+        const cJSON *entry;
+        cJSON_ArrayForEach(entry, cJSON_GetObjectItem(page, "items"))
+        {
+            const char *id = cJSON_GetStringValue(cJSON_GetObjectItem(entry, "subject"));
+            if (*id == 'K' && strtoul(id + 1, NULL, 10) < CAMERAS_MAX)
+                noted[strtoul(id + 1, NULL, 10)]++;
+        }
+        cursor = cJSON_GetStringValue(cJSON_GetObjectItem(page, "cursor"));
+        more = cursor != NULL;
+        snprintf(path, sizeof(path), "/api/v1/audit?cursor=%s", more ? cursor : "");
+        cJSON_Delete(page);
+    } while (more);
+    for (unsigned i = 1; i < end; i++)
+        if (promises[i].serial)
+            assert_true(noted[i] >= (unsigned)promises[i].last + 1);
+    cJSON *verdict = http_get_json(world.port, "/api/v1/audit/verify");
+    assert_true(cJSON_IsTrue(cJSON_GetObjectItem(verdict, "good")));
+    cJSON_Delete(verdict);
+}
+
 static void acknowledged_edits_survive(void **state)
 {
     static struct promise promises[CAMERAS_MAX];
@@ -189,6 +218,7 @@ static void acknowledged_edits_survive(void **state)
     }
     print_message("%u created, %u replaced, %u changed, %u removed\n", done[CREATE],
                   done[REPLACE], done[CHANGE], done[REMOVE]);
+    check_audit(promises, next);
     assert_true(done[CREATE] && done[REPLACE] && done[CHANGE]);
 }
 
