@@ -4,6 +4,7 @@
 #include "app/api_answer.h"
 #include "app/api_imports.h"
 #include "app/api_places.h"
+#include "app/api_probe.h"
 #include "app/entity_tag.h"
 #include "app/guest.h"
 #include "app/idempotency_key.h"
@@ -232,9 +233,11 @@ static void write_camera(struct gw_shard *shard, struct gw_request *request,
     }
     if (r < 0) {
         char en[128], zh[128];
-        snprintf(en, sizeof(en), "The field \"%s\" has the wrong type; see docs/api.md.",
+        snprintf(en, sizeof(en),
+                 "The field \"%s\" cannot be used: its type or value is wrong; see "
+                 "docs/api.md.",
                  field);
-        snprintf(zh, sizeof(zh), "字段“%s”类型错误，见 docs/api.md。", field);
+        snprintf(zh, sizeof(zh), "字段“%s”类型或值有误，见 docs/api.md。", field);
         refuse(request, info, 422, "bad_field", (struct gw_text) { en, zh });
         return;
     }
@@ -317,6 +320,8 @@ void gw_api_write(struct gw_shard *shard, struct gw_request *request,
         delete_camera(shard, request, info, id);
     else if (strcmp(info->method, "POST") == 0 && read_id(path, "/restore", removed))
         restore_camera(shard, request, info, removed);
+    else if (strcmp(info->method, "POST") == 0 && read_id(path, "/probe", removed))
+        gw_api_probe(shard, request, info, removed);
     else
         refuse(request, info, id || strcmp(path, "cameras") == 0 ? 405 : 404, "not_found",
                no_such_path);

@@ -5,6 +5,7 @@
 #include "app/certificate.h"
 #include "app/import_desk.h"
 #include "app/norm_keeper.h"
+#include "app/probe_bench.h"
 #include "app/rates.h"
 #include "app/shard.h"
 #include "app/sight_keeper.h"
@@ -37,6 +38,7 @@ struct gw_engine {
     struct gw_sight_keeper *sight_keeper;
     struct gw_norm_keeper *norm_keeper;
     struct gw_import_desk *imports;
+    struct gw_probe_bench *probe_bench;
     struct gw_acceptor *acceptor;
     struct gw_acceptor *push_acceptor; // NULL unless sources may push to us
 
@@ -303,6 +305,10 @@ static int start(struct gw_engine *engine, const struct gw_identity *identity,
         r = start_norm_keeper(engine);
     if (r == 0)
         r = start_imports(engine);
+    if (r == 0) {
+        engine->probe_bench = gw_probe_bench_create(engine->settings->ca_file);
+        r = engine->probe_bench ? 0 : -ENOMEM;
+    }
     if (r == 0)
         r = start_shards(engine, identity);
     if (r == -ENOENT) {
@@ -418,6 +424,7 @@ void gw_engine_stop(struct gw_engine *engine)
     for (uint32_t i = 0; i < engine->shard_count; i++)
         if (engine->shards[i])
             gw_shard_stop(engine->shards[i]);
+    gw_probe_bench_destroy(engine->probe_bench);
     gw_import_desk_destroy(engine->imports);
     gw_sight_keeper_stop(engine->sight_keeper);
     gw_norm_keeper_stop(engine->norm_keeper);
@@ -460,6 +467,11 @@ struct gw_rates *gw_engine_rates(const struct gw_engine *engine)
 struct gw_access *gw_engine_access(const struct gw_engine *engine)
 {
     return engine->access;
+}
+
+struct gw_probe_bench *gw_engine_probe_bench(const struct gw_engine *engine)
+{
+    return engine->probe_bench;
 }
 
 struct gw_import_desk *gw_engine_imports(const struct gw_engine *engine)

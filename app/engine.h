@@ -19,6 +19,7 @@ struct gw_audit;
 struct gw_engine;
 struct gw_gop_budget;
 struct gw_import_desk;
+struct gw_probe_bench;
 struct gw_worker_budget;
 struct gw_shard;
 
@@ -52,6 +53,7 @@ struct gw_rates *gw_engine_rates(const struct gw_engine *engine);
 struct gw_access *gw_engine_access(const struct gw_engine *engine);
 struct gw_audit *gw_engine_audit(const struct gw_engine *engine);
 struct gw_import_desk *gw_engine_imports(const struct gw_engine *engine);
+struct gw_probe_bench *gw_engine_probe_bench(const struct gw_engine *engine);
 struct gw_states *gw_engine_states(const struct gw_engine *engine);
 struct gw_health *gw_engine_health(const struct gw_engine *engine);
 struct gw_area_tiles *gw_engine_area_tiles(const struct gw_engine *engine);

@@ -393,6 +393,8 @@ struct gw_buf *gw_json_probe(const struct gw_probe_report *r)
         cJSON_AddNullToObject(root, "sent_to");
     cJSON_AddStringToObject(root, "verdict", gw_probe_verdict_name(r->verdict));
     cJSON_AddStringToObject(root, "cause", gw_cause_name(r->cause));
+    cJSON_AddStringToObject(root, "en", gw_probe_verdict_text(r).en);
+    cJSON_AddStringToObject(root, "zh", gw_probe_verdict_text(r).zh);
     add_known(root, "rtsp_status", r->rtsp_status);
     cJSON_AddStringToObject(root, "server", r->peer.server);
     cJSON_AddStringToObject(root, "auth", r->peer.auth ? r->peer.auth : "none");

@@ -5,6 +5,7 @@
 #include "base/stream_url.h"
 #include "map/device_id.h"
 #include "map/labels.h"
+#include "map/vendor_url.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -255,6 +256,36 @@ static bool take_details(const cJSON *object, struct gw_camera_edit *edit,
     return true;
 }
 
+// Its vendor, address and channel, in place of the addresses of its streams.
+static bool take_device(const cJSON *object, struct gw_json_edit_room *room,
+                        struct gw_camera_edit *edit, const char **ret_field)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, "device");
+    struct gw_device device = { 0 };
+    struct gw_device_urls urls;
+    struct gw_camera_problem problem;
+    if (!member || cJSON_IsNull(member))
+        return true;
+    *ret_field = "device";
+    if (!cJSON_IsObject(member) ||
+        !take_string(member, "vendor", &device.vendor, ret_field) ||
+        !take_string(member, "address", &device.address, ret_field) ||
+        !take_string(member, "port", &device.port, ret_field) ||
+        !take_string(member, "channel", &device.channel, ret_field) ||
+        !take_string(member, "user", &device.user, ret_field) ||
+        !take_string(member, "password", &device.password, ret_field) || !device.vendor ||
+        !device.address)
+        return false;
+    if (!gw_device_urls(&device, &urls, &problem)) {
+        *ret_field = problem.field;
+        return false;
+    }
+    edit->url_main = strcpy(room->url_main, urls.main);
+    edit->url_sub = strcpy(room->url_sub, urls.sub);
+    explicit_bzero(&urls, sizeof(urls));
+    return true;
+}
+
 int gw_json_read_camera(const cJSON *root, struct gw_json_edit_room *room,
                         struct gw_camera_edit *ret_edit, const char **ret_field)
 {
@@ -274,7 +305,8 @@ int gw_json_read_camera(const cJSON *root, struct gw_json_edit_room *room,
                 take_labels(root, "groups", room->groups, &edit.groups, ret_field) &&
                 take_details(root, &edit, ret_field) &&
                 take_stream(root, "main", &edit.url_main, ret_field) &&
-                take_stream(root, "sub", &edit.url_sub, ret_field);
+                take_stream(root, "sub", &edit.url_sub, ret_field) &&
+                take_device(root, room, &edit, ret_field);
     if (!good)
         return -EINVAL;
     *ret_edit = edit;

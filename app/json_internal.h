@@ -3,6 +3,7 @@
 #define GW_APP_JSON_INTERNAL_H
 
 #include "base/buf.h"
+#include "base/stream_url.h"
 #include "map/labels.h"
 #include "map/registry.h"
 
@@ -24,6 +25,9 @@ struct gw_json_edit_room {
     struct gw_camera_pose pose;
     char tags[GW_LABELS_BYTES];
     char groups[GW_LABELS_BYTES];
+    // Of its `device`, where it has one.
+    char url_main[GW_STREAM_URL_MAX + 1];
+    char url_sub[GW_STREAM_URL_MAX + 1];
 };
 
 // A camera as a client writes it, out of an object; borrows from it and from `room`.

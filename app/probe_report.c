@@ -154,7 +154,7 @@ static void print_tolerances(const struct page *p, const struct gw_probe_report 
     }
 }
 
-static struct gw_text verdict_of(const struct gw_probe_report *r)
+struct gw_text gw_probe_verdict_text(const struct gw_probe_report *r)
 {
     switch (r->verdict) {
     case GW_PROBE_PICTURES:
@@ -202,5 +202,5 @@ void gw_probe_report_print(const struct gw_probe_report *r, enum gw_lang lang, F
         line(&p, (struct gw_text) { "ended early", "提前结束" }, "%s",
              gw_text_in(gw_cause_text(r->cause), lang));
     line(&p, (struct gw_text) { "verdict", "结论" }, "%s",
-         gw_text_in(verdict_of(r), lang));
+         gw_text_in(gw_probe_verdict_text(r), lang));
 }

@@ -59,6 +59,9 @@ const char *gw_probe_verdict_name(enum gw_probe_verdict verdict);
 // "h264"; "none".
 const char *gw_probe_codec_name(enum gw_codec codec);
 
+// What came of it, and how to mend it.
+struct gw_text gw_probe_verdict_text(const struct gw_probe_report *r);
+
 // 0 when not known.
 double gw_probe_frames_per_s(const struct gw_probe_report *r);
 double gw_probe_bits_per_s(const struct gw_probe_report *r);

@@ -155,6 +155,45 @@ test("degrees of another system are suspected, and read as such by one button", 
   await page.close();
 });
 
+test("a camera is made from what its device is, found, changed, and tested in words", async () => {
+  const { page } = await openPage(browser, { locale: "en-US" });
+  await signIn(page, "integrator", "/admin");
+  await page.waitForSelector(".todo li");
+  await page.goto(`${world.origin}/admin#cameras/new`);
+  const field = (label) => page.getByLabel(label, { exact: true });
+  await field("id").fill("made-here");
+  await field("name").fill("New gate");
+  await field("By vendor and device").check();
+  await field("Device address").fill("127.0.0.1");
+  await field("RTSP port").fill("9");
+  await field("user").fill("u");
+  await field("password").fill("s3cret#%@");
+  await keepScreenshot(page, "admin-new-camera-en");
+  await page.click("form.camera .button");
+  await page.waitForFunction(() => location.hash === "#cameras/made-here");
+  await page.waitForFunction(() => document.querySelector("h1")?.textContent === "New gate");
+  assert.match(await field("Main stream").inputValue(), /^rtsp:\/\/127\.0\.0\.1:9\/Streaming\/Channels\/101$/);
+  await page.click(".camera-test .link >> nth=0");
+  await page.waitForSelector(".verdict .shape.alarm");
+  assert.doesNotMatch(await page.content(), /s3cret/);
+  await keepScreenshot(page, "admin-test-fails-en");
+
+  await field("name").fill("North gate");
+  await field("Main stream").fill(world.farmUrl(1, "main"));
+  await page.click("form.camera .button");
+  await page.waitForSelector(".actions .shape.live");
+  await page.click(".camera-test .link >> nth=0");
+  await page.waitForSelector(".verdict .shape.live");
+  assert.match(await page.textContent(".camera-test"), /Pictures come.*H264/);
+  await page.click(".lang-switch [lang=zh]");
+  assert.match(await page.textContent(".verdict"), /画面正常/);
+  await keepScreenshot(page, "admin-test-works-zh");
+  await page.goto(`${world.origin}/admin#cameras`);
+  await page.fill(".search", "North gate");
+  await page.click(".camera-list a:has-text('North gate')");
+  await page.close();
+});
+
 test("who may not change cameras is told whom to ask", async () => {
   const { page } = await openPage(browser, { locale: "zh-CN" });
   await signIn(page, "viewer", "/admin");

@@ -207,7 +207,7 @@ class OpenapiTest(unittest.TestCase):
                 self.unmake("made-here")
 
     def make(self, name):
-        body = json.dumps({"id": name, "streams": {"main": {"url": "rtsp://192.0.2.1/"}}})
+        body = json.dumps({"id": name, "streams": {"main": {"url": "rtsp://127.0.0.1:9/"}}})
         self.assertEqual(self.ask("POST", "/api/v1/cameras", body)[0], 201)
 
     def make_place(self, name):

@@ -505,6 +505,9 @@ class MatrixTest(unittest.TestCase):
                 for camera in unseen:
                     status, _, answer = self.engine.ask(method, f"/api/v1/cameras/{camera}", body, guest)
                     self.assertEqual(status, 404 if "e" in may else 403, answer)
+            for camera in ("a1", "ghost"):
+                status, _, answer = self.engine.ask("POST", f"/api/v1/cameras/{camera}/probe", b"", guest)
+                self.assertEqual(status, 403 if "e" not in may else 200 if camera in seen else 404, answer)
             status, _, answer = self.engine.ask("POST", "/api/v1/cameras/ghost/restore", b"", guest)
             self.assertEqual(status, 404 if "e" in may else 403, answer)
             for method, body in (("PUT", {"division": ""}), ("DELETE", None)):

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { mayEdit, signOut, userName } from "../app/session";
 import { LangSwitch } from "../text/lang_switch";
 import { useWords } from "../text/language";
+import { CamerasPage } from "./cameras_page";
 import { ImportPage } from "./import_page";
 import { placeOf } from "./import_state";
 import type { Place } from "./import_state";
@@ -37,6 +38,7 @@ export function Admin() {
         </a>
         {section("start")}
         {section("import")}
+        {section("cameras")}
         <footer>
           <LangSwitch />
           {userName.value && (
@@ -57,6 +59,8 @@ export function Admin() {
           </p>
         ) : place.section === "import" ? (
           <ImportPage id={place.id} />
+        ) : place.section === "cameras" ? (
+          <CamerasPage id={place.id} />
         ) : (
           <Start />
         )}

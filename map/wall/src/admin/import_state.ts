@@ -55,10 +55,11 @@ export function columnsWith(
   return Object.fromEntries(means === "" ? others : [...others, [name, means]]);
 }
 
-/** Where the page is: "#import", "#import/ID". */
-export type Place = { readonly section: "start" | "import"; readonly id: string };
+/** Where the page is: "#import", "#import/ID", "#cameras/ID". */
+export type Place = { readonly section: "start" | "import" | "cameras"; readonly id: string };
 
 export function placeOf(hash: string): Place {
   const [section, id] = hash.replace(/^#/, "").split("/");
-  return section === "import" ? { section: "import", id: id ?? "" } : { section: "start", id: "" };
+  if (section !== "import" && section !== "cameras") return { section: "start", id: "" };
+  return { section, id: decodeURIComponent(id ?? "") };
 }

@@ -9,7 +9,7 @@ import type { Figure } from "./import_state";
 
 export interface AdminWords {
   readonly title: string;
-  readonly sections: { readonly start: string; readonly import: string };
+  readonly sections: { readonly start: string; readonly import: string; readonly cameras: string };
   readonly forbidden: string;
   readonly loading: string;
   readonly failed: (why: string) => string;
@@ -78,7 +78,7 @@ export interface AdminWords {
 
 const en: AdminWords = {
   title: "Console",
-  sections: { start: "To do", import: "Import" },
+  sections: { start: "To do", import: "Import", cameras: "Cameras" },
   forbidden: "This page is for who may change cameras. Ask an administrator for the role of integrator.",
   loading: "reading",
   failed: (why) => `This could not be read: ${why}`,
@@ -156,7 +156,7 @@ const en: AdminWords = {
 
 const zh: AdminWords = {
   title: "管理台",
-  sections: { start: "待办", import: "导入" },
+  sections: { start: "待办", import: "导入", cameras: "摄像机" },
   forbidden: "此页面供可修改摄像机的人员使用。请向管理员申请集成员角色。",
   loading: "读取中",
   failed: (why) => `无法读取：${why}`,

@@ -19,13 +19,13 @@ const SIGHTINGS = 40;
 /** The engine's largest page of a list. */
 const PAGE = 10_000;
 
-export async function ask(path: string, method: string, body?: object): Promise<Response> {
+export async function ask(path: string, method: string, body?: object, more: Readonly<Record<string, string>> = {}): Promise<Response> {
   const json = body && { "Content-Type": "application/json" };
   let response: Response;
   try {
     response = await fetch(path, {
       method,
-      headers: { "Accept-Language": documentLang(), ...json },
+      headers: { "Accept-Language": documentLang(), ...json, ...more },
       ...(body && { body: JSON.stringify(body) }),
     });
   } catch {

@@ -74,5 +74,6 @@ test("an address says where one is", () => {
   expect(placeOf("")).toEqual({ section: "start", id: "" });
   expect(placeOf("#import")).toEqual({ section: "import", id: "" });
   expect(placeOf("#import/3f0c")).toEqual({ section: "import", id: "3f0c" });
+  expect(placeOf("#cameras/a%2Fb")).toEqual({ section: "cameras", id: "a/b" });
   expect(placeOf("#nonsense/x")).toEqual({ section: "start", id: "" });
 });
