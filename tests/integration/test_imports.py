@@ -67,7 +67,8 @@ class ImportsTest(unittest.TestCase):
         cls.log = open(cls.home / "log", "a")
         cls.stack.callback(cls.log.close)
         cls.engine = subprocess.Popen(
-            [GRIDWALL, "serve", "--data", cls.data, "--listen", "127.0.0.1:0", "--reader", READER],
+            [GRIDWALL, "serve", "--data", cls.data, "--listen", "127.0.0.1:0", "--api-rate", "0",
+             "--reader", READER],
             stdout=subprocess.PIPE, stderr=cls.log, text=True)
         cls.stack.callback(cls.engine.wait, PATIENCE_S)
         cls.stack.callback(cls.engine.stdout.close)
