@@ -11,6 +11,7 @@ import http.server
 import json
 import os
 import pathlib
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -73,6 +74,9 @@ class Tables(unittest.TestCase):
     def ask(self, question):
         with sqlite3.connect(self.dir / "data" / "gridwall.db") as db:
             return db.execute(question).fetchall()
+
+    def forget(self):
+        shutil.rmtree(self.dir / "data")
 
     def book(self, name, *sheets):
         workbook(self.dir / name, *sheets)
@@ -145,7 +149,7 @@ class Tables(unittest.TestCase):
             self.run_import(book, status=1)
             self.run_import(book, more=["--columns", columns])
             self.assertEqual(self.ask("SELECT id, name FROM cameras"), [("c1", "南门")])
-            (self.dir / "data" / "gridwall.db").unlink()
+            self.forget()
         columns.write_text("id = a\ncamera = b\n")
         self.assertIn("columns:2: camera: this is no column that we know",
                       self.run_import(book, status=2, more=["--columns", columns]))
@@ -177,7 +181,7 @@ class Tables(unittest.TestCase):
             with self.subTest(file.name):
                 self.run_import(file)
                 self.expect_points()
-                (self.dir / "data" / "gridwall.db").unlink()
+                self.forget()
 
     def test_a_layer_without_reference_is_degrees_or_refused(self):
         points = self.points("short.geojson", ("ID", "NAME"))
@@ -213,7 +217,7 @@ class Tables(unittest.TestCase):
                 self.assertEqual(self.ask("SELECT code, division, level FROM cells ORDER BY code"),
                                  [(code, "370812001001", 3) for code, _ in CELLS])
                 self.assertEqual(self.ask("SELECT DISTINCT cell FROM cameras"), [(CELLS[0][0],)])
-                (self.dir / "data" / "gridwall.db").unlink()
+                self.forget()
 
     # ---- what must not hurt ----
 
