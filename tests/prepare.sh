@@ -59,7 +59,7 @@ PACKAGES_TABLES="libgdal-dev libgeos-dev"
 PACKAGES_CHECK="libcmocka-dev libembree-dev libproj-dev libsqlite3-mod-spatialite
     clang clang-format libclang-rt-14-dev llvm ffmpeg
     libgstrtspserver-1.0-dev glib-networking openssl gstreamer1.0-libav chromium fonts-noto-cjk
-    python3-yaml python3-jsonschema gdal-bin python3-gdal python3-openpyxl"
+    python3-yaml python3-jsonschema python3-cryptography gdal-bin python3-gdal python3-openpyxl"
 
 # promtool, out of the Debian package of the server, which is not installed: it would
 # start a service.

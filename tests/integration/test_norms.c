@@ -1,6 +1,7 @@
 // The norms against cameras of which the truth is known: some are well, some refuse, want
 // another password, are not there, or send nothing any more.
 
+#include "map/store_keys.h"
 #include "map/store_norms.h"
 #include "tests/harness/http_client.h"
 #include "tests/harness/live_client.h"
@@ -354,6 +355,7 @@ static void keep_two_days(void)
     char error[GW_STORE_ERROR_MAX];
     struct gw_store *store;
     assert_int_equal(gw_store_open(world.dir, &store, error), 0);
+    assert_int_equal(gw_store_unlock(store, NULL, error), 0);
     assert_int_equal(gw_store_begin(store), 0);
     keep(store, DAY_BEGINS - 3600, WELL_1, GW_NORM_OTHER, 60); // the day before
     keep(store, DAY_BEGINS, WELL_1, GW_NORM_INTACT, 49);
