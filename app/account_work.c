@@ -2,7 +2,6 @@
 
 #include "app/entrance.h"
 #include "base/clock.h"
-#include "base/log.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -184,15 +183,8 @@ static void finish(struct gw_shard *shard, void *arg)
 static void on_written(void *arg, const struct gw_registry_result *result)
 {
     struct gw_account_work *w = arg;
-    const struct gw_message m = {
-        .type = GW_MESSAGE_CALL,
-        .call = finish,
-        .call_arg = w,
-    };
     w->result = *result;
-    int r = gw_shard_post(w->shard, &m);
-    if (r < 0) // out of memory: the peer gets no answer, its connection times out
-        gw_log(GW_LOG_ERROR, "reply_lost", "error=%d", r);
+    gw_shard_reply(w->shard, finish, w);
 }
 
 static void on_worked(uv_work_t *work, int status)

@@ -11,7 +11,6 @@
 #include "app/query_string.h"
 #include "app/refusal.h"
 #include "app/rights.h"
-#include "base/log.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -357,15 +356,8 @@ static void finish(struct gw_shard *shard, void *arg);
 static void on_written(void *arg, const struct gw_registry_result *result)
 {
     struct bulk_work *w = arg;
-    const struct gw_message m = {
-        .type = GW_MESSAGE_CALL,
-        .call = finish,
-        .call_arg = w,
-    };
     w->result = *result;
-    int r = gw_shard_post(w->shard, &m);
-    if (r < 0) // out of memory: the peer gets no answer, its connection times out
-        gw_log(GW_LOG_ERROR, "reply_lost", "cameras=%zu error=%d", w->bulk.count, r);
+    gw_shard_reply(w->shard, finish, w);
 }
 
 // ---- on the shard ----

@@ -8,7 +8,6 @@
 #include "app/json.h"
 #include "app/json_area.h"
 #include "app/refusal.h"
-#include "base/log.h"
 #include "map/codes.h"
 #include "map/geojson.h"
 
@@ -168,15 +167,8 @@ static void finish(struct gw_shard *shard, void *arg);
 static void on_written(void *arg, const struct gw_registry_result *result)
 {
     struct cell_work *w = arg;
-    const struct gw_message m = {
-        .type = GW_MESSAGE_CALL,
-        .call = finish,
-        .call_arg = w,
-    };
     w->result = *result;
-    int r = gw_shard_post(w->shard, &m);
-    if (r < 0) // out of memory: the peer gets no answer, its connection times out
-        gw_log(GW_LOG_ERROR, "reply_lost", "cell=\"%s\" error=%d", w->code, r);
+    gw_shard_reply(w->shard, finish, w);
 }
 
 // ---- on the shard ----

@@ -5,7 +5,6 @@
 #include "app/import_sheet.h"
 #include "app/json_import.h"
 #include "app/rights.h"
-#include "base/log.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -425,15 +424,8 @@ static void finish_apply(struct gw_shard *shard, void *arg)
 static void on_applied(void *arg, int error)
 {
     struct apply_work *w = arg;
-    const struct gw_message m = {
-        .type = GW_MESSAGE_CALL,
-        .call = finish_apply,
-        .call_arg = w,
-    };
     w->error = error;
-    int r = gw_shard_post(w->shard, &m);
-    if (r < 0) // out of memory: the peer gets no answer, its connection times out
-        gw_log(GW_LOG_ERROR, "reply_lost", "import=\"%s\" error=%d", w->id, r);
+    gw_shard_reply(w->shard, finish_apply, w);
 }
 
 static void apply(struct gw_shard *shard, struct gw_request *request,

@@ -64,18 +64,11 @@ static void finish(struct gw_shard *shard, void *arg)
 static void on_tested(void *arg, int error, const struct gw_probe_report *report)
 {
     struct probe_work *w = arg;
-    const struct gw_message m = {
-        .type = GW_MESSAGE_CALL,
-        .call = finish,
-        .call_arg = w,
-    };
     if (error < 0)
         gw_log(GW_LOG_ERROR, "probe_failed", "error=%d", error);
     w->answer = error < 0 ? gw_answer_problem(500, "not_run", not_run, w->lang)
                           : gw_answer_json(gw_json_probe(report));
-    int r = gw_shard_post(w->shard, &m);
-    if (r < 0) // out of memory: the peer gets no answer, its connection times out
-        gw_log(GW_LOG_ERROR, "reply_lost", "probe error=%d", r);
+    gw_shard_reply(w->shard, finish, w);
 }
 
 static void run(struct gw_shard *shard, struct gw_request *request,

@@ -4,7 +4,6 @@
 #include "app/api_answer.h"
 #include "app/entrance.h"
 #include "app/json_session.h"
-#include "base/log.h"
 #include "map/secret.h"
 #include "map/store_accounts.h"
 #include "ws/origin.h"
@@ -199,15 +198,8 @@ static void finish_set_up(struct gw_shard *shard, void *arg)
 static void on_written(void *arg, const struct gw_registry_result *result)
 {
     struct entry *e = arg;
-    const struct gw_message m = {
-        .type = GW_MESSAGE_CALL,
-        .call = finish_set_up,
-        .call_arg = e,
-    };
     e->written = *result;
-    int r = gw_shard_post(e->shard, &m);
-    if (r < 0) // out of memory: the peer gets no answer, its connection times out
-        gw_log(GW_LOG_ERROR, "reply_lost", "error=%d", r);
+    gw_shard_reply(e->shard, finish_set_up, e);
 }
 
 static void on_hash(uv_work_t *work)

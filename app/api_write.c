@@ -10,7 +10,6 @@
 #include "app/idempotency_key.h"
 #include "app/json.h"
 #include "app/refusal.h"
-#include "base/log.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -172,16 +171,8 @@ static void finish(struct gw_shard *shard, void *arg)
 static void on_written(void *arg, const struct gw_registry_result *result)
 {
     struct write_work *w = arg;
-    const struct gw_message m = {
-        .type = GW_MESSAGE_CALL,
-        .call = finish,
-        .call_arg = w,
-    };
-
     w->result = *result;
-    int r = gw_shard_post(w->shard, &m);
-    if (r < 0) // out of memory: the peer gets no answer, its connection times out
-        gw_log(GW_LOG_ERROR, "reply_lost", "camera=\"%s\" error=%d", w->id, r);
+    gw_shard_reply(w->shard, finish, w);
 }
 
 static struct write_work *begin(struct gw_shard *shard, struct gw_request *request,

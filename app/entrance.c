@@ -30,16 +30,9 @@ static void finish(struct gw_shard *shard, void *arg)
 static void on_kept(void *arg, const struct gw_registry_result *result)
 {
     struct entering *e = arg;
-    const struct gw_message m = {
-        .type = GW_MESSAGE_CALL,
-        .call = finish,
-        .call_arg = e,
-    };
     if (result->error)
         gw_log(GW_LOG_ERROR, "session_not_kept", "error=\"%s\"", result->en);
-    int r = gw_shard_post(e->shard, &m);
-    if (r < 0) // out of memory: the peer gets no answer, its connection times out
-        gw_log(GW_LOG_ERROR, "reply_lost", "error=%d", r);
+    gw_shard_reply(e->shard, finish, e);
 }
 
 void gw_entrance_reply(struct gw_shard *shard, struct gw_request *request,

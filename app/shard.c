@@ -332,6 +332,19 @@ int gw_shard_post(struct gw_shard *shard, const struct gw_message *message)
     return gw_queue_push_control(shard->queue, message);
 }
 
+void gw_shard_reply(struct gw_shard *shard, void (*call)(struct gw_shard *, void *),
+                    void *arg)
+{
+    const struct gw_message m = {
+        .type = GW_MESSAGE_CALL,
+        .call = call,
+        .call_arg = arg,
+    };
+    int r = gw_shard_post(shard, &m);
+    if (r < 0)
+        gw_log(GW_LOG_ERROR, "reply_lost", "shard=%u error=%d", shard->index, r);
+}
+
 void gw_shard_refuse(struct gw_shard *shard, uint32_t stream, uint32_t epoch)
 {
     const struct gw_message m = { .type = GW_MESSAGE_REFUSED,

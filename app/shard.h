@@ -82,10 +82,15 @@ int gw_shard_post(struct gw_shard *shard, const struct gw_message *message);
 // wait for ever. Any thread.
 void gw_shard_refuse(struct gw_shard *shard, uint32_t stream, uint32_t epoch);
 
-// Work that will come back with gw_shard_post(GW_MESSAGE_CALL): a stopping shard
-// waits for it. On the shard's thread.
+// Work that will come back with gw_shard_reply(): a stopping shard waits for it. On the
+// shard's thread.
 void gw_shard_begin_work(struct gw_shard *shard);
 void gw_shard_end_work(struct gw_shard *shard);
+
+// Comes back with such work: `call` gets `arg` on the shard's thread. Any thread. When
+// there is no memory for that, it is logged, and the peer's connection times out.
+void gw_shard_reply(struct gw_shard *shard, void (*call)(struct gw_shard *, void *),
+                    void *arg);
 
 // Three steps, each for all shards before the next one, for they ask each other: ends
 // viewers and cameras, once what is worked on elsewhere for the shard is back, while
