@@ -1,5 +1,6 @@
 #include "app/account_work.h"
 
+#include "app/api_words.h"
 #include "app/entrance.h"
 #include "base/clock.h"
 
@@ -14,10 +15,6 @@ enum { TOKEN_DAYS = 365 }; // that a token is good for where nothing is said
 static const struct gw_text wrong = {
     "The old password is wrong.",
     "原密码错误。",
-};
-static const struct gw_text busy = {
-    "Too many changes wait to be written. Try again in a moment.",
-    "等待写入的变更过多，请稍后再试。",
 };
 static const struct gw_text no_such = {
     "There is no account of this name; the list shows which there are.",
@@ -36,7 +33,7 @@ struct gw_account_work *gw_account_work_create(struct gw_shard *shard,
     struct gw_account_work *w = calloc(1, sizeof(*w));
     if (!w) {
         struct gw_answer answer =
-            gw_answer_problem(503, "busy", gw_answer_out_of_memory, info->lang);
+            gw_answer_problem(503, "busy", gw_words_out_of_memory, info->lang);
         gw_answer_send(&answer, request);
         return NULL;
     }
@@ -130,7 +127,7 @@ static void on_work(uv_work_t *work)
     if (r == -EACCES)
         set_answer(w, gw_answer_problem(403, "wrong", wrong, w->lang));
     else if (r < 0 || make_secret(w) < 0)
-        set_answer(w, gw_answer_problem(503, "busy", gw_answer_out_of_memory, w->lang));
+        set_answer(w, gw_answer_problem(503, "busy", gw_words_out_of_memory, w->lang));
 }
 
 // ---- back on the shard ----
@@ -213,7 +210,7 @@ static void on_worked(uv_work_t *work, int status)
                                       .session = w->session };
     if (gw_registry_write_account(gw_engine_registry(engine_of(w)), w->verb, edit,
                                   &editor, on_written, w) < 0)
-        gw_account_work_refuse(w, 503, "busy", busy, 1);
+        gw_account_work_refuse(w, 503, "busy", gw_words_writes_wait, 1);
 }
 
 void gw_account_work_start(struct gw_account_work *w)

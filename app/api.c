@@ -12,6 +12,7 @@
 #include "app/api_read.h"
 #include "app/api_screens.h"
 #include "app/api_session.h"
+#include "app/api_words.h"
 #include "app/api_write.h"
 #include "app/audit.h"
 #include "app/basemap.h"
@@ -122,7 +123,7 @@ static void on_read(uv_work_t *work)
         w->answer = gw_api_read(&world, &request);
         gw_answer_spare(&w->answer, w->if_none_match);
     } else {
-        w->answer = gw_answer_problem(503, "busy", gw_answer_out_of_memory, w->lang);
+        w->answer = gw_answer_problem(503, "busy", gw_words_out_of_memory, w->lang);
     }
     gw_basemap_layers_free(basemap);
     gw_sight_unref(&sight);
@@ -146,7 +147,7 @@ static void queue_read(struct read_work *w, struct gw_shard *shard,
 {
     if (!w || uv_queue_work(gw_shard_loop(shard), &w->work, on_read, on_read_done) < 0) {
         read_work_free(w);
-        reply_problem(request, 503, "busy", gw_answer_out_of_memory, lang);
+        reply_problem(request, 503, "busy", gw_words_out_of_memory, lang);
         return;
     }
     gw_shard_begin_work(shard);
@@ -227,7 +228,7 @@ static void start_norms(struct gw_shard *shard, struct gw_request *request,
     if (w && gw_gather(shard, &question) == 0)
         return;
     read_work_free(w);
-    reply_problem(request, 503, "busy", gw_answer_out_of_memory, info->lang);
+    reply_problem(request, 503, "busy", gw_words_out_of_memory, info->lang);
 }
 
 static void reply_openapi(struct gw_request *request)

@@ -1,13 +1,9 @@
 #include "app/api_answer.h"
 
+#include "app/api_words.h"
 #include "app/json.h"
 
 #include <stdio.h>
-
-const struct gw_text gw_answer_out_of_memory = {
-    "The engine is out of memory. Try again in a moment.",
-    "引擎内存不足，请稍后再试。",
-};
 
 struct gw_answer gw_answer_json(struct gw_buf *body)
 {

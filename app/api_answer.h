@@ -18,9 +18,6 @@ struct gw_answer {
     uint32_t retry_after_s;               // 0 for none
 };
 
-// What a 503 `busy` says when there is no memory for the answer.
-extern const struct gw_text gw_answer_out_of_memory;
-
 // JSON with status 200; a NULL `body` (out of memory) becomes a 503. Takes `body`.
 struct gw_answer gw_answer_json(struct gw_buf *body);
 

@@ -5,6 +5,7 @@
 #include "app/api_bulk.h"
 
 #include "app/api_answer.h"
+#include "app/api_words.h"
 #include "app/camera_query.h"
 #include "app/idempotency_key.h"
 #include "app/json_bulk.h"
@@ -63,22 +64,9 @@ static const struct gw_text bad_dry_run = {
     "dry_run is true or false.",
     "dry_run 应为 true 或 false。",
 };
-static const struct gw_text bad_query = {
-    "The part of the address behind \"?\" cannot be read: broken %-escape or too long.",
-    "地址中“?”之后的部分无法识别：百分号编码错误或过长。",
-};
 static const struct gw_text one_id = {
     "An id is one camera's: leave it out.",
     "编码只属于一路摄像机，请去掉 id 字段。",
-};
-static const struct gw_text bad_key = {
-    "Idempotency-Key is a text in double quotes, 1 to 128 printable ASCII characters, "
-    "such as a UUID.",
-    "Idempotency-Key 应为带双引号的文本，含 1 到 128 个可打印 ASCII 字符，如 UUID。",
-};
-static const struct gw_text busy = {
-    "Too many changes wait to be written. Try again in a moment.",
-    "等待写入的变更过多，请稍后再试。",
 };
 
 static void free_work(struct bulk_work *w)
@@ -102,7 +90,7 @@ static void refuse(struct bulk_work *w, int status, const char *code, struct gw_
 
 static void refuse_memory(struct bulk_work *w)
 {
-    refuse(w, 503, "busy", gw_answer_out_of_memory);
+    refuse(w, 503, "busy", gw_words_out_of_memory);
 }
 
 // ---- in a thread of the pool ----
@@ -255,7 +243,7 @@ static void read_query(struct bulk_work *w)
     if (r == -ENOMEM)
         refuse_memory(w);
     else if (r < 0)
-        refuse(w, 400, "bad_query", bad_query);
+        refuse(w, 400, "bad_query", gw_words_bad_query);
     if (r < 0)
         return;
     read_filter(w, &params);
@@ -268,7 +256,7 @@ static void on_prepare(uv_work_t *work)
     w->fates = gw_json_fates_create(w->info->lang);
     int r = w->fates ? gw_request_once_read(w->info, &w->once) : -ENOMEM;
     if (r == -EBADMSG)
-        refuse(w, 400, "bad_key", bad_key);
+        refuse(w, 400, "bad_key", gw_words_bad_key);
     else if (r < 0)
         refuse_memory(w);
     else if (w->filter)
@@ -403,7 +391,7 @@ static void on_prepared(uv_work_t *work, int status)
         gw_registry_write_many(registry, &w->bulk, &editor, on_written, w) == 0)
         return;
     if (w->answer.status == 0)
-        refuse(w, 503, "busy", busy);
+        refuse(w, 503, "busy", gw_words_writes_wait);
     finish(w->shard, w);
 }
 
@@ -432,6 +420,6 @@ void gw_api_bulk(struct gw_shard *shard, struct gw_request *request,
     }
     free_work(w);
     struct gw_answer answer =
-        gw_answer_problem(503, "busy", gw_answer_out_of_memory, info->lang);
+        gw_answer_problem(503, "busy", gw_words_out_of_memory, info->lang);
     gw_answer_send(&answer, request);
 }

@@ -4,6 +4,7 @@
 #include "app/api_cells.h"
 
 #include "app/api_answer.h"
+#include "app/api_words.h"
 #include "app/guest.h"
 #include "app/json.h"
 #include "app/json_area.h"
@@ -58,16 +59,6 @@ static const struct gw_text no_such_cell = {
 static const struct gw_text see_all = {
     "Whoever draws cells moves everybody's cameras: that is for accounts that see all.",
     "修改网格会影响所有摄像机的归属，仅限可见全部范围的账号。",
-};
-static const struct gw_text bad_tags = {
-    "If-Match and If-None-Match are \"*\" or up to 16 entity tags as GET answers them, "
-    "in double quotes, with commas between.",
-    "If-Match 和 If-None-Match 应为“*”，或最多 16 个由 GET 返回的实体标签（带双引号，"
-    "以逗号分隔）。",
-};
-static const struct gw_text busy = {
-    "Too many changes wait to be written. Try again in a moment.",
-    "等待写入的变更过多，请稍后再试。",
 };
 
 static void free_work(struct cell_work *w)
@@ -138,7 +129,7 @@ static void read_cell(struct cell_work *w)
     if (r == -EINVAL)
         refuse(w, 422, "bad_field", other_code);
     else if (r == -ENOMEM)
-        refuse(w, 503, "busy", gw_answer_out_of_memory);
+        refuse(w, 503, "busy", gw_words_out_of_memory);
     else if (r < 0)
         refuse(w, 400, "not_json", not_json);
 }
@@ -151,9 +142,9 @@ static void on_prepare(uv_work_t *work)
     else if (!gw_code_valid(w->code))
         refuse(w, w->removes ? 404 : 422, w->removes ? "no_such_cell" : "bad_field",
                w->removes ? no_such_cell : bad_code);
-    else if (gw_entity_tags_read(w->info->if_match, GW_TAGS_STRONG, &w->when.match) < 0 ||
-             gw_entity_tags_read(w->info->if_none_match, GW_TAGS_WEAK, &w->when.none) < 0)
-        refuse(w, 400, "bad_tags", bad_tags);
+    else if (gw_precondition_read(w->info->if_match, w->info->if_none_match, &w->when) <
+             0)
+        refuse(w, 400, "bad_tags", gw_words_bad_tags);
     else if (w->removes)
         w->cell = (struct gw_cell) { w->code, "", "", "", LEVEL_GRID, "", 0 };
     else
@@ -221,7 +212,7 @@ static void on_prepared(uv_work_t *work, int status)
                                                         &editor, on_written, w) == 0)
         return;
     if (w->answer.status == 0)
-        refuse(w, 503, "busy", busy);
+        refuse(w, 503, "busy", gw_words_writes_wait);
     finish(w->shard, w);
 }
 
@@ -255,6 +246,6 @@ void gw_api_cell_write(struct gw_shard *shard, struct gw_request *request,
     }
     free_work(w);
     struct gw_answer answer =
-        gw_answer_problem(503, "busy", gw_answer_out_of_memory, info->lang);
+        gw_answer_problem(503, "busy", gw_words_out_of_memory, info->lang);
     gw_answer_send(&answer, request);
 }

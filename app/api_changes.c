@@ -1,5 +1,6 @@
 #include "app/api_changes.h"
 
+#include "app/api_words.h"
 #include "app/json_changes.h"
 #include "map/store.h"
 #include "map/store_words.h"
@@ -45,7 +46,7 @@ static struct gw_answer fail(const struct gw_read_request *request, int error)
 {
     char en[GW_STORE_ERROR_MAX], zh[GW_STORE_ERROR_MAX];
     if (error == -ENOMEM)
-        return gw_answer_problem(503, "busy", gw_answer_out_of_memory, request->lang);
+        return gw_answer_problem(503, "busy", gw_words_out_of_memory, request->lang);
     gw_store_words(error, request->data, GW_LANG_EN, en, sizeof(en));
     gw_store_words(error, request->data, GW_LANG_ZH, zh, sizeof(zh));
     return gw_answer_problem(500, "not_read", (struct gw_text) { en, zh }, request->lang);

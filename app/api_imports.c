@@ -1,5 +1,6 @@
 #include "app/api_imports.h"
 
+#include "app/api_words.h"
 #include "app/engine.h"
 #include "app/import_desk.h"
 #include "app/import_sheet.h"
@@ -64,10 +65,6 @@ static const struct gw_text not_json = {
     "The body is not a JSON object (RFC 8259).",
     "请求正文不是 JSON 对象（RFC 8259）。",
 };
-static const struct gw_text bad_query = {
-    "The part of the address behind \"?\" cannot be read: broken %-escape or too long.",
-    "地址中“?”之后的部分无法识别：百分号编码错误或过长。",
-};
 static const struct gw_text bad_kind = {
     "kind is one or more of refused, note, new, changed and gone, with commas.",
     "kind 为 refused、note、new、changed、gone 中的一个或多个，以逗号分隔。",
@@ -124,7 +121,7 @@ static struct gw_answer failure(int error, enum gw_lang lang)
     case -ESTALE: return gw_answer_problem(409, "has_changed", has_changed, lang);
     default: break;
     }
-    busy = gw_answer_problem(503, "busy", gw_answer_out_of_memory, lang);
+    busy = gw_answer_problem(503, "busy", gw_words_out_of_memory, lang);
     busy.retry_after_s = ROWS_BUSY_S;
     return busy;
 }
@@ -345,7 +342,7 @@ static void take_list(struct gw_shard *shard, struct gw_request *request,
     struct gw_query_string params;
     int r = gw_query_string_parse(info->query, &params);
     if (r < 0) {
-        refuse(request, info, 400, "bad_query", bad_query);
+        refuse(request, info, 400, "bad_query", gw_words_bad_query);
         return;
     }
     add(shard, request, info, &params);

@@ -2,6 +2,7 @@
 
 #include "app/access.h"
 #include "app/api_answer.h"
+#include "app/api_words.h"
 #include "app/json_access.h"
 #include "app/rights.h"
 #include "base/clock.h"
@@ -123,7 +124,7 @@ static void start(struct gw_shard *shard, struct gw_request *request,
 {
     struct link_work *w = calloc(1, sizeof(*w));
     if (!w) {
-        refuse(request, info->lang, 503, "busy", gw_answer_out_of_memory);
+        refuse(request, info->lang, 503, "busy", gw_words_out_of_memory);
         return;
     }
     w->work.data = w;

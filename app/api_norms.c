@@ -1,5 +1,6 @@
 #include "app/api_norms.h"
 
+#include "app/api_words.h"
 #include "app/audit.h"
 #include "app/camera_query.h"
 #include "app/norm_history.h"
@@ -184,7 +185,7 @@ static struct gw_answer fail(const struct question *q, int error)
     if (error == -E2BIG)
         return refuse(q, too_many);
     if (error == -ENOMEM)
-        return gw_answer_problem(503, "busy", gw_answer_out_of_memory, q->request->lang);
+        return gw_answer_problem(503, "busy", gw_words_out_of_memory, q->request->lang);
     gw_store_words(error, q->request->data, GW_LANG_EN, en, sizeof(en));
     gw_store_words(error, q->request->data, GW_LANG_ZH, zh, sizeof(zh));
     return gw_answer_problem(500, "not_read", (struct gw_text) { en, zh },

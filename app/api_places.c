@@ -1,6 +1,7 @@
 #include "app/api_places.h"
 
 #include "app/api_sight.h"
+#include "app/api_words.h"
 #include "app/json_place.h"
 #include "app/place_query.h"
 #include "map/store_words.h"
@@ -44,7 +45,7 @@ static struct gw_answer fail(const struct question *q, int error)
 {
     char en[GW_STORE_ERROR_MAX], zh[GW_STORE_ERROR_MAX];
     if (error == -ENOMEM)
-        return problem(q, 503, "busy", gw_answer_out_of_memory);
+        return problem(q, 503, "busy", gw_words_out_of_memory);
     if (error == -ENOENT)
         return problem(q, 404, "no_such_place", no_such_place);
     gw_store_words(error, q->request->data, GW_LANG_EN, en, sizeof(en));

@@ -2,6 +2,7 @@
 // the pool, answered on the shard.
 #include "app/api_places.h"
 
+#include "app/api_words.h"
 #include "app/engine.h"
 #include "app/json_place.h"
 #include "app/rights.h"
@@ -288,7 +289,7 @@ static int parse(struct place_work *w, const struct gw_request_info *info)
     if (r == -EBADMSG)
         w->answer = problem(w, 400, "not_json", not_json);
     else if (r == -ENOMEM)
-        w->answer = problem(w, 503, "busy", gw_answer_out_of_memory);
+        w->answer = problem(w, 503, "busy", gw_words_out_of_memory);
     else if (r < 0)
         w->answer = wrong_field(w, field);
     if (r < 0)
@@ -362,7 +363,7 @@ void gw_api_write_place(struct gw_shard *shard, struct gw_request *request,
     }
     struct place_work *w = calloc(1, sizeof(*w));
     if (!w) {
-        refuse(request, info, 503, "busy", gw_answer_out_of_memory);
+        refuse(request, info, 503, "busy", gw_words_out_of_memory);
         return;
     }
     w->work.data = w;

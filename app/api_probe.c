@@ -1,6 +1,7 @@
 #include "app/api_probe.h"
 
 #include "app/api_answer.h"
+#include "app/api_words.h"
 #include "app/engine.h"
 #include "app/json.h"
 #include "app/probe_bench.h"
@@ -89,7 +90,7 @@ static void run(struct gw_shard *shard, struct gw_request *request,
     if (w)
         gw_shard_end_work(shard);
     free(w);
-    refuse(request, info, 503, "busy", r == -EBUSY ? busy : gw_answer_out_of_memory);
+    refuse(request, info, 503, "busy", r == -EBUSY ? busy : gw_words_out_of_memory);
 }
 
 // "profile" as "sub", or "main", which it is without. Returns 0 or -EINVAL.

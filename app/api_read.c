@@ -7,6 +7,7 @@
 #include "app/api_places.h"
 #include "app/api_sight.h"
 #include "app/api_tiles.h"
+#include "app/api_words.h"
 #include "app/camera_query.h"
 #include "app/query_string.h"
 #include "map/codes.h"
@@ -42,10 +43,6 @@ static const struct gw_text bad_geometry = {
     "geometry is true or false.",
     "geometry 应为 true 或 false。",
 };
-static const struct gw_text bad_query = {
-    "The part of the address behind \"?\" cannot be read: broken %-escape or too long.",
-    "地址中“?”之后的部分无法识别：百分号编码错误或过长。",
-};
 
 static struct gw_answer problem(const struct question *q, int status, const char *code,
                                 struct gw_text detail)
@@ -73,7 +70,7 @@ static struct gw_answer answer_cameras(const struct question *q, const char *cel
     if (r == -EINVAL)
         return problem(q, 400, "bad_parameter", gw_camera_question_help(bad));
     if (r < 0)
-        return problem(q, 503, "busy", gw_answer_out_of_memory);
+        return problem(q, 503, "busy", gw_words_out_of_memory);
     if (cell)
         question.query.cell = cell;
     question.query.seen = q->world->view;
@@ -92,7 +89,7 @@ static struct gw_answer answer_cameras(const struct question *q, const char *cel
         answer =
             gw_answer_json(gw_json_cameras(q->world, found, n, more, question.record));
     } else {
-        answer = problem(q, 503, "busy", gw_answer_out_of_memory);
+        answer = problem(q, 503, "busy", gw_words_out_of_memory);
     }
     free(found);
     gw_camera_question_finish(&question);
@@ -119,7 +116,7 @@ static struct gw_answer answer_camera_or_view(const struct question *q, const ch
     size_t len = strcspn(rest, "/");
     char *id = strndup(rest, len);
     if (!id)
-        return problem(q, 503, "busy", gw_answer_out_of_memory);
+        return problem(q, 503, "busy", gw_words_out_of_memory);
     const struct gw_camera *camera = find_camera(q, id);
     struct gw_answer answer;
     if (rest[len] == '\0')
@@ -196,7 +193,7 @@ static struct gw_answer answer_cell(const struct question *q, const char *rest)
     size_t len = strcspn(rest, "/");
     char *code = strndup(rest, len);
     if (!code)
-        return problem(q, 503, "busy", gw_answer_out_of_memory);
+        return problem(q, 503, "busy", gw_words_out_of_memory);
 
     const struct gw_cell *cell = gw_snapshot_cell(q->world->snapshot, code);
     struct gw_answer answer;
@@ -262,9 +259,9 @@ struct gw_answer gw_api_read(const struct gw_json_world *world,
 
     int r = gw_query_string_parse(request->query, &params);
     if (r == -ENOMEM)
-        return problem(&q, 503, "busy", gw_answer_out_of_memory);
+        return problem(&q, 503, "busy", gw_words_out_of_memory);
     if (r < 0)
-        return problem(&q, 400, "bad_query", bad_query);
+        return problem(&q, 400, "bad_query", gw_words_bad_query);
     struct gw_answer result = answer(&q);
     gw_query_string_finish(&params);
     return result;

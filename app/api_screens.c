@@ -2,6 +2,7 @@
 
 #include "app/access.h"
 #include "app/account_work.h"
+#include "app/api_words.h"
 #include "app/entrance.h"
 #include "app/json_session.h"
 #include "app/rights.h"
@@ -101,7 +102,7 @@ static void begin(struct gw_shard *shard, struct gw_request *request,
         return;
     }
     if (r < 0) {
-        refuse(request, info, 503, "busy", gw_answer_out_of_memory, 1);
+        refuse(request, info, 503, "busy", gw_words_out_of_memory, 1);
         return;
     }
     struct gw_json_text t = gw_json_text_init(out, sizeof(out));

@@ -2,6 +2,7 @@
 
 #include "app/access.h"
 #include "app/api_answer.h"
+#include "app/api_words.h"
 #include "app/entrance.h"
 #include "app/json_session.h"
 #include "map/secret.h"
@@ -93,7 +94,7 @@ static struct entry *read_entry(struct gw_shard *shard, struct gw_request *reque
     struct entry *e = calloc(1, sizeof(*e));
     size_t field;
     if (!e) {
-        refuse(request, info->lang, 503, "busy", gw_answer_out_of_memory, 0);
+        refuse(request, info->lang, 503, "busy", gw_words_out_of_memory, 0);
         return NULL;
     }
     const struct gw_json_text_field fields[FIELDS] = {

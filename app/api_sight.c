@@ -1,5 +1,6 @@
 #include "app/api_sight.h"
 
+#include "app/api_words.h"
 #include "app/json_sight.h"
 #include "map/camera_eye.h"
 
@@ -44,7 +45,7 @@ struct gw_answer gw_api_sightings(const struct gw_json_world *world,
     };
     struct gw_sighting *found = calloc(q.limit, sizeof(*found));
     if (!found)
-        return gw_answer_problem(503, "busy", gw_answer_out_of_memory, lang);
+        return gw_answer_problem(503, "busy", gw_words_out_of_memory, lang);
     size_t n = gw_sight_who(sight, &q, found);
     struct gw_answer answer =
         gw_answer_json(gw_json_sightings(world, found, n, gw_sight_buildings(sight) > 0));
@@ -62,7 +63,7 @@ struct gw_answer gw_api_view(const struct gw_camera *camera, const struct gw_sig
     bool judged = view && gw_sight_buildings(sight) > 0;
     struct gw_view *wedge = NULL;
     if (!view && gw_view_create(&eye, NULL, &wedge) < 0)
-        return gw_answer_problem(503, "busy", gw_answer_out_of_memory, lang);
+        return gw_answer_problem(503, "busy", gw_words_out_of_memory, lang);
     struct gw_answer answer =
         gw_answer_json(gw_json_view(camera, &eye, view ? view : wedge, judged));
     gw_view_unref(&wedge);

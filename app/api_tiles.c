@@ -1,5 +1,6 @@
 #include "app/api_tiles.h"
 
+#include "app/api_words.h"
 #include "app/area_tile.h"
 #include "app/camera_tile.h"
 #include "app/json_tiles.h"
@@ -113,7 +114,7 @@ static struct gw_answer answer_tile(const struct gw_json_world *world,
     if (r == -ENOTSUP)
         return gw_answer_problem(501, "not_built", no_areas, lang);
     if (r < 0)
-        return gw_answer_problem(503, "busy", gw_answer_out_of_memory, lang);
+        return gw_answer_problem(503, "busy", gw_words_out_of_memory, lang);
     if (gw_buf_len(body) == 0) {
         gw_buf_unref(&body);
         return (struct gw_answer) { .status = 204 };

@@ -5,6 +5,7 @@
 #include "app/api_imports.h"
 #include "app/api_places.h"
 #include "app/api_probe.h"
+#include "app/api_words.h"
 #include "app/entity_tag.h"
 #include "app/guest.h"
 #include "app/idempotency_key.h"
@@ -38,21 +39,6 @@ static const struct gw_text no_id = {
 static const struct gw_text other_id = {
     "The id in the body is not the one in the address; a camera keeps its id.",
     "正文中的编码与地址中的不一致；摄像机编码不可更改。",
-};
-static const struct gw_text bad_tags = {
-    "If-Match and If-None-Match are \"*\" or up to 16 entity tags as GET answers them, "
-    "in double quotes, with commas between.",
-    "If-Match 和 If-None-Match 应为“*”，或最多 16 个由 GET 返回的实体标签（带双引号，"
-    "以逗号分隔）。",
-};
-static const struct gw_text bad_key = {
-    "Idempotency-Key is a text in double quotes, 1 to 128 printable ASCII characters, "
-    "such as a UUID.",
-    "Idempotency-Key 应为带双引号的文本，含 1 到 128 个可打印 ASCII 字符，如 UUID。",
-};
-static const struct gw_text busy = {
-    "Too many changes wait to be written. Try again in a moment.",
-    "等待写入的变更过多，请稍后再试。",
 };
 static const struct gw_text no_such_path = {
     "Nothing can be written at this address. docs/api.md lists what there is.",
@@ -135,9 +121,9 @@ static bool read_once(struct gw_request *request, const struct gw_request_info *
 {
     int r = gw_request_once_read(info, ret_once);
     if (r == -EBADMSG)
-        refuse(request, info, 400, "bad_key", bad_key);
+        refuse(request, info, 400, "bad_key", gw_words_bad_key);
     else if (r < 0)
-        refuse(request, info, 503, "busy", gw_answer_out_of_memory);
+        refuse(request, info, 503, "busy", gw_words_out_of_memory);
     return r == 0;
 }
 
@@ -146,11 +132,9 @@ static bool read_precondition(struct gw_request *request,
                               const struct gw_request_info *info,
                               struct gw_precondition *ret_when)
 {
-    int r = gw_entity_tags_read(info->if_match, GW_TAGS_STRONG, &ret_when->match);
-    if (r == 0)
-        r = gw_entity_tags_read(info->if_none_match, GW_TAGS_WEAK, &ret_when->none);
+    int r = gw_precondition_read(info->if_match, info->if_none_match, ret_when);
     if (r < 0)
-        refuse(request, info, 400, "bad_tags", bad_tags);
+        refuse(request, info, 400, "bad_tags", gw_words_bad_tags);
     return r == 0;
 }
 
@@ -196,7 +180,7 @@ static void give_up(struct write_work *w, struct gw_request *request,
     if (w)
         gw_shard_end_work(w->shard);
     free_work(w);
-    refuse(request, info, 503, "busy", busy);
+    refuse(request, info, 503, "busy", gw_words_writes_wait);
 }
 
 static void write_camera(struct gw_shard *shard, struct gw_request *request,
@@ -219,7 +203,7 @@ static void write_camera(struct gw_shard *shard, struct gw_request *request,
         return;
     }
     if (r == -ENOMEM) {
-        refuse(request, info, 503, "busy", gw_answer_out_of_memory);
+        refuse(request, info, 503, "busy", gw_words_out_of_memory);
         return;
     }
     if (r < 0) {

@@ -1,6 +1,7 @@
 #include "app/camera_status.h"
 
 #include "app/api_answer.h"
+#include "app/api_words.h"
 #include "app/gather.h"
 #include "app/rights.h"
 #include "app/router.h"
@@ -205,6 +206,6 @@ void gw_camera_status_reply(struct gw_shard *shard, struct gw_request *request,
     };
     if (gw_gather(shard, &question) < 0) {
         free(q);
-        refuse(request, 503, "busy", gw_answer_out_of_memory, lang);
+        refuse(request, 503, "busy", gw_words_out_of_memory, lang);
     }
 }

@@ -110,6 +110,18 @@ int gw_entity_tags_read(const char *text, enum gw_tag_comparison comparison,
     return 0;
 }
 
+int gw_precondition_read(const char *if_match, const char *if_none_match,
+                         struct gw_precondition *ret_when)
+{
+    struct gw_precondition when = { 0 };
+    int r = gw_entity_tags_read(if_match, GW_TAGS_STRONG, &when.match);
+    if (r == 0)
+        r = gw_entity_tags_read(if_none_match, GW_TAGS_WEAK, &when.none);
+    if (r == 0)
+        *ret_when = when;
+    return r;
+}
+
 bool gw_entity_tags_have(const char *text, const char *wanted)
 {
     struct tag tag;

@@ -28,6 +28,11 @@ enum gw_tag_comparison {
 int gw_entity_tags_read(const char *text, enum gw_tag_comparison comparison,
                         struct gw_revisions *ret_revisions);
 
+// The same of If-Match and If-None-Match, by which a write is held to what its client
+// saw.
+int gw_precondition_read(const char *if_match, const char *if_none_match,
+                         struct gw_precondition *ret_when);
+
 // Whether a list as above has `tag`, by the weak comparison; "*" has every one. What
 // cannot be read has none.
 bool gw_entity_tags_have(const char *text, const char *tag);

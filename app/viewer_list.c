@@ -1,6 +1,7 @@
 #include "app/viewer_list.h"
 
 #include "app/api_answer.h"
+#include "app/api_words.h"
 #include "app/gather.h"
 #include "base/clock.h"
 #include "map/snapshot.h"
@@ -11,11 +12,6 @@
 #include <stdlib.h>
 
 enum { ITEM_MAX = 1024 }; // bytes of a viewer in JSON; an id is at most 64
-
-static const struct gw_text out_of_memory = {
-    "The engine is out of memory. Try again in a moment.",
-    "引擎内存不足，请稍后再试。",
-};
 
 struct question {
     struct gw_request *request;
@@ -128,7 +124,8 @@ static void on_answers(struct gw_shard *home, void *arg, void *parts, uint32_t s
         reply.body = text;
         gw_request_reply(q->request, &reply);
     } else {
-        struct gw_answer answer = gw_answer_problem(503, "busy", out_of_memory, q->lang);
+        struct gw_answer answer =
+            gw_answer_problem(503, "busy", gw_words_out_of_memory, q->lang);
         gw_answer_send(&answer, q->request);
     }
     free(text);
@@ -150,7 +147,8 @@ void gw_viewer_list_reply(struct gw_shard *shard, struct gw_request *request,
     };
     if (!q || gw_gather(shard, &question) < 0) {
         free(q);
-        struct gw_answer answer = gw_answer_problem(503, "busy", out_of_memory, lang);
+        struct gw_answer answer =
+            gw_answer_problem(503, "busy", gw_words_out_of_memory, lang);
         gw_answer_send(&answer, request);
     }
 }
