@@ -287,10 +287,12 @@ int gw_camera_edit_apply(const struct gw_camera_edit *edit,
     if (edit->url_main) {
         r = gw_stream_login_keep(edit->url_main, secrets->url_main, scratch->url_main);
         c->url_main = scratch->url_main;
+        row.unreadable[0] = false;
     }
     if (edit->url_sub && r == 0) {
         r = gw_stream_login_keep(edit->url_sub, secrets->url_sub, scratch->url_sub);
         c->url_sub = scratch->url_sub;
+        row.unreadable[1] = false;
     }
     if (r == 0)
         r = set_record(c, edit, scratch);

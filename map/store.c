@@ -30,9 +30,9 @@ static const char FILE_NAME[] = "gridwall.db";
     "num, id, name, lon, lat, division, coalesce(department, ''), " RECORD_COLUMNS       \
     ", revision"
 #define CAMERA_WRITTEN "id, name, lon, lat, division, department, " RECORD_COLUMNS
-#define CAMERA_VALUES                                                                    \
-    "?1, ?2, ?3, ?4, ?5, nullif(?6, ''), ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "     \
-    "?16, "                                                                              \
+#define CAMERA_VALUES(main, sub)                                                         \
+    "?1, ?2, ?3, ?4, ?5, nullif(?6, ''), ?7, ?8, " main ", " sub                         \
+    ", ?11, ?12, ?13, ?14, ?15, ?16, "                                                   \
     "?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, "   \
     "?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40"
 #define KEPT_COLUMNS "num, " CAMERA_WRITTEN ", created_ms, changed_ms"
@@ -64,11 +64,13 @@ static const char *const sql[GW_STMTS] = {
                             " WHERE name = 'cameras'",
     [GW_STMT_CAMERA_INSERT] =
         "INSERT INTO cameras (" CAMERA_WRITTEN
-        ", created_ms, changed_ms, num, revision) VALUES (" CAMERA_VALUES
-        ", ?41, ?41, ?42, " THIS_REVISION ")",
+        ", created_ms, changed_ms, num, revision) VALUES (" CAMERA_VALUES(
+            "?9", "?10") ", ?41, ?41, ?42, " THIS_REVISION ")",
     [GW_STMT_CAMERA_UPDATE] =
         "UPDATE cameras SET (" CAMERA_WRITTEN ", changed_ms, revision)"
-        " = (" CAMERA_VALUES ", ?41, " THIS_REVISION ") WHERE num = ?42",
+        " = (" CAMERA_VALUES("coalesce(?9, url_main)",
+                             "coalesce(?10, url_sub)") ", ?41, " THIS_REVISION
+                                                       ") WHERE num = ?42",
     [GW_STMT_CAMERA_DELETE] = "DELETE FROM cameras WHERE id = ?1",
     [GW_STMT_CAMERA_PLACE] =
         "UPDATE cameras SET cell = ?2, revision = " THIS_REVISION " WHERE num = ?1",

@@ -24,6 +24,8 @@ enum {
 struct gw_camera_row {
     struct gw_camera camera;
     bool cell_fixed;                 // the cell was given; else it is found by position
+    bool unreadable[2];              // main, sub: "" here, for what is stored does not
+                                     // open. Written back so, it stays as it is
     const char *details[GW_DETAILS]; // of a row that was read: camera.details is this
 };
 

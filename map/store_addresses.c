@@ -154,9 +154,9 @@ int gw_store_read_address(struct gw_store *store, sqlite3_stmt *stmt, int column
         store->keys->unreadable++;
         store->keys->unreadable_camera = place.camera;
         *room = '\0';
-        r = 0;
+        r = 1;
     }
-    if (r == 0)
+    if (r >= 0)
         *ret_url = room;
     return r;
 }

@@ -130,7 +130,8 @@ enum gw_address_use { GW_ADDRESS_FOUND, GW_ADDRESS_WALKED, GW_ADDRESS_USES };
 
 // Reads a stream address from a column; `sub` 0 or 1. One that was stored before
 // addresses were sealed is read as it is, one that does not open is "" and counted.
-// Borrowed until the next of the same use. Returns 0, -EKEYREJECTED or -ENOMEM.
+// Borrowed until the next of the same use. Returns 0, 1 when it does not open,
+// -EKEYREJECTED or -ENOMEM.
 int gw_store_read_address(struct gw_store *store, struct sqlite3_stmt *stmt, int column,
                           enum gw_address_use use, struct gw_seal_place place,
                           const char **ret_url);

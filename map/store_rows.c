@@ -35,11 +35,18 @@ static void bind_degrees(sqlite3_stmt *stmt, int index, double v)
 }
 
 static int read_addresses(struct gw_store *store, sqlite3_stmt *stmt,
-                          enum gw_address_use use, struct gw_camera *camera)
+                          enum gw_address_use use, struct gw_camera_row *row)
 {
-    const struct gw_seal_place main = { camera->num, 0 }, sub = { camera->num, 1 };
-    int r = gw_store_read_address(store, stmt, 9, use, main, &camera->url_main);
-    return r < 0 ? r : gw_store_read_address(store, stmt, 10, use, sub, &camera->url_sub);
+    struct gw_camera *c = &row->camera;
+    const char **urls[] = { &c->url_main, &c->url_sub };
+    for (uint32_t sub = 0; sub < 2; sub++) {
+        const struct gw_seal_place place = { c->num, sub };
+        int r = gw_store_read_address(store, stmt, 9 + (int)sub, use, place, urls[sub]);
+        if (r < 0)
+            return r;
+        row->unreadable[sub] = r > 0;
+    }
+    return 0;
 }
 
 static int read_camera(struct gw_store *store, sqlite3_stmt *stmt,
@@ -72,7 +79,7 @@ static int read_camera(struct gw_store *store, sqlite3_stmt *stmt,
         if (*ret_row->details[i])
             ret_row->camera.details = ret_row->details;
     }
-    return read_addresses(store, stmt, use, &ret_row->camera);
+    return read_addresses(store, stmt, use, ret_row);
 }
 
 static void read_division(sqlite3_stmt *stmt, struct gw_division *ret_division)
@@ -245,6 +252,22 @@ static int put_department(struct gw_store *store, const char *name)
 
 enum { BOUND_DETAILS = 22, BOUND_NOW = BOUND_DETAILS + GW_DETAILS, BOUND_NUM };
 
+// An UPDATE leaves as it is what is not bound.
+static int bind_addresses(struct gw_store *store, sqlite3_stmt *stmt,
+                          const struct gw_camera_row *row, uint32_t num)
+{
+    const char *const urls[] = { row->camera.url_main, row->camera.url_sub };
+    int r = 0;
+    for (uint32_t sub = 0; sub < 2 && r == 0; sub++) {
+        const struct gw_seal_place place = { num, sub };
+        if (row->unreadable[sub] && !*urls[sub])
+            sqlite3_bind_null(stmt, 9 + (int)sub);
+        else
+            r = gw_store_bind_address(store, stmt, 9 + (int)sub, place, urls[sub]);
+    }
+    return r;
+}
+
 // Parameters 1 to BOUND_NUM, the same in INSERT and UPDATE.
 static int bind_camera(struct gw_store *store, sqlite3_stmt *stmt,
                        const struct gw_camera_row *row, uint32_t num, uint64_t now_ms)
@@ -271,9 +294,7 @@ static int bind_camera(struct gw_store *store, sqlite3_stmt *stmt,
         bind_text(stmt, BOUND_DETAILS + i, gw_camera_detail(c, (enum gw_detail)i));
     sqlite3_bind_int64(stmt, BOUND_NOW, (sqlite3_int64)now_ms);
     sqlite3_bind_int64(stmt, BOUND_NUM, num);
-    const struct gw_seal_place main = { num, 0 }, sub = { num, 1 };
-    int r = gw_store_bind_address(store, stmt, 9, main, c->url_main);
-    return r < 0 ? r : gw_store_bind_address(store, stmt, 10, sub, c->url_sub);
+    return bind_addresses(store, stmt, row, num);
 }
 
 // A new camera's number: its addresses are bound to it, so it must be known before. As

@@ -334,6 +334,33 @@ static void who_has_it_open_reads_and_writes_on(void **state)
     free(url);
 }
 
+// What does not open today may do so once the right file of keys is back.
+static void an_address_that_does_not_open_outlives_a_change_of_its_camera(void **state)
+{
+    struct world *w = *state;
+    struct gw_camera_row row;
+    char id[] = "c1";
+    run_sql(w, "UPDATE cameras SET url_main = x'0102030405' WHERE num = 1");
+    assert_int_equal(gw_store_begin(w->store), 0);
+    assert_int_equal(gw_store_find_camera(w->store, id, &row), 0);
+    assert_true(row.unreadable[0]);
+    assert_false(row.unreadable[1]);
+    row.camera.name = "renamed";
+    assert_int_equal(gw_store_update_camera(w->store, &row, 1), 0);
+    assert_int_equal(gw_store_commit(w->store), 0);
+    assert_int_equal(count(w, "SELECT count(*) FROM cameras WHERE num = 1 AND"
+                              " name = 'renamed' AND url_main = x'0102030405' AND"
+                              " length(url_sub) > 0"),
+                     1);
+    // Another address takes its place, and so does none on purpose.
+    assert_int_equal(gw_store_begin(w->store), 0);
+    assert_int_equal(gw_store_find_camera(w->store, id, &row), 0);
+    row.unreadable[0] = false;
+    assert_int_equal(gw_store_update_camera(w->store, &row, 1), 0);
+    assert_int_equal(gw_store_commit(w->store), 0);
+    assert_int_equal(count(w, "SELECT count(*) FROM cameras WHERE url_main = ''"), 1);
+}
+
 static void an_address_that_does_not_open_outlives_a_change_of_keys(void **state)
 {
     struct world *w = *state;
@@ -420,6 +447,7 @@ int main(void)
         TEST(the_key_may_lie_elsewhere),
         TEST(after_a_change_of_keys_there_is_one_and_all_opens),
         TEST(who_has_it_open_reads_and_writes_on),
+        TEST(an_address_that_does_not_open_outlives_a_change_of_its_camera),
         TEST(an_address_that_does_not_open_outlives_a_change_of_keys),
         TEST(half_a_change_of_keys_is_gone_on_with),
         TEST(a_key_that_was_made_and_not_used_is_taken),
