@@ -3,6 +3,7 @@
 #include "app/import_job.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/monitor.h"
 #include "map/secret.h"
 #include "map/utf8.h"
 
@@ -16,7 +17,6 @@
 #include <strings.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -43,9 +43,9 @@ struct gw_import_desk {
     char dir[PATH_MAX];
     pthread_t thread;
     bool started;
+    struct gw_import_job *job; // of the thread, and too large for its stack
 
-    pthread_mutex_t lock; // for all below
-    pthread_cond_t wake;
+    struct gw_monitor monitor; // of all below
     bool ending;
     struct entry *entries[GW_IMPORTS_MAX]; // oldest first; NULL behind them
 };
@@ -132,18 +132,18 @@ struct run {
 static void on_progress(void *arg, size_t done, size_t total_bytes)
 {
     struct run *run = arg;
-    pthread_mutex_lock(&run->desk->lock);
+    gw_monitor_enter(&run->desk->monitor);
     run->entry->view.done_bytes = done;
     run->entry->view.total_bytes = total_bytes;
-    pthread_mutex_unlock(&run->desk->lock);
+    gw_monitor_leave(&run->desk->monitor);
 }
 
 static bool is_over(void *arg)
 {
     struct run *run = arg;
-    pthread_mutex_lock(&run->desk->lock);
+    gw_monitor_enter(&run->desk->monitor);
     bool over = run->desk->ending || run->entry->dropped || run->entry->again;
-    pthread_mutex_unlock(&run->desk->lock);
+    gw_monitor_leave(&run->desk->monitor);
     return over;
 }
 
@@ -221,11 +221,11 @@ static int work_on(struct gw_import_desk *desk, struct entry *e,
     e->view.done_bytes = e->view.total_bytes = 0;
     if (!apply)
         e->view.state = GW_IMPORT_READING;
-    pthread_mutex_unlock(&desk->lock);
+    gw_monitor_leave(&desk->monitor);
 
     int r = gw_import_job_run(job);
 
-    pthread_mutex_lock(&desk->lock);
+    gw_monitor_enter(&desk->monitor);
     gw_guest_unref(&job->guest);
     if (apply)
         take_applied(e, job, r);
@@ -247,38 +247,33 @@ static void tell(struct gw_import_desk *desk, struct entry *e, int r)
     void (*done)(void *arg, int error) = e->done;
     void *arg = e->arg;
     e->done = NULL;
-    pthread_mutex_unlock(&desk->lock);
+    gw_monitor_leave(&desk->monitor);
     if (done)
         done(arg, r);
-    pthread_mutex_lock(&desk->lock);
+    gw_monitor_enter(&desk->monitor);
 }
 
 static void await(struct gw_import_desk *desk)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += LOOK_S;
-    (void)pthread_cond_timedwait(&desk->wake, &desk->lock, &until);
+    (void)gw_monitor_wait_until(&desk->monitor, gw_clock_now_us() + LOOK_S * GW_SECOND);
 }
 
 static void *run_desk(void *arg)
 {
     struct gw_import_desk *desk = arg;
-    struct gw_import_job *job = malloc(sizeof(*job)); // too large for a thread's stack
     (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS); // pictures go first
-    pthread_mutex_lock(&desk->lock);
-    while (job && !desk->ending) {
+    gw_monitor_enter(&desk->monitor);
+    while (!desk->ending) {
         struct entry *e = next_entry(desk);
         if (e)
-            tell(desk, e, work_on(desk, e, job));
+            tell(desk, e, work_on(desk, e, desk->job));
         else
             await(desk);
         sweep(desk);
     }
     for (size_t i = 0; i < GW_IMPORTS_MAX && desk->entries[i]; i++)
         tell(desk, desk->entries[i], -ECANCELED);
-    pthread_mutex_unlock(&desk->lock);
-    free(job);
+    gw_monitor_leave(&desk->monitor);
     return NULL;
 }
 
@@ -305,29 +300,18 @@ static int make_directory(struct gw_import_desk *desk)
     return 0;
 }
 
-static int init_lock(struct gw_import_desk *desk)
-{
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    int e = pthread_cond_init(&desk->wake, &attr);
-    pthread_condattr_destroy(&attr);
-    if (e == 0)
-        e = pthread_mutex_init(&desk->lock, NULL);
-    return -e;
-}
-
 int gw_import_desk_start(const struct gw_import_desk_config *config,
                          struct gw_import_desk **ret_desk)
 {
     struct gw_import_desk *desk = calloc(1, sizeof(*desk));
-    int r = desk ? init_lock(desk) : -ENOMEM;
+    int r = desk ? gw_monitor_init(&desk->monitor) : -ENOMEM;
     if (r < 0) {
         free(desk);
         return r;
     }
     desk->config = *config;
-    r = make_directory(desk);
+    desk->job = malloc(sizeof(*desk->job));
+    r = desk->job ? make_directory(desk) : -ENOMEM;
     if (r == 0)
         r = -pthread_create(&desk->thread, NULL, run_desk, desk);
     desk->started = r == 0;
@@ -343,10 +327,10 @@ void gw_import_desk_end(struct gw_import_desk *desk)
 {
     if (!desk || !desk->started)
         return;
-    pthread_mutex_lock(&desk->lock);
+    gw_monitor_enter(&desk->monitor);
     desk->ending = true;
-    pthread_cond_signal(&desk->wake);
-    pthread_mutex_unlock(&desk->lock);
+    gw_monitor_signal(&desk->monitor);
+    gw_monitor_leave(&desk->monitor);
     (void)pthread_join(desk->thread, NULL);
     desk->started = false;
 }
@@ -358,8 +342,8 @@ void gw_import_desk_destroy(struct gw_import_desk *desk)
     gw_import_desk_end(desk);
     for (size_t i = 0; i < GW_IMPORTS_MAX; i++)
         destroy_entry(desk->entries[i]);
-    pthread_cond_destroy(&desk->wake);
-    pthread_mutex_destroy(&desk->lock);
+    gw_monitor_destroy(&desk->monitor);
+    free(desk->job);
     free(desk);
 }
 
@@ -428,10 +412,10 @@ static int make_entry(struct gw_import_desk *desk, struct gw_guest *guest,
 
 int gw_import_desk_may_add(struct gw_import_desk *desk, uint64_t bytes)
 {
-    pthread_mutex_lock(&desk->lock);
+    gw_monitor_enter(&desk->monitor);
     sweep(desk);
     int r = may_add(desk, bytes);
-    pthread_mutex_unlock(&desk->lock);
+    gw_monitor_leave(&desk->monitor);
     return r;
 }
 
@@ -448,7 +432,7 @@ int gw_import_desk_add(struct gw_import_desk *desk, struct gw_guest *guest,
     e->view.options = *options;
     e->view.created_ms = now_ms();
     touch(e);
-    pthread_mutex_lock(&desk->lock);
+    gw_monitor_enter(&desk->monitor);
     r = may_add(desk, bytes);
     if (r == 0 && rename(path, e->path) < 0)
         r = -errno;
@@ -458,8 +442,8 @@ int gw_import_desk_add(struct gw_import_desk *desk, struct gw_guest *guest,
             memcpy(ret_id, e->view.id, sizeof(e->view.id));
             break;
         }
-    pthread_cond_signal(&desk->wake);
-    pthread_mutex_unlock(&desk->lock);
+    gw_monitor_signal(&desk->monitor);
+    gw_monitor_leave(&desk->monitor);
     if (r < 0)
         destroy_entry(e);
     return r;
@@ -469,12 +453,12 @@ size_t gw_import_desk_ids(struct gw_import_desk *desk, const struct gw_guest *gu
                           char ret_ids[GW_IMPORTS_MAX][GW_IMPORT_ID_MAX + 1])
 {
     size_t n = 0;
-    pthread_mutex_lock(&desk->lock);
+    gw_monitor_enter(&desk->monitor);
     sweep(desk);
     for (size_t i = 0; i < GW_IMPORTS_MAX && desk->entries[i]; i++)
         if (is_theirs(desk->entries[i], guest))
             memcpy(ret_ids[n++], desk->entries[i]->view.id, GW_IMPORT_ID_MAX + 1);
-    pthread_mutex_unlock(&desk->lock);
+    gw_monitor_leave(&desk->monitor);
     return n;
 }
 
@@ -484,7 +468,7 @@ int gw_import_desk_view(struct gw_import_desk *desk, const struct gw_guest *gues
     struct gw_import_view *view = malloc(sizeof(*view));
     if (!view)
         return -ENOMEM;
-    pthread_mutex_lock(&desk->lock);
+    gw_monitor_enter(&desk->monitor);
     sweep(desk);
     const struct entry *e = find(desk, guest, id);
     if (e) {
@@ -492,7 +476,7 @@ int gw_import_desk_view(struct gw_import_desk *desk, const struct gw_guest *gues
         view->rows = gw_import_rows_ref(e->view.rows);
         *ret_view = view;
     }
-    pthread_mutex_unlock(&desk->lock);
+    gw_monitor_leave(&desk->monitor);
     if (!e)
         free(view);
     return e ? 0 : -ENOENT;
@@ -515,7 +499,7 @@ static void set_guest(struct entry *e, struct gw_guest *guest)
 int gw_import_desk_change(struct gw_import_desk *desk, struct gw_guest *guest,
                           const char *id, const struct gw_import_options *options)
 {
-    pthread_mutex_lock(&desk->lock);
+    gw_monitor_enter(&desk->monitor);
     struct entry *e = find(desk, guest, id);
     int r = !e                                    ? -ENOENT
             : e->view.state == GW_IMPORT_APPLYING ? -EBUSY
@@ -528,9 +512,9 @@ int gw_import_desk_change(struct gw_import_desk *desk, struct gw_guest *guest,
         if (!e->working)
             e->view.state = GW_IMPORT_WAITING;
         touch(e);
-        pthread_cond_signal(&desk->wake);
+        gw_monitor_signal(&desk->monitor);
     }
-    pthread_mutex_unlock(&desk->lock);
+    gw_monitor_leave(&desk->monitor);
     return r;
 }
 
@@ -548,7 +532,7 @@ static int may_apply(const struct entry *e)
 int gw_import_desk_apply(struct gw_import_desk *desk, struct gw_guest *guest,
                          const char *id, void (*done)(void *arg, int error), void *arg)
 {
-    pthread_mutex_lock(&desk->lock);
+    gw_monitor_enter(&desk->monitor);
     struct entry *e = find(desk, guest, id);
     int r = desk->ending ? -ESHUTDOWN : e ? may_apply(e) : -ENOENT;
     if (r == 0) {
@@ -557,21 +541,21 @@ int gw_import_desk_apply(struct gw_import_desk *desk, struct gw_guest *guest,
         e->arg = arg;
         set_guest(e, guest);
         touch(e);
-        pthread_cond_signal(&desk->wake);
+        gw_monitor_signal(&desk->monitor);
     }
-    pthread_mutex_unlock(&desk->lock);
+    gw_monitor_leave(&desk->monitor);
     return r;
 }
 
 int gw_import_desk_drop(struct gw_import_desk *desk, const struct gw_guest *guest,
                         const char *id)
 {
-    pthread_mutex_lock(&desk->lock);
+    gw_monitor_enter(&desk->monitor);
     struct entry *e = find(desk, guest, id);
     int r = !e ? -ENOENT : e->view.state == GW_IMPORT_APPLYING ? -EBUSY : 0;
     if (r == 0)
         e->dropped = true;
-    pthread_cond_signal(&desk->wake); // its thread removes it: files may be large
-    pthread_mutex_unlock(&desk->lock);
+    gw_monitor_signal(&desk->monitor); // its thread removes it: files may be large
+    gw_monitor_leave(&desk->monitor);
     return r;
 }
