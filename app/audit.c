@@ -1,7 +1,7 @@
 #include "app/audit.h"
 
+#include "app/audit_refusals.h"
 #include "app/guest.h"
-#include "app/refusals.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "map/audit.h"
@@ -19,7 +19,7 @@ struct gw_audit {
     struct gw_registry *registry;
     _Atomic uint64_t tell_ms; // when something counted is to be told, Unix time
     pthread_mutex_t lock;     // for what follows
-    struct gw_refusals *refusals;
+    struct gw_audit_refusals *refusals;
 };
 
 struct gw_audit *gw_audit_create(struct gw_registry *registry)
@@ -30,7 +30,7 @@ struct gw_audit *gw_audit_create(struct gw_registry *registry)
     a->registry = registry;
     atomic_init(&a->tell_ms, UINT64_MAX);
     pthread_mutex_init(&a->lock, NULL);
-    a->refusals = gw_refusals_create();
+    a->refusals = gw_audit_refusals_create();
     if (a->refusals)
         return a;
     gw_audit_destroy(a);
@@ -46,7 +46,8 @@ static void write_entry(void *arg, const struct gw_audit_entry *entry)
 static void tell_counted(struct gw_audit *a, uint64_t now_ms)
 {
     pthread_mutex_lock(&a->lock);
-    atomic_store(&a->tell_ms, gw_refusals_tell(a->refusals, now_ms, write_entry, a));
+    atomic_store(&a->tell_ms,
+                 gw_audit_refusals_tell(a->refusals, now_ms, write_entry, a));
     pthread_mutex_unlock(&a->lock);
 }
 
@@ -56,7 +57,7 @@ void gw_audit_destroy(struct gw_audit *a)
         return;
     if (a->refusals)
         tell_counted(a, UINT64_MAX);
-    gw_refusals_destroy(a->refusals);
+    gw_audit_refusals_destroy(a->refusals);
     pthread_mutex_destroy(&a->lock);
     free(a);
 }
@@ -133,9 +134,9 @@ void gw_audit_refuse(struct gw_audit *a, const struct gw_audit_person *by,
     const struct gw_audit_entry entry = entry_of(by, deed, room);
     tell_counted(a, entry.at_ms);
     pthread_mutex_lock(&a->lock);
-    bool alone = gw_refusals_note(a->refusals, &entry);
+    bool alone = gw_audit_refusals_note(a->refusals, &entry);
     if (atomic_load(&a->tell_ms) == UINT64_MAX)
-        atomic_store(&a->tell_ms, entry.at_ms + GW_REFUSALS_MERGE_MS);
+        atomic_store(&a->tell_ms, entry.at_ms + GW_AUDIT_REFUSALS_MERGE_MS);
     pthread_mutex_unlock(&a->lock);
     if (alone)
         (void)gw_registry_note(a->registry, &entry);

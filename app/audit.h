@@ -41,7 +41,7 @@ void gw_audit_note_kept(struct gw_audit *a, const struct gw_audit_person *by,
                         const struct gw_audit_deed *deed);
 
 // For what may come as often as somebody outside likes: equal ones are merged
-// (app/refusals.h).
+// (app/audit_refusals.h).
 void gw_audit_refuse(struct gw_audit *a, const struct gw_audit_person *by,
                      const struct gw_audit_deed *deed);
 

@@ -1,4 +1,4 @@
-#include "app/refusals.h"
+#include "app/audit_refusals.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,17 +17,17 @@ struct row {
     char outcome[GW_AUDIT_OUTCOME_MAX + 1];
 };
 
-struct gw_refusals {
-    struct row rows[GW_REFUSALS_ROWS];
+struct gw_audit_refusals {
+    struct row rows[GW_AUDIT_REFUSALS_ROWS];
     struct row others;
 };
 
-struct gw_refusals *gw_refusals_create(void)
+struct gw_audit_refusals *gw_audit_refusals_create(void)
 {
-    return calloc(1, sizeof(struct gw_refusals));
+    return calloc(1, sizeof(struct gw_audit_refusals));
 }
 
-void gw_refusals_destroy(struct gw_refusals *r)
+void gw_audit_refusals_destroy(struct gw_audit_refusals *r)
 {
     free(r);
 }
@@ -55,10 +55,11 @@ static void count(struct row *row, uint64_t at_ms)
     row->last_ms = at_ms;
 }
 
-bool gw_refusals_note(struct gw_refusals *r, const struct gw_audit_entry *entry)
+bool gw_audit_refusals_note(struct gw_audit_refusals *r,
+                            const struct gw_audit_entry *entry)
 {
     struct row *room = NULL;
-    for (size_t i = 0; i < GW_REFUSALS_ROWS; i++) {
+    for (size_t i = 0; i < GW_AUDIT_REFUSALS_ROWS; i++) {
         struct row *row = &r->rows[i];
         if (is_of(row, entry)) {
             count(row, entry->at_ms);
@@ -100,16 +101,17 @@ static void tell(const struct row *row,
     on_entry(arg, &entry);
 }
 
-uint64_t gw_refusals_tell(struct gw_refusals *r, uint64_t now_ms,
-                          void (*on_entry)(void *arg, const struct gw_audit_entry *entry),
-                          void *arg)
+uint64_t gw_audit_refusals_tell(struct gw_audit_refusals *r, uint64_t now_ms,
+                                void (*on_entry)(void *arg,
+                                                 const struct gw_audit_entry *entry),
+                                void *arg)
 {
     uint64_t next_ms = UINT64_MAX;
-    for (size_t i = 0; i <= GW_REFUSALS_ROWS; i++) {
-        struct row *row = i < GW_REFUSALS_ROWS ? &r->rows[i] : &r->others;
+    for (size_t i = 0; i <= GW_AUDIT_REFUSALS_ROWS; i++) {
+        struct row *row = i < GW_AUDIT_REFUSALS_ROWS ? &r->rows[i] : &r->others;
         if (!row->used)
             continue;
-        uint64_t over_ms = row->from_ms + GW_REFUSALS_MERGE_MS;
+        uint64_t over_ms = row->from_ms + GW_AUDIT_REFUSALS_MERGE_MS;
         if (now_ms < over_ms) {
             next_ms = over_ms < next_ms ? over_ms : next_ms;
             continue;
