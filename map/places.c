@@ -12,6 +12,7 @@
 
 #include "map/migrations.h"
 #include "map/places_internal.h"
+#include "map/sql.h"
 #include "map/store_internal.h"
 #include "map/store_words.h"
 
@@ -256,12 +257,6 @@ int gw_places_tidy(struct gw_places *places)
 
 // ---- rows ----
 
-static const char *text(sqlite3_stmt *stmt, int column)
-{
-    const char *s = (const char *)sqlite3_column_text(stmt, column);
-    return s ? s : "";
-}
-
 static double degrees(sqlite3_stmt *stmt, int column)
 {
     return sqlite3_column_type(stmt, column) == SQLITE_NULL
@@ -271,25 +266,25 @@ static double degrees(sqlite3_stmt *stmt, int column)
 
 void gw_places_read(struct sqlite3_stmt *stmt, struct gw_place *ret_place)
 {
-    enum gw_place_kind kind = gw_place_kind_of_key(text(stmt, 3));
+    enum gw_place_kind kind = gw_place_kind_of_key(gw_sql_text(stmt, 3));
     *ret_place = (struct gw_place) {
         .num = sqlite3_column_int64(stmt, 0),
-        .id = text(stmt, 1),
-        .name = text(stmt, 2),
+        .id = gw_sql_text(stmt, 1),
+        .name = gw_sql_text(stmt, 2),
         .kind = kind == GW_PLACE_KINDS ? GW_PLACE_OTHER : kind,
-        .class_code = text(stmt, 4),
-        .address = text(stmt, 5),
+        .class_code = gw_sql_text(stmt, 4),
+        .address = gw_sql_text(stmt, 5),
         .lon = degrees(stmt, 6),
         .lat = degrees(stmt, 7),
-        .division = text(stmt, 8),
+        .division = gw_sql_text(stmt, 8),
         .division_fixed = sqlite3_column_int(stmt, 9) != 0,
-        .cell = text(stmt, 10),
+        .cell = gw_sql_text(stmt, 10),
         .cell_fixed = sqlite3_column_int(stmt, 11) != 0,
-        .home = text(stmt, 12),
-        .department = text(stmt, 13),
-        .attributes = text(stmt, 14),
-        .initials = text(stmt, 15),
-        .author = text(stmt, 16),
+        .home = gw_sql_text(stmt, 12),
+        .department = gw_sql_text(stmt, 13),
+        .attributes = gw_sql_text(stmt, 14),
+        .initials = gw_sql_text(stmt, 15),
+        .author = gw_sql_text(stmt, 16),
         .changed_ms = (uint64_t)sqlite3_column_int64(stmt, 17),
     };
 }
@@ -307,18 +302,13 @@ static int find(sqlite3_stmt *stmt, struct gw_place *ret_place)
     return 0;
 }
 
-static void bind_text(sqlite3_stmt *stmt, int at, const char *s)
-{
-    sqlite3_bind_text(stmt, at, s, -1, SQLITE_STATIC);
-}
-
 int gw_places_find(struct gw_places *places, const char *id, struct gw_place *ret_place)
 {
     int r = 0;
     sqlite3_stmt *stmt = gw_places_stmt(places, GW_PLACES_FIND, &r);
     if (!stmt)
         return r;
-    bind_text(stmt, 1, id);
+    gw_sql_bind_text(stmt, 1, id);
     return find(stmt, ret_place);
 }
 
@@ -329,7 +319,7 @@ int gw_places_find_removed(struct gw_places *places, const char *id, uint64_t no
     sqlite3_stmt *stmt = gw_places_stmt(places, GW_PLACES_FIND_REMOVED, &r);
     if (!stmt)
         return r;
-    bind_text(stmt, 1, id);
+    gw_sql_bind_text(stmt, 1, id);
     sqlite3_bind_int64(stmt, 2, (sqlite3_int64)now_ms - GW_REMOVED_KEPT_MS);
     return find(stmt, ret_place);
 }
@@ -363,22 +353,22 @@ static int write_row(struct gw_places *places, const struct gw_place *old,
         return r;
     if (num)
         sqlite3_bind_int64(stmt, 1, num); // else the next one
-    bind_text(stmt, 2, p->id);
-    bind_text(stmt, 3, p->name);
-    bind_text(stmt, 4, gw_place_kind_name(p->kind));
-    bind_text(stmt, 5, p->class_code);
-    bind_text(stmt, 6, p->address);
+    gw_sql_bind_text(stmt, 2, p->id);
+    gw_sql_bind_text(stmt, 3, p->name);
+    gw_sql_bind_text(stmt, 4, gw_place_kind_name(p->kind));
+    gw_sql_bind_text(stmt, 5, p->class_code);
+    gw_sql_bind_text(stmt, 6, p->address);
     bind_degrees(stmt, 7, p->lon);
     bind_degrees(stmt, 8, p->lat);
-    bind_text(stmt, 9, p->division);
+    gw_sql_bind_text(stmt, 9, p->division);
     sqlite3_bind_int(stmt, 10, p->division_fixed);
-    bind_text(stmt, 11, p->cell);
+    gw_sql_bind_text(stmt, 11, p->cell);
     sqlite3_bind_int(stmt, 12, p->cell_fixed);
-    bind_text(stmt, 13, p->home);
-    bind_text(stmt, 14, p->department);
-    bind_text(stmt, 15, p->attributes);
-    bind_text(stmt, 16, p->initials);
-    bind_text(stmt, 17, author->name);
+    gw_sql_bind_text(stmt, 13, p->home);
+    gw_sql_bind_text(stmt, 14, p->department);
+    gw_sql_bind_text(stmt, 15, p->attributes);
+    gw_sql_bind_text(stmt, 16, p->initials);
+    gw_sql_bind_text(stmt, 17, author->name);
     sqlite3_bind_int64(stmt, 18, (sqlite3_int64)author->now_ms);
     return gw_store_run(stmt);
 }
@@ -391,7 +381,7 @@ static int write_words(struct gw_places *places, enum gw_places_stmt which, int6
     if (!stmt)
         return r;
     sqlite3_bind_int64(stmt, 1, num);
-    bind_text(stmt, 2, places->words);
+    gw_sql_bind_text(stmt, 2, places->words);
     return gw_store_run(stmt);
 }
 
@@ -444,7 +434,7 @@ static int keep_removed(struct gw_places *places, int64_t num,
         return r;
     sqlite3_bind_int64(stmt, 1, num);
     sqlite3_bind_int64(stmt, 2, (sqlite3_int64)author->now_ms);
-    bind_text(stmt, 3, author->name);
+    gw_sql_bind_text(stmt, 3, author->name);
     return gw_store_run(stmt);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "map/change_json.h"
+#include "map/sql.h"
 #include "map/store_internal.h"
 #include "map/utf8.h"
 
@@ -21,31 +22,21 @@ bool gw_account_name_valid(const char *name)
            name[len - 1] != ' ';
 }
 
-static void bind_text(sqlite3_stmt *stmt, int index, const char *s)
-{
-    sqlite3_bind_text(stmt, index, s, -1, SQLITE_STATIC);
-}
-
-static const char *text_of(sqlite3_stmt *stmt, int column)
-{
-    const char *s = (const char *)sqlite3_column_text(stmt, column);
-    return s ? s : "";
-}
-
 // What this program cannot read, a role of a later one for example, has no rights.
 static struct gw_account row_of(sqlite3_stmt *stmt)
 {
-    enum gw_role role = gw_role_of_name(text_of(stmt, 4));
+    enum gw_role role = gw_role_of_name(gw_sql_text(stmt, 4));
     return (struct gw_account) {
         .num = sqlite3_column_int64(stmt, 0),
-        .kind = strcmp(text_of(stmt, 1), kinds[GW_ACCOUNT_USER]) == 0 ? GW_ACCOUNT_USER
-                                                                      : GW_ACCOUNT_TOKEN,
-        .name = text_of(stmt, 2),
-        .secret = text_of(stmt, 3),
+        .kind = strcmp(gw_sql_text(stmt, 1), kinds[GW_ACCOUNT_USER]) == 0
+                    ? GW_ACCOUNT_USER
+                    : GW_ACCOUNT_TOKEN,
+        .name = gw_sql_text(stmt, 2),
+        .secret = gw_sql_text(stmt, 3),
         .role = role < GW_ROLES ? role : GW_ROLE_VIEWER,
         .disabled = sqlite3_column_int(stmt, 5) != 0 || role == GW_ROLES,
         .expires_ms = (uint64_t)sqlite3_column_int64(stmt, 6),
-        .scope = text_of(stmt, 7),
+        .scope = gw_sql_text(stmt, 7),
         .created_ms = (uint64_t)sqlite3_column_int64(stmt, 8),
         .changed_ms = (uint64_t)sqlite3_column_int64(stmt, 9),
     };
@@ -58,7 +49,7 @@ int gw_store_find_account(struct gw_store *store, enum gw_account_kind kind,
     sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_ACCOUNT_FIND, &r);
     if (!stmt)
         return r;
-    bind_text(stmt, 1, kinds[kind]);
+    gw_sql_bind_text(stmt, 1, kinds[kind]);
     sqlite3_bind_text(stmt, 2, name, -1, SQLITE_TRANSIENT);
     int rc = sqlite3_step(stmt);
     if (rc != SQLITE_ROW) {
@@ -131,13 +122,13 @@ static int write_account(struct gw_store *store, enum gw_store_stmt which,
     sqlite3_stmt *stmt = gw_store_stmt(store, which, &r);
     if (!stmt)
         return r;
-    bind_text(stmt, 1, kinds[account->kind]);
-    bind_text(stmt, 2, account->name);
-    bind_text(stmt, 3, account->secret);
-    bind_text(stmt, 4, gw_role_name(account->role));
+    gw_sql_bind_text(stmt, 1, kinds[account->kind]);
+    gw_sql_bind_text(stmt, 2, account->name);
+    gw_sql_bind_text(stmt, 3, account->secret);
+    gw_sql_bind_text(stmt, 4, gw_role_name(account->role));
     sqlite3_bind_int(stmt, 5, account->disabled);
     sqlite3_bind_int64(stmt, 6, (sqlite3_int64)account->expires_ms);
-    bind_text(stmt, 7, account->scope);
+    gw_sql_bind_text(stmt, 7, account->scope);
     sqlite3_bind_int64(stmt, 8, (sqlite3_int64)now_ms);
     return gw_store_run(stmt);
 }

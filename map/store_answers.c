@@ -4,18 +4,8 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "map/sql.h"
 #include "map/store_internal.h"
-
-static void bind_text(sqlite3_stmt *stmt, int index, const char *s)
-{
-    sqlite3_bind_text(stmt, index, s, -1, SQLITE_STATIC);
-}
-
-static const char *text(sqlite3_stmt *stmt, int column)
-{
-    const char *s = (const char *)sqlite3_column_text(stmt, column);
-    return s ? s : "";
-}
 
 static int64_t oldest_ms(const struct gw_author *account)
 {
@@ -38,14 +28,14 @@ int gw_store_find_answer(struct gw_store *store, const struct gw_author *account
         sqlite3_reset(stmt);
         return rc == SQLITE_DONE ? -ENOENT : gw_store_fault(store->db, rc);
     }
-    if (strcmp(text(stmt, 0), once->digest) != 0) {
+    if (strcmp(gw_sql_text(stmt, 0), once->digest) != 0) {
         sqlite3_reset(stmt);
         return -EALREADY;
     }
     *ret_answer = (struct gw_kept_answer) {
         .status = sqlite3_column_int(stmt, 1),
-        .etag = text(stmt, 2),
-        .location = text(stmt, 3),
+        .etag = gw_sql_text(stmt, 2),
+        .location = gw_sql_text(stmt, 3),
         .body = sqlite3_column_blob(stmt, 4),
         .body_len = (size_t)sqlite3_column_bytes(stmt, 4),
     };
@@ -70,7 +60,7 @@ static int bound(struct gw_store *store, const struct gw_author *account)
     sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_ANSWERS_BOUND, &r);
     if (!stmt)
         return r;
-    bind_text(stmt, 1, account->name);
+    gw_sql_bind_text(stmt, 1, account->name);
     sqlite3_bind_int(stmt, 2, GW_ANSWERS_KEPT_MAX);
     return gw_store_run(stmt);
 }
@@ -84,13 +74,13 @@ int gw_store_keep_answer(struct gw_store *store, const struct gw_author *account
     sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_ANSWER_KEEP, &r);
     if (!stmt)
         return r;
-    bind_text(stmt, 1, account->name);
-    bind_text(stmt, 2, once->key);
+    gw_sql_bind_text(stmt, 1, account->name);
+    gw_sql_bind_text(stmt, 2, once->key);
     sqlite3_bind_int64(stmt, 3, (sqlite3_int64)account->now_ms);
-    bind_text(stmt, 4, once->digest);
+    gw_sql_bind_text(stmt, 4, once->digest);
     sqlite3_bind_int(stmt, 5, answer->status);
-    bind_text(stmt, 6, answer->etag);
-    bind_text(stmt, 7, answer->location);
+    gw_sql_bind_text(stmt, 6, answer->etag);
+    gw_sql_bind_text(stmt, 7, answer->location);
     if (answer->body_len)
         sqlite3_bind_blob64(stmt, 8, answer->body, answer->body_len, SQLITE_STATIC);
     else

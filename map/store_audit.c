@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "map/sql.h"
 #include "map/store_internal.h"
 
 // ---- the head ----
@@ -377,12 +378,6 @@ int gw_store_audit_end(struct gw_store *store, struct gw_audit_anchor *ret_end)
     return r;
 }
 
-static const char *text_of(sqlite3_stmt *stmt, int column)
-{
-    const char *s = (const char *)sqlite3_column_text(stmt, column);
-    return s ? s : "";
-}
-
 void gw_audit_row(struct sqlite3_stmt *stmt, struct gw_audit_entry *ret_entry)
 {
     bool has_hash = sqlite3_column_bytes(stmt, 10) == GW_AUDIT_HASH;
@@ -390,13 +385,13 @@ void gw_audit_row(struct sqlite3_stmt *stmt, struct gw_audit_entry *ret_entry)
         .seq = sqlite3_column_int64(stmt, 0),
         .at_ms = (uint64_t)sqlite3_column_int64(stmt, 1),
         .change = sqlite3_column_int64(stmt, 2),
-        .who = text_of(stmt, 3),
-        .address = text_of(stmt, 4),
-        .session = text_of(stmt, 5),
-        .action = text_of(stmt, 6),
-        .subject = text_of(stmt, 7),
-        .outcome = text_of(stmt, 8),
-        .details = text_of(stmt, 9),
+        .who = gw_sql_text(stmt, 3),
+        .address = gw_sql_text(stmt, 4),
+        .session = gw_sql_text(stmt, 5),
+        .action = gw_sql_text(stmt, 6),
+        .subject = gw_sql_text(stmt, 7),
+        .outcome = gw_sql_text(stmt, 8),
+        .details = gw_sql_text(stmt, 9),
         .hash = has_hash ? sqlite3_column_blob(stmt, 10) : NULL,
     };
 }

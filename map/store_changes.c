@@ -6,13 +6,9 @@
 #include <stdlib.h>
 
 #include "map/change_json.h"
+#include "map/sql.h"
 #include "map/store_audit.h"
 #include "map/store_internal.h"
-
-static void bind_text(sqlite3_stmt *stmt, int index, const char *s)
-{
-    sqlite3_bind_text(stmt, index, s, -1, SQLITE_STATIC);
-}
 
 int gw_store_add_change(struct gw_store *store, const struct gw_author *author,
                         const char *subject, const struct gw_change *change)
@@ -22,12 +18,12 @@ int gw_store_add_change(struct gw_store *store, const struct gw_author *author,
     if (!stmt)
         return r;
     sqlite3_bind_int64(stmt, 1, (sqlite3_int64)change->at_ms);
-    bind_text(stmt, 2, change->author);
-    bind_text(stmt, 3, change->id);
-    bind_text(stmt, 4, change->action);
-    bind_text(stmt, 5, change->before);
-    bind_text(stmt, 6, change->after);
-    bind_text(stmt, 7, subject);
+    gw_sql_bind_text(stmt, 2, change->author);
+    gw_sql_bind_text(stmt, 3, change->id);
+    gw_sql_bind_text(stmt, 4, change->action);
+    gw_sql_bind_text(stmt, 5, change->before);
+    gw_sql_bind_text(stmt, 6, change->after);
+    gw_sql_bind_text(stmt, 7, subject);
     r = gw_store_run(stmt);
     if (r < 0)
         return r;
@@ -108,7 +104,7 @@ static int run_for(struct gw_store *store, enum gw_store_stmt which, const char 
     sqlite3_stmt *stmt = gw_store_stmt(store, which, &r);
     if (!stmt)
         return r;
-    bind_text(stmt, 1, id);
+    gw_sql_bind_text(stmt, 1, id);
     sqlite3_bind_int64(stmt, 2, ms);
     r = gw_store_run(stmt);
     return r < 0 ? r : sqlite3_changes(store->db);
@@ -157,11 +153,11 @@ int gw_store_each_change(struct gw_store *store, const char *id, int64_t before_
         const struct gw_change row = {
             .seq = sqlite3_column_int64(stmt, 0),
             .at_ms = (uint64_t)sqlite3_column_int64(stmt, 1),
-            .author = (const char *)sqlite3_column_text(stmt, 2),
-            .id = (const char *)sqlite3_column_text(stmt, 3),
-            .action = (const char *)sqlite3_column_text(stmt, 4),
-            .before = (const char *)sqlite3_column_text(stmt, 5),
-            .after = (const char *)sqlite3_column_text(stmt, 6),
+            .author = gw_sql_text(stmt, 2),
+            .id = gw_sql_text(stmt, 3),
+            .action = gw_sql_text(stmt, 4),
+            .before = gw_sql_text(stmt, 5),
+            .after = gw_sql_text(stmt, 6),
         };
         r = on_row(arg, &row);
     }

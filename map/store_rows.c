@@ -5,25 +5,14 @@
 #include <math.h>
 #include <sqlite3.h>
 
+#include "map/sql.h"
 #include "map/store_internal.h"
-
-static const char *text(sqlite3_stmt *stmt, int column)
-{
-    const char *s = (const char *)sqlite3_column_text(stmt, column);
-    return s ? s : "";
-}
 
 static double degrees(sqlite3_stmt *stmt, int column)
 {
     return sqlite3_column_type(stmt, column) == SQLITE_NULL
                ? NAN
                : sqlite3_column_double(stmt, column);
-}
-
-// STATIC: the strings outlive the step that follows.
-static void bind_text(sqlite3_stmt *stmt, int index, const char *s)
-{
-    sqlite3_bind_text(stmt, index, s, -1, SQLITE_STATIC);
 }
 
 static void bind_degrees(sqlite3_stmt *stmt, int index, double v)
@@ -55,19 +44,19 @@ static int read_camera(struct gw_store *store, sqlite3_stmt *stmt,
     *ret_row = (struct gw_camera_row) {
         .camera = {
             .num = (uint32_t)sqlite3_column_int64(stmt, 0),
-            .id = text(stmt, 1),
-            .name = text(stmt, 2),
+            .id = gw_sql_text(stmt, 1),
+            .name = gw_sql_text(stmt, 2),
             .lon = degrees(stmt, 3),
             .lat = degrees(stmt, 4),
-            .division = text(stmt, 5),
-            .department = text(stmt, 6),
-            .cell = text(stmt, 7),
+            .division = gw_sql_text(stmt, 5),
+            .department = gw_sql_text(stmt, 6),
+            .cell = gw_sql_text(stmt, 7),
             .pull = (enum gw_pull)sqlite3_column_int(stmt, 11),
             .kind = (enum gw_camera_kind)sqlite3_column_int(stmt, 12),
-            .tags = text(stmt, 18),
-            .groups = text(stmt, 19),
-            .address = text(stmt, 20),
-            .initials = text(stmt, 21),
+            .tags = gw_sql_text(stmt, 18),
+            .groups = gw_sql_text(stmt, 19),
+            .address = gw_sql_text(stmt, 20),
+            .initials = gw_sql_text(stmt, 21),
             .revision = sqlite3_column_int64(stmt, 22 + GW_DETAILS),
         },
         .cell_fixed = sqlite3_column_int(stmt, 8),
@@ -75,7 +64,7 @@ static int read_camera(struct gw_store *store, sqlite3_stmt *stmt,
     for (int i = 0; i < GW_POSE_FIELDS; i++)
         *gw_pose_field(&ret_row->camera.pose, i) = degrees(stmt, 13 + i);
     for (int i = 0; i < GW_DETAILS; i++) {
-        ret_row->details[i] = text(stmt, 22 + i);
+        ret_row->details[i] = gw_sql_text(stmt, 22 + i);
         if (*ret_row->details[i])
             ret_row->camera.details = ret_row->details;
     }
@@ -85,11 +74,11 @@ static int read_camera(struct gw_store *store, sqlite3_stmt *stmt,
 static void read_division(sqlite3_stmt *stmt, struct gw_division *ret_division)
 {
     *ret_division = (struct gw_division) {
-        .code = text(stmt, 0),
-        .name = text(stmt, 1),
-        .parent = text(stmt, 2),
+        .code = gw_sql_text(stmt, 0),
+        .name = gw_sql_text(stmt, 1),
+        .parent = gw_sql_text(stmt, 2),
         .level = sqlite3_column_int(stmt, 3),
-        .geometry = text(stmt, 4),
+        .geometry = gw_sql_text(stmt, 4),
         .revision = sqlite3_column_int64(stmt, 5),
     };
 }
@@ -97,12 +86,12 @@ static void read_division(sqlite3_stmt *stmt, struct gw_division *ret_division)
 static void read_cell(sqlite3_stmt *stmt, struct gw_cell *ret_cell)
 {
     *ret_cell = (struct gw_cell) {
-        .code = text(stmt, 0),
-        .name = text(stmt, 1),
-        .division = text(stmt, 2),
-        .parent = text(stmt, 3),
+        .code = gw_sql_text(stmt, 0),
+        .name = gw_sql_text(stmt, 1),
+        .division = gw_sql_text(stmt, 2),
+        .parent = gw_sql_text(stmt, 3),
         .level = sqlite3_column_int(stmt, 4),
-        .geometry = text(stmt, 5),
+        .geometry = gw_sql_text(stmt, 5),
         .revision = sqlite3_column_int64(stmt, 6),
     };
 }
@@ -232,7 +221,7 @@ int gw_store_each_department(struct gw_store *store,
     if (!stmt)
         return r;
     while (r == 0 && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-        struct gw_department row = { .name = text(stmt, 0) };
+        struct gw_department row = { .name = gw_sql_text(stmt, 0) };
         r = on_row(arg, &row);
     }
     return finish_walk(stmt, rc, r);
@@ -246,7 +235,7 @@ static int put_department(struct gw_store *store, const char *name)
     sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_DEPARTMENT_PUT, &r);
     if (!stmt)
         return r;
-    bind_text(stmt, 1, name);
+    gw_sql_bind_text(stmt, 1, name);
     return gw_store_run(stmt);
 }
 
@@ -273,25 +262,25 @@ static int bind_camera(struct gw_store *store, sqlite3_stmt *stmt,
                        const struct gw_camera_row *row, uint32_t num, uint64_t now_ms)
 {
     const struct gw_camera *c = &row->camera;
-    bind_text(stmt, 1, c->id);
-    bind_text(stmt, 2, c->name);
+    gw_sql_bind_text(stmt, 1, c->id);
+    gw_sql_bind_text(stmt, 2, c->name);
     bind_degrees(stmt, 3, c->lon);
     bind_degrees(stmt, 4, c->lat);
-    bind_text(stmt, 5, c->division);
-    bind_text(stmt, 6, c->department);
-    bind_text(stmt, 7, c->cell);
+    gw_sql_bind_text(stmt, 5, c->division);
+    gw_sql_bind_text(stmt, 6, c->department);
+    gw_sql_bind_text(stmt, 7, c->cell);
     sqlite3_bind_int(stmt, 8, row->cell_fixed);
     sqlite3_bind_int(stmt, 11, c->pull);
     sqlite3_bind_int(stmt, 12, (int)c->kind);
     struct gw_camera_pose pose = c->pose;
     for (int i = 0; i < GW_POSE_FIELDS; i++)
         bind_degrees(stmt, 13 + i, *gw_pose_field(&pose, i));
-    bind_text(stmt, 18, c->tags);
-    bind_text(stmt, 19, c->groups);
-    bind_text(stmt, 20, c->address);
-    bind_text(stmt, 21, c->initials);
+    gw_sql_bind_text(stmt, 18, c->tags);
+    gw_sql_bind_text(stmt, 19, c->groups);
+    gw_sql_bind_text(stmt, 20, c->address);
+    gw_sql_bind_text(stmt, 21, c->initials);
     for (int i = 0; i < GW_DETAILS; i++)
-        bind_text(stmt, BOUND_DETAILS + i, gw_camera_detail(c, (enum gw_detail)i));
+        gw_sql_bind_text(stmt, BOUND_DETAILS + i, gw_camera_detail(c, (enum gw_detail)i));
     sqlite3_bind_int64(stmt, BOUND_NOW, (sqlite3_int64)now_ms);
     sqlite3_bind_int64(stmt, BOUND_NUM, num);
     return bind_addresses(store, stmt, row, num);
@@ -351,7 +340,7 @@ int gw_store_place_camera(struct gw_store *store, uint32_t num, const char *cell
     if (!stmt)
         return r;
     sqlite3_bind_int64(stmt, 1, num);
-    bind_text(stmt, 2, cell);
+    gw_sql_bind_text(stmt, 2, cell);
     return gw_store_run(stmt);
 }
 
@@ -363,11 +352,11 @@ int gw_store_put_division(struct gw_store *store, const struct gw_division *divi
     sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_DIVISION_PUT, &r);
     if (!stmt)
         return r;
-    bind_text(stmt, 1, division->code);
-    bind_text(stmt, 2, division->name);
-    bind_text(stmt, 3, division->parent);
+    gw_sql_bind_text(stmt, 1, division->code);
+    gw_sql_bind_text(stmt, 2, division->name);
+    gw_sql_bind_text(stmt, 3, division->parent);
     sqlite3_bind_int(stmt, 4, division->level);
-    bind_text(stmt, 5, division->geometry);
+    gw_sql_bind_text(stmt, 5, division->geometry);
     return gw_store_run(stmt);
 }
 
@@ -379,12 +368,12 @@ int gw_store_put_cell(struct gw_store *store, const struct gw_cell *cell)
     sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_CELL_PUT, &r);
     if (!stmt)
         return r;
-    bind_text(stmt, 1, cell->code);
-    bind_text(stmt, 2, cell->name);
-    bind_text(stmt, 3, cell->division);
-    bind_text(stmt, 4, cell->parent);
+    gw_sql_bind_text(stmt, 1, cell->code);
+    gw_sql_bind_text(stmt, 2, cell->name);
+    gw_sql_bind_text(stmt, 3, cell->division);
+    gw_sql_bind_text(stmt, 4, cell->parent);
     sqlite3_bind_int(stmt, 5, cell->level);
-    bind_text(stmt, 6, cell->geometry);
+    gw_sql_bind_text(stmt, 6, cell->geometry);
     return gw_store_run(stmt);
 }
 
@@ -394,7 +383,7 @@ int gw_store_delete_cell(struct gw_store *store, const char *code)
     sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_CELL_DELETE, &r);
     if (!stmt)
         return r;
-    bind_text(stmt, 1, code);
+    gw_sql_bind_text(stmt, 1, code);
     r = gw_store_run(stmt);
     if (r < 0)
         return r;

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <sqlite3.h>
 
+#include "map/sql.h"
 #include "map/store_internal.h"
 
 static_assert(GW_SESSIONS_OF_USER == 64, "the number stands in map/store.c");
@@ -16,7 +17,7 @@ static int run(struct gw_store *store, enum gw_store_stmt which, const char *tex
     if (!stmt)
         return r;
     if (text)
-        sqlite3_bind_text(stmt, 2, text, -1, SQLITE_STATIC);
+        gw_sql_bind_text(stmt, 2, text);
     sqlite3_bind_int64(stmt, 1, (sqlite3_int64)number);
     return gw_store_run(stmt);
 }
@@ -27,7 +28,7 @@ static int put(struct gw_store *store, const struct gw_kept_session *s)
     sqlite3_stmt *stmt = gw_store_stmt(store, GW_STMT_SESSION_PUT, &r);
     if (!stmt)
         return r;
-    sqlite3_bind_text(stmt, 1, s->digest, -1, SQLITE_STATIC);
+    gw_sql_bind_text(stmt, 1, s->digest);
     sqlite3_bind_int64(stmt, 2, s->account);
     sqlite3_bind_int64(stmt, 3, (sqlite3_int64)s->generation);
     sqlite3_bind_int64(stmt, 4, (sqlite3_int64)s->heard_ms);

@@ -22,13 +22,15 @@ ONLY_IN = {
                         "ws/request_head.c"},
     # One subject, SQLite: connection, rows, addresses and their keys, backups, accounts,
     # answers, changes, norms, sessions, the audit log and its verification, schema.
-    "sqlite3.h": {"map/store.c", "map/store_rows.c", "map/store_addresses.c",
+    "sqlite3.h": {"map/sql.c", "map/store.c", "map/store_rows.c", "map/store_addresses.c",
                   "map/store_keys.c", "map/backup.c", "map/restore.c",
                   "map/store_accounts.c", "map/store_answers.c", "map/store_changes.c",
                   "map/store_norms.c", "map/store_sessions.c", "map/store_audit.c", "map/audit_verify.c",
-                  "map/migrations.c"},
-    "cjson/cJSON.h": {"app/json_area.c", "app/json_bulk.c", "ws/control.c", "map/geojson.c", "map/change_json.c", "app/json.c", "app/json_access.c", "app/json_account.c", "app/json_camera.c",
-                      "app/json_audit.c", "app/json_changes.c", "app/json_import.c", "app/json_session.c",
+                  "map/migrations.c", "map/places.c", "map/places_query.c"},
+    "cjson/cJSON.h": {"ws/control.c", "map/geojson.c", "map/change_json.c",
+                      "app/json.c", "app/json_access.c", "app/json_account.c", "app/json_area.c",
+                      "app/json_audit.c", "app/json_bulk.c", "app/json_camera.c", "app/json_changes.c",
+                      "app/json_import.c", "app/json_place.c", "app/json_session.c",
                       "app/json_sight.c", "app/json_tiles.c"},
     # One subject, GEOS: areas against each other, and cut to map tiles.
     "geos_c.h": {"map/topology.c", "map/area_clip.c"},
@@ -40,10 +42,6 @@ ONLY_IN = {
     "openssl/ssl.h": {"ingest/tls.c", "ws/identity.c", "ws/secure.c"},
     "openssl/pem.h": {"ws/identity.c"},
 }
-
-# The places have a file of their own.
-ONLY_IN["sqlite3.h"] |= {"map/places.c", "map/places_query.c"}
-ONLY_IN["cjson/cJSON.h"] |= {"app/json_place.c"}
 
 # libavformat and GDAL read strangers' bytes: each lives in a process of its own, and
 # nowhere else.
