@@ -2,7 +2,10 @@
 
 #include "app/api_words.h"
 #include "app/json.h"
+#include "map/store.h"
+#include "map/store_words.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 struct gw_answer gw_answer_json(struct gw_buf *body)
@@ -40,6 +43,16 @@ struct gw_answer gw_answer_problem(int status, const char *code, struct gw_text 
         .content_type = "application/problem+json",
         .body = gw_json_problem(status, code, detail, lang),
     };
+}
+
+struct gw_answer gw_answer_not_read(int error, const char *data, enum gw_lang lang)
+{
+    char en[GW_STORE_ERROR_MAX], zh[GW_STORE_ERROR_MAX];
+    if (error == -ENOMEM)
+        return gw_answer_problem(503, "busy", gw_words_out_of_memory, lang);
+    gw_store_words(error, data, GW_LANG_EN, en, sizeof(en));
+    gw_store_words(error, data, GW_LANG_ZH, zh, sizeof(zh));
+    return gw_answer_problem(500, "not_read", (struct gw_text) { en, zh }, lang);
 }
 
 struct gw_kept_answer gw_answer_to_keep(const struct gw_answer *answer)

@@ -32,6 +32,9 @@ void gw_answer_spare(struct gw_answer *answer, const char *if_none_match);
 struct gw_answer gw_answer_problem(int status, const char *code, struct gw_text detail,
                                    enum gw_lang lang);
 
+// What the store in `data` could not read: an error of map/store.h, also -ENOMEM.
+struct gw_answer gw_answer_not_read(int error, const char *data, enum gw_lang lang);
+
 // What is kept of it, for who asks again by the same key; borrows. And the answer that it
 // was: JSON, or without a body.
 struct gw_kept_answer gw_answer_to_keep(const struct gw_answer *answer);

@@ -1,12 +1,10 @@
 #include "app/api_audit.h"
 
-#include "app/api_words.h"
 #include "app/audit.h"
 #include "app/audit_question.h"
 #include "app/json_audit.h"
 #include "map/audit_verify.h"
 #include "map/store_audit.h"
-#include "map/store_words.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -27,16 +25,6 @@ static const struct gw_text bad_limit = {
 bool gw_is_audit(const char *path)
 {
     return strcmp(path, "audit") == 0 || strcmp(path, "audit/verify") == 0;
-}
-
-static struct gw_answer fail(const struct gw_read_request *request, int error)
-{
-    char en[GW_STORE_ERROR_MAX], zh[GW_STORE_ERROR_MAX];
-    if (error == -ENOMEM)
-        return gw_answer_problem(503, "busy", gw_words_out_of_memory, request->lang);
-    gw_store_words(error, request->data, GW_LANG_EN, en, sizeof(en));
-    gw_store_words(error, request->data, GW_LANG_ZH, zh, sizeof(zh));
-    return gw_answer_problem(500, "not_read", (struct gw_text) { en, zh }, request->lang);
 }
 
 static int open_store(const struct gw_read_request *request, struct gw_store **ret_store)
@@ -87,15 +75,15 @@ static struct gw_answer list(const struct gw_read_request *request,
 {
     struct gw_audit_place next;
     struct gw_store *store = NULL;
-    struct gw_json_audit *page = gw_json_audit_create();
+    struct gw_json_page *page = gw_json_page_create();
     int r = page ? open_store(request, &store) : -ENOMEM;
     if (r == 0)
         r = gw_store_each_audit(store, q, on_entry, page, &next);
     gw_store_close(store);
     if (r == 0)
         return gw_answer_json(gw_json_audit_print(page, &next));
-    gw_json_audit_destroy(page);
-    return fail(request, r);
+    gw_json_page_destroy(page);
+    return gw_answer_not_read(r, request->data, request->lang);
 }
 
 // ---- verification ----
@@ -115,7 +103,7 @@ static struct gw_answer verify(const struct gw_read_request *request)
         r = gw_audit_verify(store, &(struct gw_audit_check) { 0 }, &verdict);
     gw_store_close(store);
     atomic_flag_clear(&running);
-    return r < 0 ? fail(request, r)
+    return r < 0 ? gw_answer_not_read(r, request->data, request->lang)
                  : gw_answer_json(gw_json_audit_verdict(&verdict, request->lang));
 }
 

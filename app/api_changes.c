@@ -1,9 +1,7 @@
 #include "app/api_changes.h"
 
-#include "app/api_words.h"
 #include "app/json_changes.h"
 #include "map/store.h"
-#include "map/store_words.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -30,7 +28,7 @@ static int on_change(void *arg, const struct gw_change *change)
 }
 
 static int read_changes(const char *dir, const char *camera, int64_t before_seq,
-                        struct gw_json_changes *page)
+                        struct gw_json_page *page)
 {
     char words[GW_STORE_ERROR_MAX];
     struct gw_store *store = NULL;
@@ -42,16 +40,6 @@ static int read_changes(const char *dir, const char *camera, int64_t before_seq,
     return r;
 }
 
-static struct gw_answer fail(const struct gw_read_request *request, int error)
-{
-    char en[GW_STORE_ERROR_MAX], zh[GW_STORE_ERROR_MAX];
-    if (error == -ENOMEM)
-        return gw_answer_problem(503, "busy", gw_words_out_of_memory, request->lang);
-    gw_store_words(error, request->data, GW_LANG_EN, en, sizeof(en));
-    gw_store_words(error, request->data, GW_LANG_ZH, zh, sizeof(zh));
-    return gw_answer_problem(500, "not_read", (struct gw_text) { en, zh }, request->lang);
-}
-
 struct gw_answer gw_api_changes(const struct gw_read_request *request,
                                 const struct gw_query_string *params)
 {
@@ -60,12 +48,12 @@ struct gw_answer gw_api_changes(const struct gw_read_request *request,
     if (cursor && read_cursor(cursor, &before_seq) < 0)
         return gw_answer_problem(400, "bad_parameter", bad_cursor, request->lang);
 
-    struct gw_json_changes *page = gw_json_changes_create();
+    struct gw_json_page *page = gw_json_page_create();
     int r = page ? read_changes(request->data, gw_query_string_get(params, "camera"),
                                 before_seq, page)
                  : -ENOMEM;
     if (r == 0)
         return gw_answer_json(gw_json_changes_print(page));
-    gw_json_changes_destroy(page);
-    return fail(request, r);
+    gw_json_page_destroy(page);
+    return gw_answer_not_read(r, request->data, request->lang);
 }

@@ -1,12 +1,10 @@
 #include "app/api_norms.h"
 
-#include "app/api_words.h"
 #include "app/audit.h"
 #include "app/camera_query.h"
 #include "app/norm_history.h"
 #include "map/codes.h"
 #include "map/store.h"
-#include "map/store_words.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -181,15 +179,9 @@ static int count_now(const struct question *q, struct gw_norm_table *t)
 
 static struct gw_answer fail(const struct question *q, int error)
 {
-    char en[GW_STORE_ERROR_MAX], zh[GW_STORE_ERROR_MAX];
     if (error == -E2BIG)
         return refuse(q, too_many);
-    if (error == -ENOMEM)
-        return gw_answer_problem(503, "busy", gw_words_out_of_memory, q->request->lang);
-    gw_store_words(error, q->request->data, GW_LANG_EN, en, sizeof(en));
-    gw_store_words(error, q->request->data, GW_LANG_ZH, zh, sizeof(zh));
-    return gw_answer_problem(500, "not_read", (struct gw_text) { en, zh },
-                             q->request->lang);
+    return gw_answer_not_read(error, q->request->data, q->request->lang);
 }
 
 static struct gw_answer print(const struct gw_norm_table *t, bool sheet)

@@ -1,10 +1,8 @@
 #include "app/api_places.h"
 
 #include "app/api_sight.h"
-#include "app/api_words.h"
 #include "app/json_place.h"
 #include "app/place_query.h"
-#include "map/store_words.h"
 
 #include <errno.h>
 #include <math.h>
@@ -43,14 +41,9 @@ static struct gw_answer problem(const struct question *q, int status, const char
 
 static struct gw_answer fail(const struct question *q, int error)
 {
-    char en[GW_STORE_ERROR_MAX], zh[GW_STORE_ERROR_MAX];
-    if (error == -ENOMEM)
-        return problem(q, 503, "busy", gw_words_out_of_memory);
     if (error == -ENOENT)
         return problem(q, 404, "no_such_place", no_such_place);
-    gw_store_words(error, q->request->data, GW_LANG_EN, en, sizeof(en));
-    gw_store_words(error, q->request->data, GW_LANG_ZH, zh, sizeof(zh));
-    return problem(q, 500, "not_read", (struct gw_text) { en, zh });
+    return gw_answer_not_read(error, q->request->data, q->request->lang);
 }
 
 static const struct gw_scope *scope_of(const struct question *q)
@@ -73,7 +66,7 @@ static int on_place(void *arg, const struct gw_place *place, double distance_m)
 }
 
 static int ask(const struct question *q, const struct gw_place_query *query,
-               struct gw_json_places *page, struct gw_place_answer *ret_answer)
+               struct gw_json_page *page, struct gw_place_answer *ret_answer)
 {
     struct gw_places *places = NULL;
     int r = open_places(q, &places);
@@ -92,10 +85,10 @@ static struct gw_answer answer_question(const struct question *q,
 {
     char cursor[GW_PLACE_CURSOR_MAX];
     struct gw_place_answer found;
-    struct gw_json_places *page = gw_json_places_create();
+    struct gw_json_page *page = gw_json_page_create();
     int r = page ? ask(q, query, page, &found) : -ENOMEM;
     if (r < 0) {
-        gw_json_places_destroy(page);
+        gw_json_page_destroy(page);
         return fail(q, r);
     }
     bool goes_on = found.more && !query->has_near;

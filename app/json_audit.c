@@ -9,10 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-struct gw_json_audit {
-    cJSON *items;
-};
-
 static void add_hash(cJSON *item, const uint8_t *hash)
 {
     char hex[GW_SECRET_TEXT] = "";
@@ -32,10 +28,11 @@ static void add_details(cJSON *item, const char *json)
     cJSON_Delete(parsed);
 }
 
+enum { ENTRY_MEMBERS = 12 };
+
 // NULL: out of memory.
 static cJSON *item_of(const struct gw_audit_entry *e)
 {
-    enum { FIELDS = 12 };
     cJSON *item = cJSON_CreateObject();
     if (!item)
         return NULL;
@@ -51,71 +48,33 @@ static cJSON *item_of(const struct gw_audit_entry *e)
     cJSON_AddNumberToObject(item, "change", (double)e->change);
     add_details(item, e->details);
     add_hash(item, e->hash);
-    if (cJSON_GetArraySize(item) == FIELDS)
-        return item;
-    cJSON_Delete(item); // one had no room
-    return NULL;
+    return item;
 }
 
 char *gw_json_audit_line(const struct gw_audit_entry *entry)
 {
     cJSON *item = item_of(entry);
-    char *line = item ? cJSON_PrintUnformatted(item) : NULL;
+    bool whole = item && cJSON_GetArraySize(item) == ENTRY_MEMBERS;
+    char *line = whole ? cJSON_PrintUnformatted(item) : NULL;
     cJSON_Delete(item);
     return line;
 }
 
-struct gw_json_audit *gw_json_audit_create(void)
+int gw_json_audit_add(struct gw_json_page *page, const struct gw_audit_entry *entry)
 {
-    struct gw_json_audit *page = calloc(1, sizeof(*page));
-    if (!page)
-        return NULL;
-    page->items = cJSON_CreateArray();
-    if (page->items)
-        return page;
-    free(page);
-    return NULL;
+    return gw_json_page_add(page, item_of(entry), ENTRY_MEMBERS);
 }
 
-void gw_json_audit_destroy(struct gw_json_audit *page)
-{
-    if (!page)
-        return;
-    cJSON_Delete(page->items);
-    free(page);
-}
-
-int gw_json_audit_add(struct gw_json_audit *page, const struct gw_audit_entry *entry)
-{
-    cJSON *item = item_of(entry);
-    if (!item)
-        return -ENOMEM;
-    cJSON_AddItemToArray(page->items, item);
-    return 0;
-}
-
-// Takes `root` too.
-static struct gw_buf *print_whole(cJSON *root, int fields)
-{
-    if (root && cJSON_GetArraySize(root) == fields)
-        return gw_json_print(root);
-    cJSON_Delete(root);
-    return NULL;
-}
-
-struct gw_buf *gw_json_audit_print(struct gw_json_audit *page,
+struct gw_buf *gw_json_audit_print(struct gw_json_page *page,
                                    const struct gw_audit_place *next)
 {
     char cursor[GW_AUDIT_PLACE_TEXT];
-    cJSON *root = cJSON_CreateObject();
-    if (root && cJSON_AddItemToObject(root, "items", page->items))
-        page->items = NULL;
+    cJSON *root = gw_json_page_end(page);
     if (root && next->seq) {
         gw_audit_place_write(next, cursor);
         cJSON_AddStringToObject(root, "cursor", cursor);
     }
-    gw_json_audit_destroy(page);
-    return print_whole(root, next->seq ? 2 : 1);
+    return gw_json_print_whole(root, next->seq ? 2 : 1);
 }
 
 static void add_times(cJSON *root, const struct gw_audit_verdict *v)
@@ -149,5 +108,5 @@ struct gw_buf *gw_json_audit_verdict(const struct gw_audit_verdict *v, enum gw_l
     cJSON_AddBoolToObject(root, "end_checked", v->has_key && !v->other_key);
     cJSON_AddStringToObject(root, "anchor", anchor);
     cJSON_AddStringToObject(root, "words", words);
-    return print_whole(root, FIELDS);
+    return gw_json_print_whole(root, FIELDS);
 }

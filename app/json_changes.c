@@ -7,31 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-struct gw_json_changes {
-    cJSON *items;
-    int64_t last_seq;
-};
-
-struct gw_json_changes *gw_json_changes_create(void)
-{
-    struct gw_json_changes *page = calloc(1, sizeof(*page));
-    if (!page)
-        return NULL;
-    page->items = cJSON_CreateArray();
-    if (page->items)
-        return page;
-    free(page);
-    return NULL;
-}
-
-void gw_json_changes_destroy(struct gw_json_changes *page)
-{
-    if (!page)
-        return;
-    cJSON_Delete(page->items);
-    free(page);
-}
-
 void gw_json_add_time(cJSON *object, const char *name, uint64_t unix_ms)
 {
     char text[GW_TIME_TEXT];
@@ -48,7 +23,7 @@ static void add_record(cJSON *item, const char *name, const char *json)
         cJSON_AddNullToObject(item, name);
 }
 
-int gw_json_changes_add(struct gw_json_changes *page, const struct gw_change *change)
+int gw_json_changes_add(struct gw_json_page *page, const struct gw_change *change)
 {
     enum { FIELDS = 7 };
     cJSON *item = cJSON_CreateObject();
@@ -61,27 +36,17 @@ int gw_json_changes_add(struct gw_json_changes *page, const struct gw_change *ch
     cJSON_AddStringToObject(item, "action", change->action);
     add_record(item, "before", change->before);
     add_record(item, "after", change->after);
-    if (cJSON_GetArraySize(item) != FIELDS) { // one had no room
-        cJSON_Delete(item);
-        return -ENOMEM;
-    }
-    cJSON_AddItemToArray(page->items, item);
-    page->last_seq = change->seq;
-    return 0;
+    return gw_json_page_add(page, item, FIELDS);
 }
 
-struct gw_buf *gw_json_changes_print(struct gw_json_changes *page)
+struct gw_buf *gw_json_changes_print(struct gw_json_page *page)
 {
-    cJSON *root = cJSON_CreateObject();
-    int n = cJSON_GetArraySize(page->items);
-    if (root && cJSON_AddItemToObject(root, "items", page->items))
-        page->items = NULL;
-    if (n == GW_CHANGES_PAGE)
-        cJSON_AddNumberToObject(root, "cursor", (double)page->last_seq);
-    bool whole = root && cJSON_GetArraySize(root) == 1 + (n == GW_CHANGES_PAGE);
-    gw_json_changes_destroy(page);
-    if (whole)
-        return gw_json_print(root);
-    cJSON_Delete(root);
-    return NULL;
+    cJSON *root = gw_json_page_end(page);
+    const cJSON *items = cJSON_GetObjectItem(root, "items");
+    bool full = cJSON_GetArraySize(items) == GW_CHANGES_PAGE;
+    const cJSON *last = full ? cJSON_GetArrayItem(items, GW_CHANGES_PAGE - 1) : NULL;
+    if (full)
+        cJSON_AddNumberToObject(root, "cursor",
+                                cJSON_GetNumberValue(cJSON_GetObjectItem(last, "seq")));
+    return gw_json_print_whole(root, full ? 2 : 1);
 }

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static void add_degrees(cJSON *item, const char *name, double value)
 {
@@ -33,15 +32,7 @@ static void add_attributes(cJSON *item, const char *attributes)
         cJSON_AddStringToObject(object, name, value);
 }
 
-static void add_change(cJSON *item, const struct gw_place *p)
-{
-    time_t seconds = (time_t)(p->changed_ms / 1000);
-    char text[sizeof("2026-11-28T16:00:00Z")];
-    struct tm tm;
-    if (strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &tm)) > 0)
-        cJSON_AddStringToObject(item, "changed_at", text);
-    cJSON_AddStringToObject(item, "author", p->author);
-}
+enum { PLACE_MEMBERS = 15 };
 
 static cJSON *place_object(const struct gw_place *p)
 {
@@ -63,70 +54,34 @@ static cJSON *place_object(const struct gw_place *p)
     cJSON_AddStringToObject(item, "cell", p->cell);
     cJSON_AddStringToObject(item, "department", p->department);
     add_attributes(item, p->attributes);
-    add_change(item, p);
+    gw_json_add_time(item, "changed_at", p->changed_ms);
+    cJSON_AddStringToObject(item, "author", p->author);
     return item;
 }
 
 struct gw_buf *gw_json_place(const struct gw_place *place)
 {
-    return gw_json_print(place_object(place));
+    return gw_json_print_whole(place_object(place), PLACE_MEMBERS);
 }
 
-struct gw_json_places {
-    cJSON *items;
-};
-
-struct gw_json_places *gw_json_places_create(void)
-{
-    struct gw_json_places *page = calloc(1, sizeof(*page));
-    if (!page)
-        return NULL;
-    page->items = cJSON_CreateArray();
-    if (page->items)
-        return page;
-    free(page);
-    return NULL;
-}
-
-void gw_json_places_destroy(struct gw_json_places *page)
-{
-    if (!page)
-        return;
-    cJSON_Delete(page->items);
-    free(page);
-}
-
-int gw_json_places_add(struct gw_json_places *page, const struct gw_place *place,
+int gw_json_places_add(struct gw_json_page *page, const struct gw_place *place,
                        double distance_m)
 {
-    enum { FIELDS = 15 };
     cJSON *item = place_object(place);
-    if (!item)
-        return -ENOMEM;
-    bool whole = cJSON_GetArraySize(item) == FIELDS; // else one had no room
-    if (whole && !isnan(distance_m))
+    bool near = !isnan(distance_m);
+    if (near)
         cJSON_AddNumberToObject(item, "distance_m", round(distance_m * 10) / 10);
-    if (!whole || !cJSON_AddItemToArray(page->items, item)) {
-        cJSON_Delete(item);
-        return -ENOMEM;
-    }
-    return 0;
+    return gw_json_page_add(page, item, PLACE_MEMBERS + near);
 }
 
-struct gw_buf *gw_json_places_print(struct gw_json_places *page, const char *cursor,
+struct gw_buf *gw_json_places_print(struct gw_json_page *page, const char *cursor,
                                     bool refine)
 {
-    cJSON *root = cJSON_CreateObject();
-    if (!root || !cJSON_AddItemToObject(root, "items", page->items)) {
-        cJSON_Delete(root);
-        gw_json_places_destroy(page);
-        return NULL;
-    }
-    free(page);
+    cJSON *root = gw_json_page_end(page);
     if (cursor)
         cJSON_AddStringToObject(root, "cursor", cursor);
     cJSON_AddBoolToObject(root, "refine", refine);
-    return gw_json_print(root);
+    return gw_json_print_whole(root, cursor ? 3 : 2);
 }
 
 // ---- what a client writes ----

@@ -2,7 +2,7 @@
 #ifndef GW_APP_JSON_PLACE_H
 #define GW_APP_JSON_PLACE_H
 
-#include "base/buf.h"
+#include "app/json_page.h"
 #include "map/place.h"
 #include "map/places.h"
 
@@ -11,18 +11,12 @@
 struct gw_buf *gw_json_place(const struct gw_place *place);
 
 // {"items": [...], "cursor": "...", "refine": false}, place by place.
-struct gw_json_places;
-
-// Returns NULL when out of memory.
-struct gw_json_places *gw_json_places_create(void);
-void gw_json_places_destroy(struct gw_json_places *page);
-
 // `distance_m` NAN: nothing is near anything. Returns 0 or -ENOMEM.
-int gw_json_places_add(struct gw_json_places *page, const struct gw_place *place,
+int gw_json_places_add(struct gw_json_page *page, const struct gw_place *place,
                        double distance_m);
 
 // `cursor` NULL: there is no more to have. Takes the page.
-struct gw_buf *gw_json_places_print(struct gw_json_places *page, const char *cursor,
+struct gw_buf *gw_json_places_print(struct gw_json_page *page, const char *cursor,
                                     bool refine);
 
 // Returns 0, -ENOMEM, -EBADMSG when it is not a JSON object, or -EINVAL with the field

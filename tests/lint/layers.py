@@ -30,7 +30,7 @@ ONLY_IN = {
     "cjson/cJSON.h": {"ws/control.c", "map/geojson.c", "map/change_json.c",
                       "app/json.c", "app/json_access.c", "app/json_account.c", "app/json_area.c",
                       "app/json_audit.c", "app/json_bulk.c", "app/json_camera.c", "app/json_changes.c",
-                      "app/json_import.c", "app/json_place.c", "app/json_session.c",
+                      "app/json_import.c", "app/json_page.c", "app/json_place.c", "app/json_session.c",
                       "app/json_sight.c", "app/json_tiles.c"},
     # One subject, GEOS: areas against each other, and cut to map tiles.
     "geos_c.h": {"map/topology.c", "map/area_clip.c"},
