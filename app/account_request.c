@@ -90,8 +90,8 @@ static int take_word(struct gw_account_request *q, const char *word)
         q->name = word;
         return 0;
     }
-    gw_complain("\"%s\" is no name: 1 to %d bytes of text, and one only",
-                "“%s”不是有效名称：只能给一个，长度 1 到 %d 字节", word,
+    gw_complain("\"%s\" is no name: 1 to %d bytes of text without \"/\", and one only",
+                "“%s”不是有效名称：只能给一个，长度 1 到 %d 字节，不含“/”", word,
                 GW_ACCOUNT_NAME_MAX);
     return 2;
 }

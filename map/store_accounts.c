@@ -19,7 +19,7 @@ bool gw_account_name_valid(const char *name)
 {
     size_t len = strlen(name);
     return len > 0 && gw_is_plain_text(name, GW_ACCOUNT_NAME_MAX) && name[0] != ' ' &&
-           name[len - 1] != ' ';
+           name[len - 1] != ' ' && !strchr(name, '/');
 }
 
 // What this program cannot read, a role of a later one for example, has no rights.

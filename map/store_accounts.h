@@ -30,7 +30,8 @@ struct gw_account {
 };
 
 // Whether a name can be an account's: 1 to GW_ACCOUNT_NAME_MAX bytes of UTF-8 without
-// control characters, and no blank at either end.
+// control characters, no blank at either end, and no '/': what stands behind one in an
+// address is something of the account's, as its password.
 bool gw_account_name_valid(const char *name);
 
 // -ENOENT. The strings are borrowed until the next find, or the end of the transaction.

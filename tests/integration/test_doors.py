@@ -356,6 +356,9 @@ class AccountTest(DoorTest):
         for name in ("x" * 65, "%0a", "..%2f..", "%00"):
             self.assertIn(self.ask("GET", f"users/{name}", who=self.boss)[0], (400, 403, 404))
         self.assertEqual(self.ask("POST", "users/x", {}, self.boss)[0], 405)
+        # A token has no password, and is not the user of its name.
+        change = {"old_password": PASSWORD, "password": "another horse"}
+        self.assertEqual(self.ask("PUT", "tokens/boss/password", change, self.boss)[0], 404)
 
 
 class ScreenTest(DoorTest):

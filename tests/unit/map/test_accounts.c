@@ -156,7 +156,9 @@ static void changes_are_noted_without_secrets(void **state)
 
 static void names_are_text(void **state)
 {
-    static const char *const bad[] = { "", " a", "a ", "a\nb", "a\tb", "\xff\xfe" };
+    static const char *const bad[] = {
+        "", " a", "a ", "a\nb", "a\tb", "a/b", "\xff\xfe"
+    };
     char longest[GW_ACCOUNT_NAME_MAX + 2];
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
