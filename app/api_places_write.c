@@ -2,7 +2,9 @@
 // the pool, answered on the shard.
 #include "app/api_places.h"
 
+#include "app/access.h"
 #include "app/api_words.h"
+#include "app/audit.h"
 #include "app/engine.h"
 #include "app/json_place.h"
 #include "app/rights.h"
@@ -26,6 +28,7 @@ struct place_work {
     struct gw_request *request;
     enum gw_lang lang;
     struct gw_guest *guest;
+    char address[GW_ADDRESS_MAX]; // that it came from
     enum place_task task;
     char id[GW_PLACE_ID_MAX + 1];
     struct gw_json_place_edit *doc; // what `edit` borrows from
@@ -230,6 +233,22 @@ static struct gw_answer write_place(struct place_work *w, struct gw_places *plac
     return r < 0 ? failure(w, r) : success(w, places);
 }
 
+// Places have a file of their own, so this is no part of their transaction: whoever is
+// killed in between leaves a change without its entry, which was not acknowledged.
+static void note(const struct place_work *w)
+{
+    static const char *const actions[] = {
+        [PLACE_CREATE] = "place_created",
+        [PLACE_REPLACE] = "place_changed",
+        [PLACE_REMOVE] = "place_removed",
+        [PLACE_RESTORE] = "place_restored",
+    };
+    const struct gw_audit_person by = gw_audit_guest(w->guest, w->address);
+    gw_audit_note_kept(
+        gw_engine_audit(gw_shard_engine(w->shard)), &by,
+        &(struct gw_audit_deed) { .action = actions[w->task], .subject = w->id });
+}
+
 static void on_write(uv_work_t *work)
 {
     struct place_work *w = work->data;
@@ -240,6 +259,8 @@ static void on_write(uv_work_t *work)
     int r = gw_places_open(dir, creates, BUSY_MS, &places, words);
     w->answer = r < 0 ? failure(w, r) : write_place(w, places);
     gw_places_close(places);
+    if (w->answer.status < 300)
+        note(w);
 }
 
 // ---- on the shard ----
@@ -371,6 +392,8 @@ void gw_api_write_place(struct gw_shard *shard, struct gw_request *request,
     w->request = request;
     w->lang = info->lang;
     w->guest = gw_guest_ref(info->guest);
+    snprintf(w->address, sizeof(w->address), "%s",
+             gw_access_address(gw_engine_access(gw_shard_engine(shard)), &info->arrival));
     w->task = task;
     snprintf(w->id, sizeof(w->id), "%s", id);
     bool has_body = task == PLACE_CREATE || task == PLACE_REPLACE;

@@ -749,19 +749,27 @@ class SignInTest(unittest.TestCase):
         origin = {"Origin": self.engine.origin}
         self.assertEqual(self.engine.ask("PATCH", "/api/v1/cameras/in", {"name": "y"}, boss | origin)[0], 200)
         self.assertEqual(self.engine.ask("DELETE", "/api/v1/session", None, li | origin)[0], 204)
+        at = boss | origin | {"X-Forwarded-For": "203.0.113.9"}
+        place = {"id": "noted", "name": "School", "kind": "school"}
+        for method, path, body, status in (("POST", "", place, 201), ("PUT", "/noted", place | {"name": "Gate"}, 200),
+                                           ("DELETE", "/noted", None, 204), ("POST", "/noted/restore", None, 200),
+                                           ("POST", "", place, 409)):
+            self.assertEqual(self.engine.ask(method, "/api/v1/places" + path, body, at)[0], status, (method, path))
         _, _, page = self.engine.ask("GET", "/api/v1/audit", headers=boss)
         log = [(e["action"], e["who"], e["subject"], e["outcome"]) for e in reversed(page["items"])]
         self.assertNotIn("s3cret-typed-as-name", json.dumps(page))
         for entry in (("sign_in", "user: wang", "", "ok"), ("sign_in", "user: wang", "", "wrong"),
                       ("sign_in", "", "", "no_such_user"), ("request", "user: li", "/metrics", "refused"),
                       ("watch_begin", "user: li", "in", "refused"), ("sign_out", "user: li", "", "ok"),
-                      ("camera_changed", "user: boss", "in", "ok"), ("audit_read", "user: boss", "", "ok")):
+                      ("camera_changed", "user: boss", "in", "ok"), ("audit_read", "user: boss", "", "ok"),
+                      *((f"place_{what}", "user: boss", "noted", "ok") for what in ("created", "changed", "removed", "restored"))):
             self.assertEqual(log.count(entry), 1, (entry, log))  # equal refusals are merged
         by = {(e["action"], e["who"]): e for e in page["items"]}
         self.assertEqual(by["sign_in", "user: boss"]["address"], "203.0.113.9")
         session = by["sign_in", "user: boss"]["session"]
         self.assertRegex(session, "^[0-9a-f]{12}$")
         self.assertEqual(by["camera_changed", "user: boss"]["session"], session)
+        self.assertEqual(by["place_removed", "user: boss"]["address"], "203.0.113.9")
         self.assertNotEqual(by["sign_in", "user: li"]["session"], session)
         # What was counted is told at the end, and the whole is in order.
         self.assertTrue(self.engine.ask("GET", "/api/v1/audit/verify", headers=boss)[2]["good"])
