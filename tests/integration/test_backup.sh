@@ -7,21 +7,7 @@ dir=$(mktemp -d)
 engine=
 trap '[ -z "$engine" ] || kill "$engine"; wait; rm -rf "$dir"' EXIT
 data=$dir/data
-failed=0
-
-# says STATUS TEXT COMMAND...: it ends with STATUS, and TEXT is in what it wrote.
-says() {
-    local want=$1 text=$2 out status
-    shift 2
-    out=$("$@" 2>&1)
-    status=$?
-    if [ "$status" != "$want" ] || [[ $out != *"$text"* ]]; then
-        echo "FAILED: $*"
-        echo "  wanted $want and: $text"
-        echo "  got $status and: $out"
-        failed=1
-    fi
-}
+. "$(dirname "$0")/says.sh"
 
 # Starts the engine on $data; its port is in $port.
 serve() {

@@ -6,21 +6,7 @@ export LC_ALL=C.UTF-8
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 data=$dir/data
-failed=0
-
-# says STATUS TEXT COMMAND...: it ends with STATUS, and TEXT is in what it wrote.
-says() {
-    local want=$1 text=$2 out status
-    shift 2
-    out=$("$@" 2>&1 <<<"${input-}")
-    status=$?
-    if [ "$status" != "$want" ] || [[ $out != *"$text"* ]]; then
-        echo "FAILED: $*"
-        echo "  wanted $want and: $text"
-        echo "  got $status and: $out"
-        failed=1
-    fi
-}
+. "$(dirname "$0")/says.sh"
 
 input='correct horse battery'
 says 2 'usage: gridwall user' "$gridwall" user

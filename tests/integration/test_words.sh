@@ -6,21 +6,7 @@ gridwall=$1
 export LC_ALL=C.UTF-8
 dir=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$dir"' EXIT
-failed=0
-
-# says STATUS TEXT COMMAND...: it ends with STATUS, and TEXT is in what it wrote.
-says() {
-    local want=$1 text=$2 out status
-    shift 2
-    out=$("$@" 2>&1)
-    status=$?
-    if [ "$status" != "$want" ] || [[ $out != *"$text"* ]]; then
-        echo "FAILED: $*"
-        echo "  wanted $want and: $text"
-        echo "  got $status and: $out"
-        failed=1
-    fi
-}
+. "$(dirname "$0")/says.sh"
 
 printf '# a comment\n\nlisten_on = 127.0.0.1:1\n' >"$dir/conf"
 says 1 "$dir/conf:3: there is no setting \"listen_on\"" "$gridwall" check-config "$dir/conf"

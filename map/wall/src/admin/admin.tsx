@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
-import { mayEdit, signOut, userName } from "../app/session";
+import { mayEdit } from "../app/session";
+import { SignedIn } from "../sign_in/signed_in";
 import { LangSwitch } from "../text/lang_switch";
-import { useWords } from "../text/language";
 import { CamerasPage } from "./cameras_page";
 import { ImportPage } from "./import_page";
 import { placeOf } from "./import_state";
@@ -23,7 +23,6 @@ function usePlace(): Place {
 /** The console: a section at a time, each with its own address. */
 export function Admin() {
   const words = useAdminWords();
-  const { home } = useWords();
   const place = usePlace();
   const section = (name: Place["section"]) => (
     <a href={`#${name}`} aria-current={place.section === name ? "page" : undefined}>
@@ -41,14 +40,7 @@ export function Admin() {
         {section("cameras")}
         <footer>
           <LangSwitch />
-          {userName.value && (
-            <p class="quiet small">
-              {userName.value}
-              <button type="button" onClick={() => void signOut()}>
-                {home.signOut}
-              </button>
-            </p>
-          )}
+          <SignedIn class="quiet small" />
         </footer>
       </nav>
       <main>

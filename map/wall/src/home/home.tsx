@@ -1,4 +1,5 @@
-import { mayEdit, signOut, userName } from "../app/session";
+import { mayEdit } from "../app/session";
+import { SignedIn } from "../sign_in/signed_in";
 import { LangSwitch } from "../text/lang_switch";
 import { useWords } from "../text/language";
 import "./home.css";
@@ -38,14 +39,7 @@ export function Home() {
       </nav>
       <footer>
         <LangSwitch />
-        {userName.value && (
-          <p class="quiet">
-            {userName.value}
-            <button type="button" onClick={() => void signOut()}>
-              {home.signOut}
-            </button>
-          </p>
-        )}
+        <SignedIn class="quiet" />
       </footer>
     </main>
   );
